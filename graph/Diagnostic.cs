@@ -1,0 +1,53 @@
+// A problem found in what the user gave: a stable code, the node it concerns, and one line of text.
+
+namespace TinyEngine.Ir;
+
+/// <summary>How bad a diagnostic is.</summary>
+public enum Severity
+{
+    /// <summary>Worth knowing; the work goes on.</summary>
+    Note,
+    /// <summary>Probably not what was meant; the work goes on.</summary>
+    Warning,
+    /// <summary>The command fails with exit code 1.</summary>
+    Error,
+}
+
+/// <summary>One diagnosed problem.</summary>
+/// <param name="Code">Stable code, <c>TE0xyz</c>.</param>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="Node">The ONNX node, tensor or option concerned; empty where it is the file as a whole.</param>
+/// <param name="Message">One line without a final full stop.</param>
+public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message)
+{
+    /// <summary>The line in MSBuild's form: <c>origin : error TE0105: text</c>.</summary>
+    public string Format(string origin) =>
+        $"{origin} : {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 ? $"{Node}: " : "")}{Message}";
+}
+
+/// <summary>A row of the diagnostics table.</summary>
+/// <param name="Code">Stable code.</param>
+/// <param name="Text">Message with the places {0}, {1} ... of its arguments.</param>
+/// <param name="Severity">How bad it is.</param>
+public sealed record DiagnosticRule(string Code, string Text, Severity Severity = Severity.Error)
+{
+    /// <summary>The diagnostic for one place.</summary>
+    public Diagnostic At(string node, params object[] args) =>
+        new(Code, Severity, node, string.Format(System.Globalization.CultureInfo.InvariantCulture, Text, args).ReplaceLineEndings(" "));
+}
+
+/// <summary>Ends a command with the diagnostics collected so far.</summary>
+public sealed class DiagnosticException : Exception
+{
+    /// <summary>Fails with several problems at once.</summary>
+    public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics)
+        : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) => Diagnostics = diagnostics;
+
+    /// <summary>Fails with one problem.</summary>
+    public DiagnosticException(Diagnostic diagnostic) : this([diagnostic])
+    {
+    }
+
+    /// <summary>All problems, in the order found.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+}

@@ -1,0 +1,88 @@
+// The one table of diagnostics: 01 import, 02 shape, 03 training, 04 quantize, 05 memory, 06 command and emission,
+// 07 device. A code is never reused for another meaning.
+
+namespace TinyEngine.Ir;
+
+/// <summary>Every diagnostic the compiler can give.</summary>
+public static class Diagnostics
+{
+    // 01: import
+    /// <summary>The file cannot be opened.</summary>
+    public static readonly DiagnosticRule FileUnreadable = new("TE0101", "cannot read the file: {0}");
+    /// <summary>Not an ONNX file.</summary>
+    public static readonly DiagnosticRule NotOnnx = new("TE0102", "not an ONNX model: {0}");
+    /// <summary>Operator without an import rule.</summary>
+    public static readonly DiagnosticRule UnsupportedOperator = new("TE0103", "operator {0} is not supported");
+    /// <summary>Operator version older or newer than the rules.</summary>
+    public static readonly DiagnosticRule UnsupportedOpset = new("TE0104", "operator {0} is supported from opset {1}, the model declares {2}");
+    /// <summary>A form of a supported operator that is not supported.</summary>
+    public static readonly DiagnosticRule UnsupportedForm = new("TE0105", "{0}: {1} is not supported");
+    /// <summary>An attribute of the wrong kind.</summary>
+    public static readonly DiagnosticRule AttributeType = new("TE0106", "attribute {0} has the wrong type");
+    /// <summary>A tensor name that nothing defines.</summary>
+    public static readonly DiagnosticRule UndefinedTensor = new("TE0107", "reads tensor '{0}', which nothing defines");
+    /// <summary>A tensor name defined twice.</summary>
+    public static readonly DiagnosticRule DuplicateTensor = new("TE0108", "defines tensor '{0}' a second time");
+    /// <summary>Nodes that depend on each other.</summary>
+    public static readonly DiagnosticRule Cycle = new("TE0109", "the node depends on its own output");
+    /// <summary>Initializer data of the wrong size or type.</summary>
+    public static readonly DiagnosticRule BadInitializer = new("TE0110", "initializer: {0}");
+    /// <summary>The graph lacks an input or output.</summary>
+    public static readonly DiagnosticRule NoInterface = new("TE0111", "the model must have {0}");
+    /// <summary>An operand that must be constant is computed.</summary>
+    public static readonly DiagnosticRule NotConstant = new("TE0112", "{0}: operand {1} must be a constant");
+    /// <summary>A required operand is missing.</summary>
+    public static readonly DiagnosticRule MissingOperand = new("TE0113", "{0}: operand {1} is missing");
+    /// <summary>Element type not supported.</summary>
+    public static readonly DiagnosticRule UnsupportedType = new("TE0114", "element type {0} is not supported");
+    /// <summary>The IR text cannot be parsed.</summary>
+    public static readonly DiagnosticRule BadIrText = new("TE0115", "IR text, line {0}: {1}");
+
+    // 02: shape
+    /// <summary>A dimension without a value.</summary>
+    public static readonly DiagnosticRule DynamicDimension = new("TE0201", "dimension {0} is dynamic ('{1}'); give it a value with --dim {1}=N");
+    /// <summary>Operand shapes that do not fit together.</summary>
+    public static readonly DiagnosticRule ShapeMismatch = new("TE0202", "{0}: {1}");
+    /// <summary>A tensor too large for any device.</summary>
+    public static readonly DiagnosticRule TooLarge = new("TE0203", "shape {0} has more elements than the compiler accepts");
+
+    // 03: training
+    /// <summary>No gradient for an operator on the path.</summary>
+    public static readonly DiagnosticRule NoGradient = new("TE0301", "{0} has no gradient; train only layers after it (--train last:{1} or less)");
+    /// <summary>No classifier found.</summary>
+    public static readonly DiagnosticRule NoHead = new("TE0302", "no classifier head found: the output is not a Gemm, MatMul or 1x1 Conv, looking through Softmax, Flatten and QDQ");
+    /// <summary>More layers asked for than there are.</summary>
+    public static readonly DiagnosticRule TooManyLayers = new("TE0303", "asks for {0} layers, the model has {1} besides the head");
+    /// <summary>An option value that training cannot use.</summary>
+    public static readonly DiagnosticRule BadTrainOption = new("TE0304", "{0}");
+    /// <summary>Channels with a vanishing scale are not trained.</summary>
+    public static readonly DiagnosticRule FrozenChannels = new("TE0305", "{0} channels have a vanishing weight scale and stay frozen", Severity.Note);
+
+    // 04: quantize
+    /// <summary>Bad quantization parameters.</summary>
+    public static readonly DiagnosticRule BadQuantization = new("TE0401", "{0}");
+    /// <summary>Input needs a raw-to-real map.</summary>
+    public static readonly DiagnosticRule MissingInputScale = new("TE0402", "uint8 samples need --input-scale (and --input-offset) at compile time: the model's input is {0}");
+
+    // 05: memory
+    /// <summary>SRAM budget exceeded.</summary>
+    public static readonly DiagnosticRule OverSram = new("TE0501", "needs {0:N0} bytes of SRAM, {1:N0} more than --sram {2:N0}; at the peak, step {3}, are alive: {4}");
+    /// <summary>Flash budget exceeded.</summary>
+    public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
+    /// <summary>The fp32 head does not fit.</summary>
+    public static readonly DiagnosticRule HeadTooLarge = new("TE0503", "the fp32 head does not fit: {0}");
+
+    // 06: command and emission
+    /// <summary>Option planned but not built.</summary>
+    public static readonly DiagnosticRule NotBuilt = new("TE0601", "{0} is planned but not built yet");
+    /// <summary>Output cannot be written.</summary>
+    public static readonly DiagnosticRule CannotWrite = new("TE0602", "cannot write: {0}");
+    /// <summary>No kernel for a node.</summary>
+    public static readonly DiagnosticRule NoKernel = new("TE0603", "no kernel on {0} for {1} {2}");
+    /// <summary>Bad option value.</summary>
+    public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
+
+    // 07: device
+    /// <summary>Not a folder emitted by compile.</summary>
+    public static readonly DiagnosticRule NotEmitted = new("TE0701", "not a folder that compile emitted: {0}");
+}

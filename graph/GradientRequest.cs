@@ -1,0 +1,22 @@
+// What autodiff hands to an operator's gradient rule: the node, the gradients of its results, which operands' gradients
+// some update needs, and a builder for the backward nodes.
+
+namespace TinyEngine.Ir;
+
+/// <summary>A request for gradients of one node.</summary>
+/// <param name="Node">The forward node; its clamp mask, where it has one, is the output named by <see cref="Mask"/>.</param>
+/// <param name="Outputs">dL/d(real result) per result; null where the loss does not depend on it.</param>
+/// <param name="Wanted">Per operand: whether its gradient is needed. Nothing else may be built.</param>
+/// <param name="Builder">Takes the backward nodes.</param>
+public sealed record GradientRequest(Node Node, IReadOnlyList<Value?> Outputs, IReadOnlyList<bool> Wanted, GraphBuilder Builder)
+{
+    /// <summary>dL/d(real) of the first result.</summary>
+    public Value Output => Outputs[0]!;
+
+    /// <summary>The clamp mask: the second result of a node built with <c>mask=1</c>, or null.</summary>
+    public Value? Mask => Node.Outputs.Length > 1 ? Node.Outputs[1] : null;
+
+    /// <summary>dL/d(real) of the first result before its clamp: zero where the clamp saturated (straight-through elsewhere).</summary>
+    public Value Unclamped() =>
+        Mask is null ? Output : Builder.Emit(ApplyMask.Op, Node.Name + ".unclamp", [Output, Mask]);
+}

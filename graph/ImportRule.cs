@@ -1,0 +1,61 @@
+// How an ONNX operator becomes nodes of the IR. Rules live in the operator's own file and read a neutral node, so that
+// the protobuf types stay in the importer.
+
+namespace TinyEngine.Ir;
+
+/// <summary>One ONNX operator from one opset on.</summary>
+/// <param name="OnnxOp">Operator type in the default domain.</param>
+/// <param name="SinceOpset">First opset this rule reads; the rule with the largest one not above the model's serves.</param>
+/// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
+public sealed record ImportRule(string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build);
+
+/// <summary>An ONNX node to import.</summary>
+/// <param name="OnnxOp">Operator type.</param>
+/// <param name="Name">Node name, or its first output's name where it has none.</param>
+/// <param name="Opset">Opset of the model's default domain.</param>
+/// <param name="Inputs">Operands; null where an optional one is left out.</param>
+/// <param name="OutputNames">Names of the results; empty strings where one is not used.</param>
+/// <param name="Attributes">ONNX attributes.</param>
+/// <param name="Builder">Takes the nodes.</param>
+public sealed record ImportRequest(
+    string OnnxOp, string Name, int Opset, IReadOnlyList<Value?> Inputs, IReadOnlyList<string> OutputNames, Attributes Attributes, GraphBuilder Builder)
+{
+    /// <summary>Name of the first result.</summary>
+    public string Output => OutputNames[0];
+
+    /// <summary>The operand at an index, or null.</summary>
+    public Value? Optional(int index) => index < Inputs.Count ? Inputs[index] : null;
+
+    /// <summary>The operand at an index.</summary>
+    /// <exception cref="DiagnosticException">TE0113: it is missing.</exception>
+    public Value Input(int index) => Optional(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
+
+    /// <summary>The contents of a constant operand, or null where it is absent.</summary>
+    /// <exception cref="DiagnosticException">TE0112: it is computed.</exception>
+    public Tensor? OptionalConstant(int index) => Optional(index) switch
+    {
+        null => null,
+        { IsConstant: true } v => v.Data,
+        _ => throw Fail(Diagnostics.NotConstant, OnnxOp, index),
+    };
+
+    /// <summary>The contents of a constant operand.</summary>
+    public Tensor Constant(int index) => OptionalConstant(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
+
+    /// <summary>Requires a condition on the form of the node.</summary>
+    /// <exception cref="DiagnosticException">TE0105: the form is not supported.</exception>
+    public void Require(bool condition, string form)
+    {
+        if (!condition)
+        {
+            throw Fail(Diagnostics.UnsupportedForm, OnnxOp, form);
+        }
+    }
+
+    /// <summary>Adds a node under this node's name whose first result has the ONNX output's name.</summary>
+    public Value Emit(Op op, IReadOnlyList<Value?> inputs, Attributes? attributes = null) =>
+        Builder.Emit(op, Name, inputs, attributes, outputName: Output);
+
+    /// <summary>The exception that reports a problem with this node.</summary>
+    public DiagnosticException Fail(DiagnosticRule rule, params object[] args) => new(rule.At(Name, args));
+}

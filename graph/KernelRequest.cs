@@ -1,0 +1,25 @@
+// What a node asks of a kernel: the family and element types, the fields of the C parameter struct, and constant tables.
+// Codegen prints the struct; predicates and scratch formulas of kernel rows are evaluated over its integer fields.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>One field of a kernel's parameter struct: an integer or an fp32 number.</summary>
+public readonly record struct KernelField(string Name, double Value, bool IsFloat)
+{
+    /// <summary>An integer field.</summary>
+    public static KernelField Int(string name, long value) => new(name, value, false);
+
+    /// <summary>An fp32 field.</summary>
+    public static KernelField Float(string name, float value) => new(name, value, true);
+}
+
+/// <summary>A request that a row of the kernel table answers.</summary>
+/// <param name="Family">Operator family.</param>
+/// <param name="DType">Element types.</param>
+/// <param name="Struct">Name of the C parameter struct.</param>
+/// <param name="Fields">Its fields, in order of declaration.</param>
+/// <param name="Tables">Constant tables, passed after the operands.</param>
+public sealed record KernelRequest(
+    string Family, string DType, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value> Tables);

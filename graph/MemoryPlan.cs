@@ -1,0 +1,35 @@
+// Where every arena value lies, and when it is alive. Steps are indices into the graph's nodes; an input is alive from
+// step 0 and an output to the last step of its phase.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>The place of one value in the arena.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Offset">First byte, a multiple of the arena's alignment.</param>
+/// <param name="Bytes">Size, without padding.</param>
+/// <param name="First">Step that writes it (0 for inputs).</param>
+/// <param name="Last">Last step that reads it.</param>
+public sealed record Placement(Value Value, long Offset, long Bytes, int First, int Last)
+{
+    /// <summary>The byte after the last.</summary>
+    public long End => Offset + Bytes;
+}
+
+/// <summary>The arena: its size, the lower bound of any plan for this order, and the places.</summary>
+/// <param name="ArenaBytes">Bytes of the arena.</param>
+/// <param name="LowerBound">Largest sum of live bytes over all steps: no plan for this order can be smaller.</param>
+/// <param name="PeakStep">The step where that sum is reached.</param>
+/// <param name="Placements">Places in order of first step, then of value order.</param>
+public sealed record MemoryPlan(long ArenaBytes, long LowerBound, int PeakStep, ImmutableArray<Placement> Placements)
+{
+    /// <summary>Alignment in bytes of every place and of the arena.</summary>
+    public const int Alignment = 8;
+
+    /// <summary>A size rounded up to the alignment.</summary>
+    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>The place of a value, or null where it is not in the arena.</summary>
+    public Placement? Find(Value value) => Placements.FirstOrDefault(p => p.Value == value);
+}

@@ -1,0 +1,70 @@
+// One operation of the graph. Nodes are immutable; passes make new ones with `with`. A node keeps its outputs when only
+// its kernel changes, so later stages annotate a graph without renaming its values.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>When a node runs.</summary>
+public enum Phase
+{
+    /// <summary>In inference and in training.</summary>
+    Forward,
+    /// <summary>In inference only, after the forward phase (a softmax that training takes inside its loss).</summary>
+    Predict,
+    /// <summary>In the training step only, after the forward phase: loss, backward, update.</summary>
+    Train,
+}
+
+/// <summary>An operator applied to values.</summary>
+public sealed record Node
+{
+    /// <summary>What it computes.</summary>
+    public required Op Op { get; init; }
+
+    /// <summary>Name for people: the ONNX node's name where there is one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Operands in the operator's order; null where an optional one is absent.</summary>
+    public required ImmutableArray<Value?> Inputs { get; init; }
+
+    /// <summary>Results in the operator's order.</summary>
+    public required ImmutableArray<Value> Outputs { get; init; }
+
+    /// <summary>Attributes of the operator, and <c>layer</c> where the node is a numbered layer.</summary>
+    public Attributes Attributes { get; init; } = Attributes.Empty;
+
+    /// <summary>When it runs.</summary>
+    public Phase Phase { get; init; }
+
+    /// <summary>The nested graph of a <c>stream</c> node.</summary>
+    public Graph? Body { get; init; }
+
+    /// <summary>The chosen kernel, from the selected stage on.</summary>
+    public KernelRow? Kernel { get; init; }
+
+    /// <summary>Constant tables the kernel needs beside the operands.</summary>
+    public ImmutableArray<Value> Tables { get; init; } = [];
+
+    /// <summary>Scratch memory that is live only while the node runs.</summary>
+    public Value? Scratch { get; init; }
+
+    /// <summary>The first output.</summary>
+    public Value Output => Outputs[0];
+
+    /// <summary>The operand at an index; throws where it is absent.</summary>
+    public Value Input(int index) =>
+        Optional(index) ?? throw new InvalidOperationException($"{Op.Name} '{Name}' has no operand {index}");
+
+    /// <summary>The operand at an index, or null.</summary>
+    public Value? Optional(int index) => index < Inputs.Length ? Inputs[index] : null;
+
+    /// <summary>Every value the node reads: operands and tables.</summary>
+    public IEnumerable<Value> Reads => Inputs.OfType<Value>().Concat(Tables);
+
+    /// <summary>Every arena value the node makes: outputs and scratch.</summary>
+    public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);
+
+    /// <summary>The number of the layer this node is (CONTRACT: layers), or null.</summary>
+    public int? Layer => Attributes.Has("layer") ? Attributes.Int("layer", 0) : null;
+}

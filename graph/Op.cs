@@ -1,0 +1,97 @@
+// What an operator is. One class in one file under ops/ says everything about it, always in the same order: shape,
+// gradient, quantize, kernel request, cost, reference, import. Passes ask these questions; they never name an operator.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>A scalar range that results are clamped to; infinities where a side is open.</summary>
+public readonly record struct ClampRange(double Min, double Max);
+
+/// <summary>An operator of the IR: a real-valued function of its operands, rounded as the result types say.</summary>
+public abstract class Op
+{
+    /// <summary>The name in IR text.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Index of the operand that the operator changes in place (an update), or -1.</summary>
+    public virtual int Mutates => -1;
+
+    /// <summary>The last stage in which the operator may appear.</summary>
+    public virtual Stage LastStage => Stage.Planned;
+
+    // ---- shape
+
+    /// <summary>
+    /// The types of the results. Shapes and element types follow from operands and attributes; where the result is
+    /// quantized its parameters are the ones the node was made with.
+    /// </summary>
+    /// <exception cref="DiagnosticException">TE0202: the operands do not fit together.</exception>
+    public abstract ImmutableArray<TensorType> Infer(Node node);
+
+    /// <summary>
+    /// How the operator reacts to operands whose dimensions are permuted: the attributes under which its result is the
+    /// permuted result, or null where it cannot follow.
+    /// </summary>
+    public virtual Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => null;
+
+    /// <summary>The clamp that the node is, or null where it is none.</summary>
+    public virtual ClampRange? AsClamp(Node node) => null;
+
+    /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
+    public virtual bool AcceptsClamp => false;
+
+    /// <summary>The constant y = scale[c]*x + shift[c] over the channels (last dimension) that the node is, or null.</summary>
+    public virtual (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => null;
+
+    /// <summary>This node followed by y = scale[c]*x + shift[c], as constants of its own; null where it cannot.</summary>
+    public virtual ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift) => null;
+
+    /// <summary>True for a node that only renames or reorders elements, so that any element type passes through.</summary>
+    public virtual bool MovesOnly => false;
+
+    /// <summary>True where the result is the operand's own bytes under another shape: no kernel runs.</summary>
+    public virtual bool IsView => false;
+
+    /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
+    public virtual int WeightOperand => -1;
+
+    // ---- gradient
+
+    /// <summary>True where <see cref="Gradient"/> is defined.</summary>
+    public virtual bool HasGradient => false;
+
+    /// <summary>
+    /// Builds dL/d(real operand) for every operand that <see cref="GradientRequest.Wanted"/> asks for, from dL/d(real result).
+    /// </summary>
+    /// <returns>One value per operand; null where it was not wanted.</returns>
+    public virtual Value?[] Gradient(GradientRequest request) => throw new InvalidOperationException($"{Name} has no gradient");
+
+    // ---- quantize
+
+    /// <summary>True where the operator computes on int8 codes with these types.</summary>
+    public virtual bool Quantizes(Node node) => false;
+
+    // ---- kernel request
+
+    /// <summary>What a kernel for this node must be.</summary>
+    public abstract KernelRequest Request(Node node);
+
+    // ---- cost
+
+    /// <summary>Multiply-accumulate operations of one run.</summary>
+    public virtual long Macs(Node node) => 0;
+
+    // ---- reference
+
+    /// <summary>
+    /// The slow truth: the results for these operands. In single precision every step is rounded to fp32 in the order
+    /// kernels use; in double precision fp32 tensors hold unrounded doubles.
+    /// </summary>
+    public abstract Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics);
+
+    // ---- import
+
+    /// <summary>The ONNX operators that become this one.</summary>
+    public virtual IEnumerable<ImportRule> Imports => [];
+}

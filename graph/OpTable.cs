@@ -1,0 +1,45 @@
+// Every operator, one line each. Printer, parser, importer and tests find operators only here.
+
+using System.Collections.Frozen;
+
+namespace TinyEngine.Ir;
+
+/// <summary>The operators there are.</summary>
+public static class OpTable
+{
+    /// <summary>All operators, forward ones first.</summary>
+    public static readonly IReadOnlyList<Op> All =
+    [
+        Conv2d.Op,
+        Dense.Op,
+        Add.Op,
+        AveragePool2d.Op,
+        MaxPool2d.Op,
+        Softmax.Op,
+        Clamp.Op,
+        Quantize.Op,
+        Dequantize.Op,
+        Lookup.Op,
+        ChannelAffine.Op,
+        Reshape.Op,
+        Transpose.Op,
+        StreamOp.Op,
+        SoftmaxCrossEntropy.Op,
+        Conv2dDx.Op,
+        Conv2dDw.Op,
+        AveragePool2dDx.Op,
+        ApplyMask.Op,
+        ChannelSum.Op,
+    ];
+
+    private static readonly FrozenDictionary<string, Op> ByName = All.ToFrozenDictionary(op => op.Name);
+
+    private static readonly FrozenDictionary<string, ImportRule[]> Rules =
+        All.SelectMany(op => op.Imports).GroupBy(r => r.OnnxOp).ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
+
+    /// <summary>The operator of this name, or null.</summary>
+    public static Op? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The import rules of an ONNX operator, oldest first; empty where it is not supported.</summary>
+    public static IReadOnlyList<ImportRule> RulesFor(string onnxOp) => Rules.GetValueOrDefault(onnxOp, []);
+}

@@ -1,0 +1,32 @@
+// The core a graph is compiled for: what the instruction set offers, which decides kernels and number formats.
+
+namespace TinyEngine.Ir;
+
+/// <summary>A processor core.</summary>
+/// <param name="Name">The name on the command line, such as <c>cortex-m7</c>.</param>
+/// <param name="HasFpu">Single-precision floating point in hardware; without it requantization is integer arithmetic.</param>
+/// <param name="HasDsp">The Armv7E-M DSP extension.</param>
+/// <param name="HasMve">Helium (Armv8.1-M vector extension).</param>
+public sealed record Target(string Name, bool HasFpu, bool HasDsp, bool HasMve)
+{
+    /// <summary>All targets, in the order in which they are listed to people.</summary>
+    public static readonly IReadOnlyList<Target> All =
+    [
+        new("cortex-m0plus", false, false, false),
+        new("cortex-m3", false, false, false),
+        new("cortex-m4", true, true, false),
+        new("cortex-m7", true, true, false),
+        new("cortex-m33", true, true, false),
+        new("cortex-m55", true, true, true),
+        new("host", true, false, false),
+    ];
+
+    /// <summary>The default target.</summary>
+    public static Target Default => Find("cortex-m7")!;
+
+    /// <summary>The target of this name, or null.</summary>
+    public static Target? Find(string name) => All.FirstOrDefault(t => t.Name == name);
+
+    /// <summary>True where a kernel row for <paramref name="core"/> (<c>any</c>, <c>dsp</c>, <c>mve</c>) may run.</summary>
+    public bool Runs(string core) => core switch { "any" => true, "dsp" => HasDsp, "mve" => HasMve, _ => false };
+}

@@ -1,0 +1,139 @@
+// The contents of a tensor: constants of a graph and the values the interpreter computes.
+// Elements are held as doubles, which represent every element type exactly and let the same reference code run in
+// single or double precision; storage bytes are made on demand and are little-endian.
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace TinyEngine.Ir;
+
+/// <summary>A tensor's type and elements in row-major order. Elements of quantized types are codes.</summary>
+public sealed class Tensor
+{
+    /// <summary>Takes ownership of <paramref name="data"/>.</summary>
+    /// <exception cref="ArgumentException">The number of elements is not that of the shape.</exception>
+    public Tensor(TensorType type, double[] data)
+    {
+        if (data.Length != type.Count)
+        {
+            throw new ArgumentException($"{data.Length} elements for a shape of {type.Count}");
+        }
+
+        Type = type;
+        Data = data;
+    }
+
+    /// <summary>Element type, shape, quantization.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The elements, row-major; not to be changed once the tensor is a constant.</summary>
+    public double[] Data { get; }
+
+    /// <summary>A vector of fp32 values.</summary>
+    public static Tensor Vector(IEnumerable<float> values)
+    {
+        double[] data = [.. values.Select(v => (double)v)];
+        return new Tensor(TensorType.F32(Shape.Of(data.Length)), data);
+    }
+
+    /// <summary>A tensor of zeros (codes 0 for quantized types).</summary>
+    public static Tensor Zeros(TensorType type) => new(type, new double[type.Count]);
+
+    /// <summary>The same elements under another type of as many elements.</summary>
+    public Tensor As(TensorType type) => new(type, Data);
+
+    /// <summary>The real value of element <paramref name="index"/>, in double precision.</summary>
+    public double Real(int index)
+    {
+        if (Type.Quant is not { } q)
+        {
+            return Data[index];
+        }
+
+        int channel = q.Axis is { } axis ? index / Type.Shape.Strides()[axis] % Type.Shape[axis] : 0;
+        return (double)q.ScaleOf(channel) * (Data[index] - q.ZeroPoint);
+    }
+
+    /// <summary>The elements with their dimensions permuted: result dimension i is this one's <c>permutation[i]</c>.</summary>
+    public Tensor Permute(IReadOnlyList<int> permutation)
+    {
+        var shape = Type.Shape.Permute(permutation);
+        var from = Type.Shape.Strides();
+        var index = new int[shape.Rank];
+        var result = new double[Data.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int source = 0;
+            for (int d = 0; d < index.Length; d++)
+            {
+                source += index[d] * from[permutation[d]];
+            }
+
+            result[i] = Data[source];
+            for (int d = index.Length - 1; d >= 0 && ++index[d] == shape[d]; d--)
+            {
+                index[d] = 0;
+            }
+        }
+
+        var quant = Type.Quant is { Axis: { } axis } q ? q with { Axis = permutation.ToList().IndexOf(axis) } : Type.Quant;
+        return new Tensor(new TensorType(Type.DType, shape, quant), result);
+    }
+
+    /// <summary>The storage bytes, little-endian, without padding.</summary>
+    public byte[] ToBytes()
+    {
+        int size = Type.DType.ElementBytes();
+        var bytes = new byte[Type.Bytes];
+        for (int i = 0; i < Data.Length; i++)
+        {
+            var span = Type.DType == DType.Bit ? bytes : bytes.AsSpan(i * size);
+            switch (Type.DType)
+            {
+                case DType.Bit: bytes[i >> 3] |= (byte)((int)Data[i] << (i & 7)); break;
+                case DType.I8: span[0] = (byte)(sbyte)Data[i]; break;
+                case DType.U8: span[0] = (byte)Data[i]; break;
+                case DType.I16: BinaryPrimitives.WriteInt16LittleEndian(span, (short)Data[i]); break;
+                case DType.I32: BinaryPrimitives.WriteInt32LittleEndian(span, (int)Data[i]); break;
+                case DType.U32: BinaryPrimitives.WriteUInt32LittleEndian(span, (uint)Data[i]); break;
+                case DType.I64: BinaryPrimitives.WriteInt64LittleEndian(span, (long)Data[i]); break;
+                default: BinaryPrimitives.WriteSingleLittleEndian(span, (float)Data[i]); break;
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The inverse of <see cref="ToBytes"/>.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is not that of the type.</exception>
+    public static Tensor FromBytes(TensorType type, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != type.Bytes)
+        {
+            throw new ArgumentException($"{bytes.Length} bytes for a tensor of {type.Bytes}");
+        }
+
+        int size = type.DType.ElementBytes();
+        var data = new double[type.Count];
+        for (int i = 0; i < data.Length; i++)
+        {
+            var span = type.DType == DType.Bit ? bytes : bytes[(i * size)..];
+            data[i] = type.DType switch
+            {
+                DType.Bit => bytes[i >> 3] >> (i & 7) & 1,
+                DType.I8 => (sbyte)span[0],
+                DType.U8 => span[0],
+                DType.I16 => BinaryPrimitives.ReadInt16LittleEndian(span),
+                DType.I32 => BinaryPrimitives.ReadInt32LittleEndian(span),
+                DType.U32 => BinaryPrimitives.ReadUInt32LittleEndian(span),
+                DType.I64 => BinaryPrimitives.ReadInt64LittleEndian(span),
+                _ => BinaryPrimitives.ReadSingleLittleEndian(span),
+            };
+        }
+
+        return new Tensor(type, data);
+    }
+
+    /// <summary>A short name of these bytes: the first 16 hexadecimal digits of their SHA-256.</summary>
+    public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(ToBytes()))[..16];
+}

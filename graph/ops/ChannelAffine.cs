@@ -1,0 +1,58 @@
+// A scale and shift per channel: batch normalization with its statistics fixed. Folded into the convolution before it;
+// none is left after the canonical stage.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary><c>y = channel_affine(x, scale [C], shift [C])</c> over the last dimension; ONNX BatchNormalization 7/9/14/15 in inference form.</summary>
+public sealed class ChannelAffine : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly ChannelAffine Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "channel_affine";
+
+    /// <inheritdoc/>
+    public override Stage LastStage => Stage.Imported;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node)
+    {
+        var shape = node.Input(0).Type.Shape;
+        return node.Input(1).Type.Count == shape[-1] && node.Input(2).Type.Count == shape[-1] ? [TensorType.F32(shape)]
+            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"{node.Input(1).Type.Count} parameters for {shape[-1]} channels"));
+    }
+
+    /// <inheritdoc/>
+    public override (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => (node.Input(1).Data!.Data, node.Input(2).Data!.Data);
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => new("channel_affine", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (x, scale, shift) = (operands[0]!.Data, operands[1]!.Data, operands[2]!.Data);
+        return [new Tensor(node.Output.Type, [.. x.Select((v, i) => numerics.Round(numerics.Round(v * scale[i % scale.Length]) + shift[i % scale.Length]))])];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports => [new("BatchNormalization", 7, Import)];
+
+    private static Value[] Import(ImportRequest r)
+    {
+        var x = r.Input(0);
+        r.Require(r.Attributes.Int("training_mode", 0) == 0 && r.OutputNames.Count(n => n.Length > 0) == 1, "training mode");
+        r.Require(x.Type.Shape.Rank is 4 or 2, $"an input of rank {x.Type.Shape.Rank}");
+        var (gamma, beta, mean, variance) = (r.Constant(1).Data, r.Constant(2).Data, r.Constant(3).Data, r.Constant(4).Data);
+        r.Require(new[] { beta, mean, variance }.All(t => t.Length == gamma.Length), "parameters of different lengths");
+        double epsilon = r.Attributes.Float("epsilon", 1e-5);
+        var scale = gamma.Select((g, c) => g / Math.Sqrt(variance[c] + epsilon)).ToArray();
+        var shift = beta.Select((b, c) => b - mean[c] * scale[c]);
+        var type = TensorType.F32(Shape.Of(gamma.Length));
+        var operands = new[] { Value.Constant(r.Name + ".scale", new Tensor(type, scale)), Value.Constant(r.Name + ".shift", new Tensor(type, [.. shift])) };
+        return x.Type.Shape.Rank == 2 ? [r.Emit(Op, [x, .. operands])] : [Layouts.ToNchw(r, r.Emit(Op, [Layouts.ToNhwc(r, x), .. operands]))];
+    }
+}

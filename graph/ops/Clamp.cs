@@ -1,0 +1,86 @@
+// Clamping of values to a range: Relu and Clip. Mostly fused into the operator before; stands alone where that is not possible.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary><c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13.</summary>
+public sealed class Clamp : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Clamp Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "clamp";
+
+    /// <inheritdoc/>
+    public override bool AcceptsClamp => true;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => Clamping.Results(node, TensorType.F32(node.Input(0).Type.Shape));
+
+    /// <inheritdoc/>
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
+
+    /// <inheritdoc/>
+    public override ClampRange? AsClamp(Node node) => Clamping.Range(node);
+
+    /// <inheritdoc/>
+    public override bool HasGradient => true;
+
+    /// <inheritdoc/>
+    public override Value?[] Gradient(GradientRequest request) => [request.Unclamped()];
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => node.Input(0).Type.DType == DType.I8 && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var (min, max) = Clamping.Codes(node);
+        return new KernelRequest("clamp", node.Output.Type.DType.Name(), "te_clamp",
+            [KernelField.Int("count", node.Output.Type.Count), KernelField.Int("min", min), KernelField.Int("max", max), .. Clamping.RealFields(node)], []);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var y = new ClampedResult(node, numerics);
+        for (int i = 0; i < operands[0]!.Data.Length; i++)
+        {
+            if (node.Output.Type.IsQuantized)
+            {
+                y.StoreCode(i, operands[0]!.Data[i]);
+            }
+            else
+            {
+                y.Store(i, operands[0]!.Data[i]);
+            }
+        }
+
+        return y.Tensors();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports =>
+    [
+        new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
+        new("Clip", 1, r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))),
+        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity))),
+    ];
+
+    private static double Bound(ImportRequest r, int operand, double open) =>
+        r.OptionalConstant(operand) switch
+        {
+            null => open,
+            { Data.Length: 1, Type.DType: DType.F32 } t => t.Data[0],
+            _ => throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, "a bound that is not one fp32 number"),
+        };
+
+    private static Value[] Import(ImportRequest r, double min, double max)
+    {
+        r.Require(min <= max, "a minimum above the maximum");
+        var a = double.IsInfinity(min) ? Attributes.Empty : Attributes.Empty.With("min", min);
+        return [r.Emit(Op, [r.Input(0)], double.IsInfinity(max) ? a : a.With("max", max))];
+    }
+}

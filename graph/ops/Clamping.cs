@@ -1,0 +1,96 @@
+// What the operators with a clamped result share: the attributes min, max and mask, the codes the clamp becomes in a
+// quantized result, and the mask of elements that the clamp left alone (the straight-through gradient needs it).
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>The clamp at the end of conv2d, dense, add, clamp, quantize.</summary>
+public static class Clamping
+{
+    /// <summary>The result types: the result (with the quantization the node was made with), and the mask where attribute <c>mask</c> is 1.</summary>
+    public static ImmutableArray<TensorType> Results(Node node, TensorType plain)
+    {
+        var declared = node.Outputs.Length > 0 ? node.Output.Type : null;
+        var type = declared is { IsQuantized: true } ? declared with { Shape = plain.Shape } : plain;
+        return node.Attributes.Int("mask", 0) == 1 ? [type, new TensorType(DType.Bit, plain.Shape)] : [type];
+    }
+
+    /// <summary>The real range of the node's clamp attributes.</summary>
+    public static ClampRange Range(Node node) => new(
+        node.Attributes.Float("min", double.NegativeInfinity), node.Attributes.Float("max", double.PositiveInfinity));
+
+    /// <summary>True where a clamp attribute is set.</summary>
+    public static bool IsClamped(Node node) => node.Attributes.Has("min") || node.Attributes.Has("max");
+
+    /// <summary>True where some result could differ from its unclamped value: a clamp attribute or a quantized result.</summary>
+    public static bool CanSaturate(Node node) => IsClamped(node) || node.Output.Type.IsQuantized;
+
+    /// <summary>The smallest and largest code of the result; (0, 0) for plain results.</summary>
+    public static (int Min, int Max) Codes(Node node)
+    {
+        if (node.Output.Type is not { Quant: { } q, DType: var type })
+        {
+            return (0, 0);
+        }
+
+        var range = Range(node);
+        return ((int)q.Quantize(range.Min, type), (int)q.Quantize(range.Max, type));
+    }
+
+    /// <summary>The struct fields f_min and f_max; open sides are infinities.</summary>
+    public static IEnumerable<KernelField> RealFields(Node node) =>
+        [KernelField.Float("f_min", (float)Range(node).Min), KernelField.Float("f_max", (float)Range(node).Max)];
+}
+
+/// <summary>Collects the clamped result and mask of a reference evaluation.</summary>
+public sealed class ClampedResult
+{
+    private readonly Node node;
+    private readonly Numerics numerics;
+    private readonly ClampRange range;
+    private readonly (int Min, int Max) codes;
+    private readonly double[] result;
+    private readonly double[] mask;
+
+    /// <summary>An empty result for the node's output type.</summary>
+    public ClampedResult(Node node, Numerics numerics)
+    {
+        this.node = node;
+        this.numerics = numerics;
+        range = Clamping.Range(node);
+        codes = Clamping.Codes(node);
+        result = new double[node.Output.Type.Count];
+        mask = new double[result.Length];
+    }
+
+    /// <summary>Stores a real result, clamped in fp32 (or double).</summary>
+    public void Store(int index, double value)
+    {
+        double rounded = numerics.Round(value);
+        result[index] = Math.Clamp(rounded, numerics.Round(range.Min), numerics.Round(range.Max));
+        mask[index] = result[index] == rounded ? 1 : 0;
+    }
+
+    /// <summary>Stores the code of an accumulator.</summary>
+    public void Requantize(int index, long acc, float multiplier)
+    {
+        var (code, inside) = numerics.Requantize(acc, multiplier, node.Output.Type.ZeroPoint, codes.Min, codes.Max);
+        result[index] = code;
+        mask[index] = inside ? 1 : 0;
+    }
+
+    /// <summary>Stores an integer that is a code but for the clamp.</summary>
+    public void StoreCode(int index, double code)
+    {
+        result[index] = Math.Clamp(code, codes.Min, codes.Max);
+        mask[index] = result[index] == code ? 1 : 0;
+    }
+
+    /// <summary>The result, and the mask where the node has one.</summary>
+    public Tensor[] Tensors()
+    {
+        var y = new Tensor(node.Output.Type, result);
+        return node.Outputs.Length > 1 ? [y, new Tensor(node.Outputs[1].Type, mask)] : [y];
+    }
+}

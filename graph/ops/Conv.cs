@@ -1,0 +1,347 @@
+// The convolution family: conv2d and its backward operators conv2d_dx, conv2d_dw and conv2d_update. NHWC, weights OHWI
+// ([out][kernel_h][kernel_w][in/groups]), any kernel, stride, padding, dilation and group. Operands of rank 2 are 1x1 maps,
+// which is how dense layers share this code. Padding holds real 0 and contributes nothing.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>The extents of a convolution; operands of rank 2 count as maps of 1x1.</summary>
+public sealed record ConvGeometry(
+    int Batch, int InH, int InW, int InC, int OutH, int OutW, int OutC, int KernelH, int KernelW,
+    int StrideH, int StrideW, int PadTop, int PadLeft, int DilationH, int DilationW, int Groups)
+{
+    /// <summary>Input channels that one output channel sees.</summary>
+    public int InPerGroup => InC / Groups;
+
+    /// <summary>Output channels of one group.</summary>
+    public int OutPerGroup => OutC / Groups;
+
+    /// <summary>Elements of one output channel's kernel.</summary>
+    public int Taps => KernelH * KernelW * InPerGroup;
+
+    /// <summary>Multiply-accumulate operations, counting those on padding.</summary>
+    public long Macs => (long)Batch * OutH * OutW * OutC * Taps;
+
+    /// <summary>The geometry of x convolved with w under a node's attributes.</summary>
+    /// <exception cref="DiagnosticException">TE0202: the shapes do not fit together.</exception>
+    public static ConvGeometry Of(Shape x, Shape w, Attributes a, string node)
+    {
+        DiagnosticException Misfit(string text) => new(Diagnostics.ShapeMismatch.At(node, "conv2d", text));
+        if (x.Rank != w.Rank || x.Rank is not (2 or 4))
+        {
+            throw Misfit($"input {x} and weights {w} must both have rank 4 or 2");
+        }
+
+        var (inH, inW, kh, kw) = x.Rank == 4 ? (x[1], x[2], w[1], w[2]) : (1, 1, 1, 1);
+        var strides = a.Ints("strides", 1, 1);
+        var pads = a.Ints("pads", 0, 0, 0, 0);
+        var dilations = a.Ints("dilations", 1, 1);
+        int groups = a.Int("group", 1);
+        if (strides.Length != 2 || pads.Length != 4 || dilations.Length != 2 || strides.Concat(dilations).Append(groups).Any(v => v < 1) || pads.Any(p => p < 0))
+        {
+            throw Misfit("strides, dilations and group must be positive, pads not negative");
+        }
+
+        if ((long)w[-1] * groups != x[-1] || w[0] % groups != 0)
+        {
+            throw Misfit($"input {x} with weights {w} in {groups} group(s)");
+        }
+
+        int Extent(int n, int k, int axis) => (n + pads[axis] + pads[axis + 2] - dilations[axis] * (k - 1) - 1) / strides[axis] + 1;
+        bool fits = inH + pads[0] + pads[2] > (long)dilations[0] * (kh - 1) && inW + pads[1] + pads[3] > (long)dilations[1] * (kw - 1);
+        return fits
+            ? new ConvGeometry(x[0], inH, inW, x[-1], Extent(inH, kh, 0), Extent(inW, kw, 1), w[0], kh, kw,
+                strides[0], strides[1], pads[0], pads[1], dilations[0], dilations[1], groups)
+            : throw Misfit($"the kernel {w} is larger than the padded input {x}");
+    }
+
+    /// <summary>The output shape for an input of the given rank.</summary>
+    public Shape OutShape(int rank) => rank == 4 ? Shape.Of(Batch, OutH, OutW, OutC) : Shape.Of(Batch, OutC);
+
+    /// <summary>The fields of the C struct <c>te_conv2d</c> that are extents.</summary>
+    public IEnumerable<KernelField> Fields() =>
+    [
+        KernelField.Int("batch", Batch), KernelField.Int("in_h", InH), KernelField.Int("in_w", InW), KernelField.Int("in_c", InC),
+        KernelField.Int("out_h", OutH), KernelField.Int("out_w", OutW), KernelField.Int("out_c", OutC),
+        KernelField.Int("kernel_h", KernelH), KernelField.Int("kernel_w", KernelW), KernelField.Int("stride_h", StrideH), KernelField.Int("stride_w", StrideW),
+        KernelField.Int("pad_top", PadTop), KernelField.Int("pad_left", PadLeft), KernelField.Int("dilation_h", DilationH), KernelField.Int("dilation_w", DilationW),
+        KernelField.Int("groups", Groups),
+    ];
+
+    /// <summary>
+    /// Visits every product of one output element in kernel order (kernel row, kernel column, input channel), leaving out
+    /// padding: the index into the input and the index into the weights.
+    /// </summary>
+    public void ForEachTap(int n, int oh, int ow, int oc, Action<int, int> visit)
+    {
+        int firstChannel = oc / OutPerGroup * InPerGroup;
+        for (int kh = 0; kh < KernelH; kh++)
+        {
+            int ih = oh * StrideH - PadTop + kh * DilationH;
+            for (int kw = 0; kw < KernelW; kw++)
+            {
+                int iw = ow * StrideW - PadLeft + kw * DilationW;
+                if (ih < 0 || ih >= InH || iw < 0 || iw >= InW)
+                {
+                    continue;
+                }
+
+                int x = ((n * InH + ih) * InW + iw) * InC + firstChannel;
+                int w = ((oc * KernelH + kh) * KernelW + kw) * InPerGroup;
+                for (int c = 0; c < InPerGroup; c++)
+                {
+                    visit(x + c, w + c);
+                }
+            }
+        }
+    }
+
+    /// <summary>Visits every output element in storage order: its index and its coordinates.</summary>
+    public void ForEachOutput(Action<int, int, int, int, int> visit)
+    {
+        int i = 0;
+        for (int n = 0; n < Batch; n++)
+        {
+            for (int oh = 0; oh < OutH; oh++)
+            {
+                for (int ow = 0; ow < OutW; ow++)
+                {
+                    for (int oc = 0; oc < OutC; oc++)
+                    {
+                        visit(i++, n, oh, ow, oc);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// <summary>
+/// <c>y[, mask] = conv2d(x, w, b?)</c> {strides, pads (top, left, bottom, right), dilations, group, min, max, mask}.
+/// int8: x i8 per tensor, w i8 symmetric per output channel, b i32 at scale s_x*s_w; ONNX Conv 1/11.
+/// </summary>
+public class Conv2d : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Conv2d Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "conv2d";
+
+    /// <inheritdoc/>
+    public override bool AcceptsClamp => true;
+
+    /// <inheritdoc/>
+    public override int WeightOperand => 1;
+
+    /// <inheritdoc/>
+    public override bool HasGradient => true;
+
+    /// <summary>The geometry of a node of this family's forward operators.</summary>
+    public static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(0).Type.Shape, node.Input(1).Type.Shape, node.Attributes, node.Name);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node)
+    {
+        var g = Geometry(node);
+        if (node.Optional(2) is { } b && b.Type.Count != g.OutC)
+        {
+            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"bias {b.Type.Shape} for {g.OutC} output channels"));
+        }
+
+        return Clamping.Results(node, TensorType.F32(g.OutShape(node.Input(0).Type.Shape.Rank)));
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift)
+    {
+        var (w, b) = (node.Input(1), node.Optional(2));
+        if (!w.IsConstant || w.Type.IsQuantized || b is { IsConstant: false } || Clamping.IsClamped(node))
+        {
+            return null;
+        }
+
+        int taps = (int)(w.Type.Count / scale.Length);
+        var scaled = w.Data!.Data.Select((v, i) => (double)(float)(v * scale[i / taps])).ToArray();
+        var shifted = scale.Select((s, c) => (double)(float)((b?.Data!.Data[c] ?? 0) * s + shift[c])).ToArray();
+        return
+        [
+            node.Input(0),
+            Value.Constant(w.Name, new Tensor(w.Type, scaled), w.Packing),
+            Value.Constant(b?.Name ?? node.Name + ".bias", new Tensor(TensorType.F32(Shape.Of(scale.Length)), shifted)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override Value?[] Gradient(GradientRequest request)
+    {
+        var (node, builder) = (request.Node, request.Builder);
+        var dy = request.Unclamped();
+        var (x, w) = (node.Input(0), node.Input(1));
+        var attributes = node.Attributes.Without("min").Without("max").Without("mask").Without("layer");
+        return
+        [
+            request.Wanted[0]
+                ? builder.Emit(Conv2dDx.Op, node.Name + ".dx", [dy, w], attributes.With("input", x.Type.Shape.ToArray()))
+                : null,
+            request.Wanted[1]
+                ? builder.Emit(Conv2dDw.Op, node.Name + ".dw", [dy, x], attributes.With("weights", w.Type.Shape.ToArray()))
+                : null,
+            request.Wanted.Count > 2 && request.Wanted[2] ? builder.Emit(ChannelSum.Op, node.Name + ".db", [dy]) : null,
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) =>
+        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } }
+        && node.Optional(2)?.Type.DType is null or DType.I32;
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var (y, x) = (node.Output.Type, node.Input(0).Type);
+        var (min, max) = Clamping.Codes(node);
+        return new KernelRequest("conv2d", y.DType.Name(), "te_conv2d",
+            [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
+             KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
+            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []);
+    }
+
+    /// <summary>s_x*s_w/s_y per output channel, each step rounded to fp32.</summary>
+    protected static IEnumerable<float> Multipliers(Node node)
+    {
+        var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
+        return Enumerable.Range(0, w.Shape[0]).Select(c => x.ScaleOf(0) * w.ScaleOf(c) / y.ScaleOf(0));
+    }
+
+    /// <inheritdoc/>
+    public override long Macs(Node node) => Geometry(node).Macs;
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var g = Geometry(node);
+        var (x, w, b) = (operands[0]!.Data, operands[1]!.Data, operands.Count > 2 ? operands[2]?.Data : null);
+        var y = new ClampedResult(node, numerics);
+        if (node.Output.Type.IsQuantized)
+        {
+            int zero = node.Input(0).Type.ZeroPoint;
+            var multipliers = Multipliers(node).ToArray();
+            g.ForEachOutput((i, n, oh, ow, oc) =>
+            {
+                long acc = (long)(b?[oc] ?? 0);
+                g.ForEachTap(n, oh, ow, oc, (ix, iw) => acc += (long)(x[ix] - zero) * (long)w[iw]);
+                y.Requantize(i, acc, multipliers[oc]);
+            });
+        }
+        else
+        {
+            g.ForEachOutput((i, n, oh, ow, oc) =>
+            {
+                double acc = b?[oc] ?? 0;
+                g.ForEachTap(n, oh, ow, oc, (ix, iw) => acc = numerics.Round(acc + numerics.Round(x[ix] * w[iw])));
+                y.Store(i, acc);
+            });
+        }
+
+        return y.Tensors();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import)];
+
+    private static Value[] Import(ImportRequest r)
+    {
+        var x = r.Input(0);
+        var w = r.Input(1);
+        r.Require(x.Type.Shape.Rank == 4 && w.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
+        var a = r.Attributes;
+        var strides = a.Ints("strides", 1, 1);
+        var dilations = a.Ints("dilations", 1, 1);
+        r.Require(strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536), "strides or dilations that are not two positive integers");
+        var pads = Windows.Pads(r, x.Type.Shape, [w.Type.Shape[2], w.Type.Shape[3]], strides, dilations);
+        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.Optional(2)],
+            Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)), outputName: r.Output);
+        return [Layouts.ToNchw(r, node)];
+    }
+}
+
+/// <summary><c>dx = conv2d_dx(dy, w)</c> {geometry, input shape}: the transposed convolution; w may be int8, taken as real values.</summary>
+public sealed class Conv2dDx : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Conv2dDx Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "conv2d_dx";
+
+    private static ConvGeometry Geometry(Node node) =>
+        ConvGeometry.Of(Shape.Of(node.Attributes.Ints("input")), node.Input(1).Type.Shape, node.Attributes, node.Name);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var w = node.Input(1).Type;
+        return new KernelRequest("conv2d_dx", "f32_" + w.DType.Name(), "te_conv2d", [.. Geometry(node).Fields()],
+            w.IsQuantized ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
+    }
+
+    /// <inheritdoc/>
+    public override long Macs(Node node) => Geometry(node).Macs;
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var g = Geometry(node);
+        var (dy, w, wType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
+        var dx = new double[node.Output.Type.Count];
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            double scaled = numerics.Round(dy[i] * wType.ScaleOf(oc));
+            g.ForEachTap(n, oh, ow, oc, (ix, iw) => dx[ix] = numerics.Round(dx[ix] + numerics.Round(scaled * w[iw])));
+        });
+        return [new Tensor(node.Output.Type, dx)];
+    }
+}
+
+/// <summary><c>dw = conv2d_dw(dy, x)</c> {geometry, weights shape}: dL/d(real w); x may be int8, taken as real values (zero point subtracted).</summary>
+public sealed class Conv2dDw : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Conv2dDw Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "conv2d_dw";
+
+    private static ConvGeometry Geometry(Node node) =>
+        ConvGeometry.Of(node.Input(1).Type.Shape, Shape.Of(node.Attributes.Ints("weights")), node.Attributes, node.Name);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("weights")))];
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var x = node.Input(1).Type;
+        return new KernelRequest("conv2d_dw", "f32_" + x.DType.Name(), "te_conv2d_dw",
+            [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
+    }
+
+    /// <inheritdoc/>
+    public override long Macs(Node node) => Geometry(node).Macs;
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var g = Geometry(node);
+        var (dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
+        var dw = new double[node.Output.Type.Count];
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+            g.ForEachTap(n, oh, ow, oc, (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
+        return [new Tensor(node.Output.Type, [.. dw.Select(v => numerics.Round(v * xType.ScaleOf(0)))])];
+    }
+}

@@ -1,0 +1,72 @@
+// The dense layer, a convolution whose maps are 1x1: y[n,o] = sum over i of x[n,i]*w[o,i] + b[o]. Gradients are those of
+// conv2d; ONNX Gemm and MatMul with constant weights become dense.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary><c>y[, mask] = dense(x [n,i], w [o,i], b [o]?)</c> {min, max, mask}; ONNX Gemm 7/9/11/13, MatMul 1/9/13.</summary>
+public sealed class Dense : Conv2d
+{
+    /// <summary>The operator.</summary>
+    public static new readonly Dense Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "dense";
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
+        var (min, max) = Clamping.Codes(node);
+        return new KernelRequest("dense", y.DType.Name(), "te_dense",
+            [KernelField.Int("batch", x.Shape[0]), KernelField.Int("in", w.Shape[1]), KernelField.Int("out", w.Shape[0]),
+             KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint), KernelField.Int("y_min", min), KernelField.Int("y_max", max),
+             .. Clamping.RealFields(node)],
+            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm), new("MatMul", 1, ImportMatMul)];
+
+    private static Value[] ImportGemm(ImportRequest r)
+    {
+        var (x, w, b) = (r.Input(0), r.Input(1), r.Optional(2));
+        var a = r.Attributes;
+        r.Require(x.Type.Shape.Rank == 2 && w.Type.Shape.Rank == 2, "an operand that is not a matrix");
+        r.Require(a.Float("alpha", 1) == 1 && a.Float("beta", 1) == 1, "alpha or beta other than 1");
+        if (a.Int("transA", 0) != 0)
+        {
+            x = r.Builder.Emit(Transpose.Op, r.Name + ".a", [x], Attributes.Empty.With("perm", [1, 0]));
+        }
+
+        if (a.Int("transB", 0) == 0)
+        {
+            w = Layouts.Permute(r, w, [1, 0]);
+        }
+
+        if (b is not null && b.Type.Count != w.Type.Shape[0])
+        {
+            r.Require(b is { IsConstant: true, Type.Count: 1 }, $"a bias of shape {b.Type.Shape}");
+            b = Value.Constant(b.Name, new Tensor(TensorType.F32(Shape.Of(w.Type.Shape[0])), [.. Enumerable.Repeat(b.Data!.Data[0], w.Type.Shape[0])]));
+        }
+
+        return [r.Emit(Op, [x, w, b is null ? null : Layouts.Reshaped(r, b, Shape.Of(w.Type.Shape[0]))])];
+    }
+
+    private static Value[] ImportMatMul(ImportRequest r)
+    {
+        var (x, w) = (r.Input(0), r.Input(1));
+        r.Require(x.Type.Shape.Rank >= 2 && w.Type.Shape.Rank == 2, "a second operand that is not a matrix");
+        var rows = x.Type.Shape;
+        var matrix = Layouts.Reshaped(r, x, Shape.Of((int)(rows.Count / rows[-1]), rows[-1]));
+        var weights = Layouts.Permute(r, w, [1, 0]);
+        if (rows.Rank == 2)
+        {
+            return [r.Emit(Op, [matrix, weights])];
+        }
+
+        var product = r.Builder.Emit(Op, r.Name, [matrix, weights]);
+        return [r.Emit(Reshape.Op, [product], Attributes.Empty.With("shape", rows.With(-1, w.Type.Shape[1]).ToArray()))];
+    }
+}

@@ -1,0 +1,153 @@
+// Operators that move elements without computing: reshape (also Flatten, Squeeze, Unsqueeze), which is a view of the
+// same bytes, and transpose, which exists only between import and the canonical stage.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary><c>y = reshape(x)</c> {shape}: the same elements in the same order; ONNX Reshape 5/13/14, Flatten 1/9/11/13, Squeeze 1/11/13, Unsqueeze 1/11/13, Identity, Dropout.</summary>
+public sealed class Reshape : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Reshape Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "reshape";
+
+    /// <inheritdoc/>
+    public override bool MovesOnly => true;
+
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node)
+    {
+        var (x, shape) = (node.Input(0).Type, Shape.Of(node.Attributes.Ints("shape")));
+        return x.Count == shape.Count ? [x with { Shape = shape }]
+            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"{x.Shape} cannot become {shape}"));
+    }
+
+    /// <inheritdoc/>
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation)
+    {
+        // The permuted tensor may be reshaped alone where only extents of 1 change places: the order of elements stays.
+        var shape = node.Input(0).Type.Shape;
+        var moved = permutation.Where(axis => shape[axis] != 1).ToArray();
+        return moved.SequenceEqual(moved.Order()) ? node.Attributes : null;
+    }
+
+    /// <inheritdoc/>
+    public override bool HasGradient => true;
+
+    /// <inheritdoc/>
+    public override Value?[] Gradient(GradientRequest request) =>
+        [request.Builder.Emit(Op, request.Node.Name + ".dx", [request.Output], Attributes.Empty.With("shape", request.Node.Input(0).Type.Shape.ToArray()))];
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => throw new InvalidOperationException("a view has no kernel");
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) => [operands[0]!.As(node.Output.Type)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports =>
+    [
+        new("Reshape", 5, r => To(r, Resolve(r, r.Constant(1)))),
+        new("Flatten", 1, ImportFlatten),
+        new("Squeeze", 1, r => To(r, Squeezed(r, r.Attributes.Ints("axes")))),
+        new("Squeeze", 13, r => To(r, Squeezed(r, Axes(r.OptionalConstant(1))))),
+        new("Unsqueeze", 1, r => To(r, Unsqueezed(r, r.Attributes.Ints("axes")))),
+        new("Unsqueeze", 13, r => To(r, Unsqueezed(r, Axes(r.Constant(1))))),
+        new("Identity", 1, r => [r.Input(0)]),
+        new("Dropout", 1, r => [r.Input(0)]),
+    ];
+
+    private static Value[] To(ImportRequest r, int[] shape) => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("shape", shape))];
+
+    private static Value[] ImportFlatten(ImportRequest r)
+    {
+        var shape = r.Input(0).Type.Shape;
+        int axis = r.Attributes.Int("axis", 1);
+        axis = axis < 0 ? axis + shape.Rank : axis;
+        r.Require(axis >= 0 && axis <= shape.Rank, $"axis {axis} of {shape.Rank} dimensions");
+        int rows = (int)Shape.Of(shape.ToArray().Take(axis)).Count;
+        return To(r, [rows, rows == 0 ? 0 : (int)(shape.Count / rows)]);
+    }
+
+    private static int[] Axes(Tensor? axes) => axes is null ? [] : [.. axes.Data.Select(v => (int)v)];
+
+    private static int[] Squeezed(ImportRequest r, int[] axes)
+    {
+        var shape = r.Input(0).Type.Shape;
+        var drop = axes.Select(a => a < 0 ? a + shape.Rank : a).ToHashSet();
+        r.Require(drop.All(a => a >= 0 && a < shape.Rank && shape[a] == 1), "axes that are not extents of 1");
+        return [.. shape.ToArray().Where((n, i) => drop.Count == 0 ? n != 1 : !drop.Contains(i))];
+    }
+
+    private static int[] Unsqueezed(ImportRequest r, int[] axes)
+    {
+        var shape = r.Input(0).Type.Shape;
+        int rank = shape.Rank + axes.Length;
+        var at = axes.Select(a => a < 0 ? a + rank : a).ToHashSet();
+        r.Require(at.Count == axes.Length && at.All(a => a >= 0 && a < rank), "axes outside the result");
+        var rest = new Queue<int>(shape.ToArray());
+        return [.. Enumerable.Range(0, rank).Select(i => at.Contains(i) ? 1 : rest.Dequeue())];
+    }
+
+    private static int[] Resolve(ImportRequest r, Tensor shape)
+    {
+        var from = r.Input(0).Type.Shape;
+        bool zeroCopies = r.Attributes.Int("allowzero", 0) == 0;
+        var extents = shape.Data.Select((v, i) => v == 0 && zeroCopies && i < from.Rank ? from[i] : (long)v).ToArray();
+        r.Require(extents.All(n => n is >= -1 and <= int.MaxValue) && extents.Count(n => n == -1) <= 1, "a shape with extents below -1 or several of -1");
+        long known = extents.Where(n => n != -1).Aggregate(1L, (a, b) => a * b);
+        return [.. extents.Select(n => (int)(n != -1 ? n : known == 0 ? 0 : from.Count / known))];
+    }
+}
+
+/// <summary><c>y = transpose(x)</c> {perm}: result dimension i is operand dimension perm[i]; ONNX Transpose 1/13.</summary>
+public sealed class Transpose : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Transpose Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "transpose";
+
+    /// <inheritdoc/>
+    public override bool MovesOnly => true;
+
+    /// <inheritdoc/>
+    public override Stage LastStage => Stage.Imported;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node)
+    {
+        var (x, perm) = (node.Input(0).Type, node.Attributes.Ints("perm"));
+        if (!perm.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank)))
+        {
+            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"[{string.Join(',', perm)}] is not a permutation of the dimensions of {x.Shape}"));
+        }
+
+        var quant = x.Quant is { Axis: { } axis } q ? q with { Axis = Array.IndexOf(perm, axis) } : x.Quant;
+        return [new TensorType(x.DType, x.Shape.Permute(perm), quant)];
+    }
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => true;
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => throw new InvalidOperationException("no transpose is left after the canonical stage");
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
+        [operands[0]!.Permute(node.Attributes.Ints("perm")).As(node.Output.Type)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports =>
+        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", r.Attributes.Ints("perm", [.. Enumerable.Range(0, r.Input(0).Type.Shape.Rank).Reverse()])))])];
+}

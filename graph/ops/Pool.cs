@@ -1,0 +1,195 @@
+// Pooling over windows of NHWC maps: averages and maxima. A global pool is a window as large as the map. Averages of int8
+// are the sum of (x - zero point) rescaled once in fp32; maxima keep their quantization.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>What average_pool2d and max_pool2d share: {kernel, strides, pads, dilations, count_include_pad}; x is NHWC.</summary>
+public abstract class Pool2d : Op
+{
+    /// <summary>The pool as a depthwise window: kernel [C, kh, kw, 1] of a convolution with as many groups as channels.</summary>
+    protected static ConvGeometry Geometry(Node node) => GeometryOf(node.Input(0).Type.Shape, node);
+
+    /// <summary>The same, for a map of the given shape.</summary>
+    protected static ConvGeometry GeometryOf(Shape x, Node node)
+    {
+        var kernel = node.Attributes.Ints("kernel", 1, 1);
+        if (x.Rank != 4 || kernel.Length != 2 || kernel.Any(k => k < 1))
+        {
+            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "pooling", $"input {x} with a window of {kernel.Length} dimensions"));
+        }
+
+        return ConvGeometry.Of(x, Shape.Of(x[3], kernel[0], kernel[1], 1), node.Attributes.With("group", x[3]), node.Name);
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) =>
+        [(node.Outputs.Length > 0 ? node.Output.Type : node.Input(0).Type with { Quant = null, DType = DType.F32 }) with { Shape = Geometry(node).OutShape(4) }];
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
+
+    /// <summary>A request for the kernel family of this pool.</summary>
+    protected static KernelRequest Request(Node node, string family)
+    {
+        var (x, y, g) = (node.Input(0).Type, node.Output.Type, Geometry(node));
+        var (min, max) = Clamping.Codes(node);
+        return new KernelRequest(family, y.DType.Name(), "te_pool2d",
+            [.. Extents(g, node), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
+             KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("scale", x.ScaleOf(0) / y.ScaleOf(0))], []);
+    }
+
+    /// <summary>The extents of the C struct te_pool2d.</summary>
+    protected static IEnumerable<KernelField> Extents(ConvGeometry g, Node node) =>
+        g.Fields().Where(f => f.Name is not ("in_c" or "out_c" or "groups")).Append(KernelField.Int("channels", g.InC))
+            .Append(KernelField.Int("count_include_pad", node.Attributes.Int("count_include_pad", 0)));
+
+    /// <summary>Elements an average divides by.</summary>
+    protected static int Divisor(Node node, ConvGeometry g, int taps) => node.Attributes.Int("count_include_pad", 0) == 1 ? g.KernelH * g.KernelW : taps;
+
+    /// <summary>Imports a window pool.</summary>
+    protected static Value[] Import(ImportRequest r, Op op)
+    {
+        var (x, a) = (r.Input(0), r.Attributes);
+        r.Require(x.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
+        r.Require(a.Int("ceil_mode", 0) == 0 && a.Int("storage_order", 0) == 0, "ceil_mode or storage_order");
+        r.Require(r.OutputNames.Count(n => n.Length > 0) == 1, "the output of indices");
+        var kernel = a.Ints("kernel_shape");
+        var strides = a.Ints("strides", 1, 1);
+        var dilations = a.Ints("dilations", 1, 1);
+        r.Require(kernel.Length == 2 && strides.Length == 2 && dilations.Length == 2 && kernel.Concat(strides).Concat(dilations).All(v => v is > 0 and < 65536),
+            "kernel_shape, strides or dilations that are not two positive integers");
+        return Emit(r, op, kernel, Attributes.Empty.With("strides", strides).With("dilations", dilations)
+            .With("pads", Windows.Pads(r, x.Type.Shape, kernel, strides, dilations)).With("count_include_pad", a.Int("count_include_pad", 0)));
+    }
+
+    /// <summary>Imports a pool over the whole map.</summary>
+    protected static Value[] ImportGlobal(ImportRequest r, Op op)
+    {
+        var shape = r.Input(0).Type.Shape;
+        r.Require(shape.Rank == 4, $"an input of rank {shape.Rank} (only two spatial dimensions)");
+        return Emit(r, op, [shape[2], shape[3]], Attributes.Empty);
+    }
+
+    private static Value[] Emit(ImportRequest r, Op op, int[] kernel, Attributes attributes) =>
+        [Layouts.ToNchw(r, r.Emit(op, [Layouts.ToNhwc(r, r.Input(0))], attributes.With("kernel", kernel)))];
+}
+
+/// <summary><c>y = average_pool2d(x)</c>; ONNX AveragePool 7/10/11/19, GlobalAveragePool 1.</summary>
+public sealed class AveragePool2d : Pool2d
+{
+    /// <summary>The operator.</summary>
+    public static readonly AveragePool2d Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "average_pool2d";
+
+    /// <inheritdoc/>
+    public override bool HasGradient => true;
+
+    /// <inheritdoc/>
+    public override Value?[] Gradient(GradientRequest request) =>
+        [request.Builder.Emit(AveragePool2dDx.Op, request.Node.Name + ".dx", [request.Output],
+            request.Node.Attributes.Without("layer").With("input", request.Node.Input(0).Type.Shape.ToArray()))];
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => Request(node, "average_pool2d");
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (g, x, type) = (Geometry(node), operands[0]!.Data, node.Output.Type);
+        var y = new ClampedResult(node, numerics);
+        int zero = node.Input(0).Type.ZeroPoint;
+        float scale = node.Input(0).Type.ScaleOf(0) / type.ScaleOf(0);
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            double sum = 0;
+            int taps = 0;
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => { sum = numerics.Round(sum + x[ix] - zero); taps++; });
+            int divisor = Divisor(node, g, taps);
+            if (type.IsQuantized)
+            {
+                y.Requantize(i, (long)sum, scale / divisor);
+            }
+            else
+            {
+                y.Store(i, sum / divisor);
+            }
+        });
+        return y.Tensors();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports => [new("AveragePool", 7, r => Import(r, Op)), new("GlobalAveragePool", 1, r => ImportGlobal(r, Op))];
+}
+
+/// <summary><c>dx = average_pool2d_dx(dy)</c> {window, input shape}: every tap of a window gets its share of the gradient.</summary>
+public sealed class AveragePool2dDx : Pool2d
+{
+    /// <summary>The operator.</summary>
+    public static readonly AveragePool2dDx Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "average_pool2d_dx";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => false;
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) =>
+        new("average_pool2d_dx", "f32", "te_pool2d", [.. Extents(GeometryOf(node.Output.Type.Shape, node), node)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (g, dy) = (GeometryOf(node.Output.Type.Shape, node), operands[0]!.Data);
+        var dx = new double[node.Output.Type.Count];
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            int taps = 0;
+            g.ForEachTap(n, oh, ow, oc, (_, _) => taps++);
+            double share = numerics.Round(dy[i] / Divisor(node, g, taps));
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => dx[ix] = numerics.Round(dx[ix] + share));
+        });
+        return [new Tensor(node.Output.Type, dx)];
+    }
+}
+
+/// <summary><c>y = max_pool2d(x)</c>; padding never wins; ONNX MaxPool 1/8/10/11/12, GlobalMaxPool 1.</summary>
+public sealed class MaxPool2d : Pool2d
+{
+    /// <summary>The operator.</summary>
+    public static readonly MaxPool2d Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "max_pool2d";
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => Request(node, "max_pool2d");
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => base.Quantizes(node) && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (g, x) = (Geometry(node), operands[0]!.Data);
+        var y = new double[node.Output.Type.Count];
+        double lowest = node.Output.Type.IsQuantized ? Clamping.Codes(node).Min : numerics.Round(double.MinValue);
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            double max = lowest;
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => max = Math.Max(max, x[ix]));
+            y[i] = max;
+        });
+        return [new Tensor(node.Output.Type, y)];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ImportRule> Imports => [new("MaxPool", 1, r => Import(r, Op)), new("GlobalMaxPool", 1, r => ImportGlobal(r, Op))];
+}
