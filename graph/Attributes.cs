@@ -42,6 +42,9 @@ public sealed class Attributes
     /// <summary>This bag with a tensor set (import only).</summary>
     public Attributes With(string name, Tensor value) => new(map.SetItem(name, value));
 
+    /// <summary>This bag with an item of another bag set.</summary>
+    public Attributes Merge(KeyValuePair<string, object> item) => new(map.SetItem(item.Key, item.Value));
+
     /// <summary>This bag without a name.</summary>
     public Attributes Without(string name) => new(map.Remove(name));
 

@@ -56,6 +56,12 @@ public abstract class Op
     /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
     public virtual int WeightOperand => -1;
 
+    /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
+    public virtual int ContractedWeightAxis => -1;
+
+    /// <summary>True for operators without weights that may stand between the classifier head and the output.</summary>
+    public virtual bool IsBeforeHead => MovesOnly;
+
     // ---- gradient
 
     /// <summary>True where <see cref="Gradient"/> is defined.</summary>
@@ -66,6 +72,9 @@ public abstract class Op
     /// </summary>
     /// <returns>One value per operand; null where it was not wanted.</returns>
     public virtual Value?[] Gradient(GradientRequest request) => throw new InvalidOperationException($"{Name} has no gradient");
+
+    /// <summary>The operator that computes this gradient and consumes it in an sgd step at once, or null.</summary>
+    public virtual Op? FusedUpdate => null;
 
     // ---- quantize
 

@@ -30,6 +30,9 @@ public static class OpTable
         AveragePool2dDx.Op,
         ApplyMask.Op,
         ChannelSum.Op,
+        Sgd.Op,
+        Conv2dUpdate.Op,
+        CountUpdate.Op,
     ];
 
     private static readonly FrozenDictionary<string, Op> ByName = All.ToFrozenDictionary(op => op.Name);

@@ -317,6 +317,9 @@ public sealed class Conv2dDw : Op
     /// <inheritdoc/>
     public override string Name => "conv2d_dw";
 
+    /// <inheritdoc/>
+    public override Op? FusedUpdate => Conv2dUpdate.Op;
+
     private static ConvGeometry Geometry(Node node) =>
         ConvGeometry.Of(node.Input(1).Type.Shape, Shape.Of(node.Attributes.Ints("weights")), node.Attributes, node.Name);
 

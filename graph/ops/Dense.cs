@@ -15,6 +15,9 @@ public sealed class Dense : Conv2d
     public override string Name => "dense";
 
     /// <inheritdoc/>
+    public override int ContractedWeightAxis => 1;
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
         var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);

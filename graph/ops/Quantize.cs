@@ -16,6 +16,9 @@ public sealed class Quantize : Op
     public override string Name => "quantize";
 
     /// <inheritdoc/>
+    public override bool IsBeforeHead => true;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => Clamping.Results(node, TensorType.F32(node.Input(0).Type.Shape));
 
     /// <inheritdoc/>
@@ -70,6 +73,9 @@ public sealed class Dequantize : Op
 
     /// <inheritdoc/>
     public override string Name => "dequantize";
+
+    /// <inheritdoc/>
+    public override bool IsBeforeHead => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];

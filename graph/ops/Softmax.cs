@@ -15,6 +15,9 @@ public sealed class Softmax : Op
     public override string Name => "softmax";
 
     /// <inheritdoc/>
+    public override bool IsBeforeHead => true;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) =>
         [node.Outputs.Length > 0 ? node.Output.Type with { Shape = node.Input(0).Type.Shape } : TensorType.F32(node.Input(0).Type.Shape)];
 

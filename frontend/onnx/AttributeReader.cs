@@ -1,0 +1,24 @@
+// Reads ONNX attributes into the neutral bag that import rules see.
+
+using TinyEngine.Ir;
+using TinyEngine.Onnx.Proto;
+
+namespace TinyEngine.Onnx;
+
+/// <summary>Converts AttributeProto lists to <see cref="Attributes"/>.</summary>
+internal static class AttributeReader
+{
+    /// <summary>The attributes of a node; graphs and sparse tensors are left out, and no rule can ask for them.</summary>
+    /// <exception cref="DiagnosticException">TE0110: a malformed tensor.</exception>
+    public static Attributes Read(NodeProto node) =>
+        node.Attribute.Aggregate(Attributes.Empty, (bag, a) => a.Type switch
+        {
+            AttributeProto.Types.AttributeType.Int => bag.With(a.Name, a.I),
+            AttributeProto.Types.AttributeType.Float => bag.With(a.Name, (double)a.F),
+            AttributeProto.Types.AttributeType.String => bag.With(a.Name, a.S.ToStringUtf8()),
+            AttributeProto.Types.AttributeType.Ints => bag.With(a.Name, a.Ints),
+            AttributeProto.Types.AttributeType.Floats => bag.With(a.Name, a.Floats.Select(f => (double)f)),
+            AttributeProto.Types.AttributeType.Tensor when a.T is not null => bag.With(a.Name, TensorReader.Read(a.T, a.Name)),
+            _ => bag,
+        });
+}

@@ -1,0 +1,177 @@
+// The update family: how a parameter takes a step of stochastic gradient descent. A parameter is changed in place; `sgd`
+// takes a gradient, `conv2d_update` computes the weight gradient element by element and consumes it at once, so that no
+// gradient tensor of the weights exists. `count_update` advances the generator's counter at the end of a step.
+//
+// Quantized parameters w = s*q: in real units the step is q -= lr*g/s (quantization-aware scaling); with qas=0 it is the
+// naive q -= lr*(dL/dq) = lr*g*s. The step is rounded by the rule and saturates at +-127 (int8) or +-2^30 (int32).
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>What sgd and conv2d_update share: attributes {rule, tensor, qas, rate}, the step table and the rounding.</summary>
+public abstract class Update : Op
+{
+    /// <summary>Channels whose scale is below this fraction of the layer's median are frozen.</summary>
+    public const float DeadChannel = 1e-5f;
+
+    /// <inheritdoc/>
+    public override int Mutates => 0;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [];
+
+    /// <summary>The parameter, first operand.</summary>
+    protected static TensorType Parameter(Node node) => node.Input(0).Type;
+
+    /// <summary>Names of the rounding rules, in the order of the C enum te_rule.</summary>
+    public static readonly ImmutableArray<string> Rules = ["stochastic", "residual", "nearest"];
+
+    /// <summary>Fields that every update struct ends with.</summary>
+    protected static IEnumerable<KernelField> RuleFields(Node node) =>
+    [
+        KernelField.Int("tensor", node.Attributes.Int("tensor", 0)),
+        KernelField.Int("rule", Rules.IndexOf(node.Attributes.Text("rule", "stochastic"))),
+        KernelField.Float("rate", (float)node.Attributes.Float("rate", 1)),
+    ];
+
+    /// <summary>The table of steps per channel of a quantized parameter; empty for fp32.</summary>
+    protected static ImmutableArray<Value> StepTable(Node node) =>
+        Parameter(node).IsQuantized ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node)))] : [];
+
+    /// <summary>Codes per unit of lr*gradient, channel by channel: 1/s, or s without quantization-aware scaling; 0 where frozen.</summary>
+    public static float[] Steps(Node node)
+    {
+        var type = Parameter(node);
+        int channels = type.Shape[0];
+        var scales = Enumerable.Range(0, channels).Select(type.ScaleOf).ToArray();
+        float median = scales.Order().ElementAt(channels / 2);
+        bool aware = node.Attributes.Int("qas", 1) == 1;
+        return [.. scales.Select(s => s < DeadChannel * median ? 0f : aware ? 1f / s : s)];
+    }
+
+    /// <summary>Applies -lr*rate*gradient to one element; residuals are changed in place.</summary>
+    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, Numerics numerics)
+    {
+        private readonly TensorType type = Parameter(node);
+        private readonly float[] steps = Parameter(node).IsQuantized ? Steps(node) : [];
+        private readonly int perChannel = (int)(Parameter(node).Count / Parameter(node).Shape[0]);
+        private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float("rate", 1));
+        private readonly string rule = node.Attributes.Text("rule", "stochastic");
+        private readonly uint key = random is null ? 0
+            : Generator.Key((uint)random.Data[0], (uint)node.Attributes.Int("tensor", 0), (uint)random.Data[1]);
+
+        /// <summary>The new content of an element.</summary>
+        public double Step(int index, double value, double gradient)
+        {
+            if (!type.IsQuantized)
+            {
+                return numerics.Round(value - numerics.Round(rate * gradient));
+            }
+
+            double delta = -numerics.Round(numerics.Round(rate * steps[index / perChannel]) * gradient);
+            double limit = type.DType == DType.I8 ? 127 : 1 << 30;
+            if (residual is null)
+            {
+                return Math.Clamp(value + Rounded(delta, index), -limit, limit);
+            }
+
+            double master = Math.Clamp(256 * value + residual[index] + Rounded(256 * delta, index), -256 * limit, 256 * limit);
+            double code = Math.Floor((master + 128) / 256);
+            residual[index] = master - 256 * code;
+            return code;
+        }
+
+        private double Rounded(double delta, int index)
+        {
+            double v = double.IsNaN(delta) ? 0 : Math.Clamp(delta, -(1 << 30), 1 << 30);
+            return rule == "nearest" ? Math.Round(v, MidpointRounding.ToEven) : Generator.RoundStochastic((float)v, Generator.At(key, (uint)index));
+        }
+    }
+}
+
+/// <summary><c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?)</c> {rule, tensor, qas, rate}: parameter -= lr*rate*gradient, in place.</summary>
+public sealed class Sgd : Update
+{
+    /// <summary>The operator.</summary>
+    public static readonly Sgd Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "sgd";
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var type = Parameter(node);
+        return new KernelRequest("sgd", type.DType.Name(), "te_sgd",
+            [KernelField.Int("count", type.Count), KernelField.Int("per_channel", type.Count / type.Shape[0]), .. RuleFields(node)], StepTable(node));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var stepper = new Stepper(node, operands[2]!.Data[0], operands.Count > 3 ? operands[3] : null, null, numerics);
+        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, operands[1]!.Data[i]))])];
+    }
+}
+
+/// <summary>
+/// <c>conv2d_update(w, dy, x, lr f32[1], random u32[2]?, residual i8?)</c> {geometry, rule, tensor, qas, rate}: the weight gradient
+/// of conv2d consumed by sgd, element by element; the residual is changed in place, too.
+/// </summary>
+public sealed class Conv2dUpdate : Update
+{
+    /// <summary>The operator.</summary>
+    public static readonly Conv2dUpdate Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "conv2d_update";
+
+    private static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(2).Type.Shape, Parameter(node).Shape, node.Attributes, node.Name);
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node)
+    {
+        var x = node.Input(2).Type;
+        return new KernelRequest("conv2d_update", Parameter(node).DType.Name() + "_" + x.DType.Name(), "te_conv2d_update",
+            [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)], StepTable(node));
+    }
+
+    /// <inheritdoc/>
+    public override long Macs(Node node) => Geometry(node).Macs;
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (w, dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, operands[2]!.Data, node.Input(2).Type);
+        var dw = new double[w.Length];
+        Geometry(node).ForEachOutput((i, n, oh, ow, oc) => Geometry(node).ForEachTap(n, oh, ow, oc,
+            (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
+        var residual = operands.Count > 5 ? operands[5]?.Data : null;
+        var stepper = new Stepper(node, operands[3]!.Data[0], operands[4], residual, numerics);
+        return [new Tensor(Parameter(node), [.. w.Select((v, i) => stepper.Step(i, v, numerics.Round(dw[i] * xType.ScaleOf(0))))])];
+    }
+}
+
+/// <summary><c>count_update(random u32[2])</c>: random = {seed, number of updates so far}; adds one to the second.</summary>
+public sealed class CountUpdate : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly CountUpdate Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "count_update";
+
+    /// <inheritdoc/>
+    public override int Mutates => 0;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [];
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => new("count_update", "u32", "te_map", [KernelField.Int("count", 1)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
+        [new Tensor(node.Input(0).Type, [operands[0]!.Data[0], (uint)(operands[0]!.Data[1] + 1)])];
+}

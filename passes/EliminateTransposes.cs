@@ -1,0 +1,274 @@
+// Makes the whole graph NHWC: transposes that import rules put around operators cancel, sink through operators that may
+// follow a permutation, or are absorbed by constants and by dense weights. Inputs and outputs of the graph become NHWC.
+// What remains cannot be laid out and is diagnosed.
+//
+// While it walks, a value whose transpose was taken away is known by its Source: the value that is really there, how its
+// shape is refined, and the permutation and shape under which the graph meant it.
+
+using System.Collections.Immutable;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>Cancels and absorbs every transpose.</summary>
+public sealed class EliminateTransposes
+{
+    /// <summary>value = reshape(transpose(reshape(Value, Refined), Permutation), meant shape).</summary>
+    private sealed record Source(Value Value, Shape Refined, ImmutableArray<int> Permutation);
+
+    private readonly Graph graph;
+    private readonly GraphBuilder builder = new();
+    private readonly Dictionary<Value, Source> pending = [];
+    private readonly Dictionary<Value, Node> dequantized = [];
+    private readonly List<Diagnostic> diagnostics = [];
+
+    private EliminateTransposes(Graph graph) => this.graph = graph;
+
+    /// <summary>Runs on an imported graph.</summary>
+    /// <exception cref="DiagnosticException">TE0105: an operator needs another order of elements than NHWC.</exception>
+    public static Graph Run(Graph graph) => new EliminateTransposes(graph).Run();
+
+    private Graph Run()
+    {
+        var inputs = graph.Inputs.Select(TakeInput).ToImmutableArray();
+        foreach (var node in graph.Nodes)
+        {
+            Visit(node);
+        }
+
+        var outputs = graph.Outputs.Select(TakeOutput).ToImmutableArray();
+        return diagnostics.Count == 0 ? builder.Finish(graph with { Inputs = inputs, Outputs = outputs })
+            : throw new DiagnosticException(diagnostics);
+    }
+
+    /// <summary>An input that some operator wants in NHWC is given in NHWC.</summary>
+    private Value TakeInput(Value input)
+    {
+        if (input.Type.Shape.Rank != 4 || !WantsNhwc(input))
+        {
+            return input;
+        }
+
+        var nhwc = new Value(input.Name, input.Type with { Shape = input.Type.Shape.Permute(Layouts.NchwToNhwc) }, ValueKind.Input);
+        pending[input] = new Source(nhwc, nhwc.Type.Shape, Layouts.NhwcToNchw);
+        return nhwc;
+    }
+
+    private bool WantsNhwc(Value value)
+    {
+        var consumers = graph.Consumers();
+        var next = new Queue<Value>([value]);
+        while (next.TryDequeue(out var v))
+        {
+            foreach (var node in consumers[v])
+            {
+                if (node.Op is Transpose)
+                {
+                    if (node.Attributes.Ints("perm").SequenceEqual(Layouts.NchwToNhwc))
+                    {
+                        return true;
+                    }
+                }
+                else if (node.Op.Permuted(node, Layouts.NchwToNhwc) is not null)
+                {
+                    next.Enqueue(node.Output);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A map that leaves the graph stays NHWC; a matrix must be in the order it is meant.</summary>
+    private Value TakeOutput(Value output)
+    {
+        if (!pending.TryGetValue(output, out var source))
+        {
+            return builder.Current(output);
+        }
+
+        if (!source.Refined.Equals(source.Value.Type.Shape) || IsUnitMove(source))
+        {
+            return Settle(output, "output");
+        }
+
+        return source.Value;
+    }
+
+    private void Visit(Node node)
+    {
+        if (node.Op is Transpose)
+        {
+            VisitTranspose(node);
+        }
+        else if (node.Op.IsView && pending.TryGetValue(node.Input(0), out var source))
+        {
+            VisitView(node, source);
+        }
+        else if (node.Inputs.Any(v => v is not null && pending.ContainsKey(v)))
+        {
+            VisitPermuted(node);
+        }
+        else
+        {
+            var copy = builder.Copy(node);
+            if (node.Op is Dequantize && copy.Input(0).IsConstant)
+            {
+                dequantized[node.Output] = copy;
+            }
+        }
+    }
+
+    private void VisitTranspose(Node node)
+    {
+        var (x, perm) = (node.Input(0), node.Attributes.Ints("perm"));
+        if (Constant(x, v => Layouts.PermuteConstant(v, perm)) is { } constant)
+        {
+            builder.Replace(node.Output, constant);
+        }
+        else if (!pending.TryGetValue(x, out var source))
+        {
+            Keep(node.Output, new Source(builder.Current(x), x.Type.Shape, [.. perm]));
+        }
+        else if (source.Permutation.Length == perm.Length && x.Type.Shape.Equals(source.Refined.Permute(source.Permutation)))
+        {
+            Keep(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])] });
+        }
+        else
+        {
+            Report(node);
+        }
+    }
+
+    private void VisitView(Node node, Source source)
+    {
+        var shape = node.Output.Type.Shape;
+        if (IsUnitMove(source))
+        {
+            builder.Replace(node.Output, Reshaped(node.Name, source.Value, shape, node.Output.Name));
+        }
+        else if (shape.Rank == 2 && shape[0] == source.Refined[0] && source.Permutation[0] == 0)
+        {
+            // Flattened in NCHW order: flatten what is there and let the consumer's weights take the order.
+            Keep(node.Output, source with { Value = Reshaped(node.Name, source.Value, shape, node.Output.Name) });
+        }
+        else
+        {
+            Report(node);
+        }
+    }
+
+    private void VisitPermuted(Node node)
+    {
+        var sources = node.Inputs.Select(v => v is null ? null : pending.GetValueOrDefault(v)).ToList();
+        var source = sources.First(s => s is not null)!;
+        if (node.Op.ContractedWeightAxis >= 0 && sources[0] is not null && !source.Refined.Equals(source.Value.Type.Shape)
+            && Constant(node.Input(node.Op.WeightOperand), w => PermuteColumns(w, node.Op.ContractedWeightAxis, source)) is { } weights)
+        {
+            var inputs = node.Inputs.SetItem(0, source.Value).SetItem(node.Op.WeightOperand, weights);
+            builder.Rebuild(node, inputs: inputs);
+            return;
+        }
+
+        bool same = sources.Select((s, i) => (s, v: node.Inputs[i])).All(p => p.v is null
+            || (p.s is not null && p.s.Permutation.SequenceEqual(source.Permutation) && p.s.Refined.Equals(source.Refined))
+            || (p.s is null && p.v.Type.Count == 1));
+        if (same && node.Op.Permuted(node, source.Permutation) is { } attributes)
+        {
+            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = source.Value.Type.Shape } : null;
+            var result = builder.EmitNode(node.Op, node.Name, [.. sources.Select((s, i) => s?.Value ?? node.Inputs[i])], attributes, type, node.Output.Name);
+            Keep(node.Output, source with { Value = result.Output });
+            return;
+        }
+
+        // The operator needs the order it was written for: possible where the permutation moves only extents of 1.
+        if (sources.All(s => s is null || IsUnitMove(s)))
+        {
+            var settled = node.Inputs.Select((v, i) => sources[i] is null ? v : Settle(v!, node.Name)).ToArray();
+            builder.Rebuild(node, inputs: settled);
+            return;
+        }
+
+        Report(node);
+    }
+
+    /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
+    private void Keep(Value value, Source source)
+    {
+        if (source.Permutation.SequenceEqual(Enumerable.Range(0, source.Permutation.Length)) && source.Refined.Equals(source.Value.Type.Shape))
+        {
+            builder.Replace(value, source.Value);
+        }
+        else
+        {
+            pending[value] = source;
+        }
+    }
+
+    /// <summary>The value in the order it is meant, as a view; reports it where that would need a copy.</summary>
+    private Value Settle(Value value, string node)
+    {
+        var source = pending[value];
+        if (!IsUnitMove(source))
+        {
+            diagnostics.Add(Diagnostics.UnsupportedForm.At(node, "layout", "an order of elements other than NHWC"));
+        }
+
+        return Reshaped(value.Name, source.Value, value.Type.Shape, value.Name);
+    }
+
+    private Value Reshaped(string name, Value value, Shape shape, string outputName) =>
+        value.Type.Shape.Equals(shape) ? value
+            : builder.Emit(Reshape.Op, name, [value], Attributes.Empty.With("shape", shape.ToArray()), outputName: outputName);
+
+    /// <summary>A constant, or the dequantized form of one, changed by <paramref name="change"/>; null where the value is computed.</summary>
+    private Value? Constant(Value value, Func<Value, Value> change)
+    {
+        var current = builder.Current(value);
+        return current.IsConstant ? change(current)
+            : dequantized.TryGetValue(value, out var node) ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
+            : null;
+    }
+
+    private Value Remember(Node dequantize)
+    {
+        dequantized[dequantize.Output] = dequantize;
+        return dequantize.Output;
+    }
+
+    /// <summary>Weights whose input dimension was in the meant order, put into the order that is there.</summary>
+    private static Value PermuteColumns(Value weights, int axis, Source source)
+    {
+        var meant = source.Refined.Permute(source.Permutation).ToArray()[1..];
+        int[] before = weights.Type.Shape.ToArray()[..axis];
+        var refined = Shape.Of([.. before, .. meant, .. weights.Type.Shape.ToArray()[(axis + 1)..]]);
+        // Stored dimension d (after the first) is meant dimension inverse[d].
+        var inverse = Enumerable.Range(1, meant.Length).Select(d => source.Permutation.IndexOf(d)).ToArray();
+        int[] permutation = [.. Enumerable.Range(0, axis), .. inverse.Select(i => axis + i - 1), .. Enumerable.Range(axis + meant.Length, refined.Rank - axis - meant.Length)];
+        var data = weights.Data!.As(weights.Type with { Shape = refined, Quant = null, DType = weights.Type.DType }).Permute(permutation).As(weights.Type);
+        if (weights.Packing is null || weights.Packing.OnnxShape.Equals(weights.Type.Shape) && weights.Packing.Permutation.SequenceEqual(Enumerable.Range(0, weights.Type.Shape.Rank)))
+        {
+            return Value.Constant(weights.Name, data, new Packing(refined, [.. permutation]));
+        }
+
+        // The matrix was stored transposed in the file ([in, out]): refine its first dimension instead.
+        int[] rows = [.. meant, .. before];
+        return Value.Constant(weights.Name, data, new Packing(Shape.Of(rows), [meant.Length, .. inverse.Select(i => i - 1)]));
+    }
+
+    /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
+    private static bool IsUnitMove(Source source)
+    {
+        var moved = source.Permutation.Where(axis => source.Refined[axis] != 1).ToArray();
+        return moved.SequenceEqual(moved.Order());
+    }
+
+    private void Report(Node node)
+    {
+        diagnostics.Add(Diagnostics.UnsupportedForm.At(node.Name, node.Op.Name, "an order of elements other than NHWC at this place"));
+        foreach (var output in node.Outputs)
+        {
+            builder.Replace(output, Value.Constant(output.Name, Tensor.Zeros(output.Type)));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// Turns the quantize/dequantize form into quantized operators: an operator whose operands are dequantized codes and whose
+// only reader quantizes its result computes on codes. Operators that only move elements carry codes through. What cannot
+// compute on codes stays in floating point between its dequantize and quantize.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>QDQ pairs become operators on int8 codes.</summary>
+public static class FuseQuantized
+{
+    /// <summary>Runs on a canonical graph.</summary>
+    public static Graph Run(Graph graph)
+    {
+        var builder = new GraphBuilder();
+        var codes = new Dictionary<Value, Value>();
+        var consumers = graph.Consumers();
+        var fused = new HashSet<Node>();
+        foreach (var node in graph.Nodes.Where(n => !fused.Contains(n)))
+        {
+            if (node.Op is Dequantize)
+            {
+                codes[node.Output] = builder.Current(node.Input(0));
+                builder.Copy(node);
+                continue;
+            }
+
+            var readers = consumers[node.Outputs[0]].ToList();
+            var quantize = readers.Count == 1 && readers[0].Op is Quantize && !graph.Outputs.Contains(node.Output) ? readers[0] : null;
+            if (quantize is not null && node.Op is not Quantize && Quantized(node, quantize.Output.Type, codes, builder) is { } candidate)
+            {
+                var result = builder.Copy(candidate with { Outputs = [new Value(quantize.Output.Name, candidate.Output.Type, ValueKind.Result)] });
+                builder.Replace(quantize.Output, result.Output);
+                fused.Add(quantize);
+            }
+            else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code))
+            {
+                var moved = builder.Emit(node.Op, node.Name, [code], node.Attributes, outputName: node.Output.Name);
+                var real = builder.Emit(Dequantize.Op, node.Name + ".real", [moved], outputName: node.Output.Name);
+                builder.Replace(node.Output, real);
+                codes[node.Output] = moved;
+                codes[real] = moved;
+            }
+            else
+            {
+                builder.Copy(node);
+            }
+        }
+
+        return RemoveDead.Run(builder.Finish(graph, Stage.Quantized));
+    }
+
+    /// <summary>The node on codes with a result of this type; null where an operand is not dequantized or the operator cannot.</summary>
+    private static Node? Quantized(Node node, TensorType type, Dictionary<Value, Value> codes, GraphBuilder builder)
+    {
+        var inputs = new List<Value?>();
+        foreach (var input in node.Inputs)
+        {
+            if (input is null)
+            {
+                inputs.Add(null);
+            }
+            else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
+            {
+                inputs.Add(code);
+            }
+            else if (QuantizedBias(node, inputs, input) is { } bias)
+            {
+                inputs.Add(bias);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        var result = node with { Inputs = [.. inputs], Outputs = [new Value("", type, ValueKind.Result)] };
+        return result.Op.Quantizes(result) ? result with { Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)] } : null;
+    }
+
+    /// <summary>A floating-point bias of a quantized layer as int32 at scale s_x*s_w; some exporters leave it so.</summary>
+    private static Value? QuantizedBias(Node node, List<Value?> before, Value bias)
+    {
+        int w = node.Op.WeightOperand;
+        if (w < 0 || before.Count != w + 1 || !bias.IsConstant || bias.Type.DType != DType.F32)
+        {
+            return null;
+        }
+
+        var (xType, wType) = (before[0]!.Type, before[w]!.Type);
+        float[] scales = [.. Enumerable.Range(0, (int)bias.Type.Count).Select(c => xType.ScaleOf(0) * wType.ScaleOf(c))];
+        var quant = new QuantParams([.. scales], 0, 0);
+        var type = new TensorType(DType.I32, bias.Type.Shape, quant);
+        return Value.Constant(bias.Name, new Tensor(type, [.. bias.Data!.Data.Select((v, c) => quant.Quantize(v, DType.I32, c))]));
+    }
+}
