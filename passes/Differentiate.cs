@@ -129,8 +129,7 @@ public sealed class Differentiate
         var residual = rule.Rule == "residual" && parameter.Type.DType == DType.I8
             ? new Value(parameter.Name + ".residual", parameter.Type with { Quant = null }, ValueKind.Parameter, Tensor.Zeros(parameter.Type with { Quant = null }), parameter.Packing)
             : null;
-        bool quantized = parameter.Type.IsQuantized;
-        Value?[] operands = [parameter, gradient, rate, quantized ? random : null, .. residual is null ? Array.Empty<Value>() : [residual]];
+        Value?[] operands = [parameter, gradient, rate, parameter.Type.IsQuantized ? random : null, residual];
         builder.EmitNode(Sgd.Op, parameter.Name + ".update", operands, attributes);
     }
 }

@@ -90,7 +90,7 @@ public abstract class Update : Op
     }
 }
 
-/// <summary><c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?)</c> {rule, tensor, qas, rate}: parameter -= lr*rate*gradient, in place.</summary>
+/// <summary><c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?, residual i8?)</c> {rule, tensor, qas, rate}: parameter -= lr*rate*gradient, in place.</summary>
 public sealed class Sgd : Update
 {
     /// <summary>The operator.</summary>
@@ -110,7 +110,7 @@ public sealed class Sgd : Update
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var stepper = new Stepper(node, operands[2]!.Data[0], operands.Count > 3 ? operands[3] : null, null, numerics);
+        var stepper = new Stepper(node, operands[2]!.Data[0], operands[3], operands[4]?.Data, numerics);
         return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, operands[1]!.Data[i]))])];
     }
 }
@@ -147,8 +147,7 @@ public sealed class Conv2dUpdate : Update
         var dw = new double[w.Length];
         Geometry(node).ForEachOutput((i, n, oh, ow, oc) => Geometry(node).ForEachTap(n, oh, ow, oc,
             (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
-        var residual = operands.Count > 5 ? operands[5]?.Data : null;
-        var stepper = new Stepper(node, operands[3]!.Data[0], operands[4], residual, numerics);
+        var stepper = new Stepper(node, operands[3]!.Data[0], operands[4], operands[5]?.Data, numerics);
         return [new Tensor(Parameter(node), [.. w.Select((v, i) => stepper.Step(i, v, numerics.Round(dw[i] * xType.ScaleOf(0))))])];
     }
 }

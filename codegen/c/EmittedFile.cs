@@ -1,0 +1,9 @@
+// One file of the emitted folder, as text. Nothing here touches the disk; whoever writes it uses UTF-8 without a byte
+// order mark and keeps the line feeds as they are, so that the same graph gives the same bytes everywhere.
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>A file to be written.</summary>
+/// <param name="Path">Path below the output folder, with forward slashes.</param>
+/// <param name="Content">The text; lines end in a line feed.</param>
+public sealed record EmittedFile(string Path, string Content);

@@ -1,0 +1,24 @@
+// A constant array of an emitted model: a weight, a table, or the value a trained parameter starts from. Parameters that
+// start from zero need none.
+
+using System.Collections.Immutable;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>A constant array in flash.</summary>
+/// <param name="Value">What it holds.</param>
+/// <param name="Symbol">Its external C symbol, which begins with the model's name.</param>
+public sealed record FlashArray(Value Value, string Symbol)
+{
+    /// <summary>The arrays of a graph from the selected stage on, in order of first use.</summary>
+    public static ImmutableArray<FlashArray> Of(Graph graph)
+    {
+        var symbols = new Identifiers();
+        return [.. graph.Values.Where(v => v.IsConstant || (v.Kind == ValueKind.Parameter && !StartsFromZero(v)))
+            .Select(v => new FlashArray(v, $"{graph.Name}_{symbols.Take(v.Name)}"))];
+    }
+
+    private static bool StartsFromZero(Value parameter) =>
+        parameter.Data is null || parameter.Data.Data.All(v => v == 0 && !double.IsNegative(v));
+}

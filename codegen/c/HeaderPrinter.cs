@@ -1,0 +1,152 @@
+// NAME.h: the C API of a model. It is what users read first, so every size and unit is stated here.
+
+using System.Text;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>Prints the public header.</summary>
+internal static class HeaderPrinter
+{
+    /// <summary>The header of a planned graph.</summary>
+    public static string Print(Graph planned, Storage storage, EmissionOptions options)
+    {
+        var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
+        var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
+        return Layout.Licence + $$"""
+
+            /* {{name}}: a neural network for {{planned.Target.Name}}, emitted by TinyEngine. Everything that changes lies in one {{name}}_state
+             * that the caller places; nothing is allocated and there are no globals, so several states and several models
+             * may live side by side. A state is not to be used from two threads at once. */
+
+            #ifndef {{upper}}_H
+            #define {{upper}}_H
+
+            #include <stdint.h>
+
+            #include "runtime/te_status.h"
+
+            #ifdef __cplusplus
+            extern "C" {
+            #endif
+
+            {{Macros(planned, storage, options)}}
+            typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;  /* {{Meaning(input)}} */
+            typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t; /* {{Meaning(output)}} */
+
+            {{Struct(planned, storage.State)}}
+            /* Sets the factory weights and counters to zero. The seed is that of stochastic rounding: the same seed and
+             * samples give the same weights on every machine. Must be called before all other functions. */
+            te_status {{name}}_init({{name}}_state *s, uint32_t seed);
+
+            /* Back to the factory weights; the seed stays. */
+            te_status {{name}}_reset({{name}}_state *s);
+
+            {{Inference(planned, options)}}{{(planned.Trains ? "\n" + Training(planned, options) : "")}}
+            #ifdef __cplusplus
+            }
+            #endif
+
+            #endif /* {{upper}}_H */
+
+            """;
+    }
+
+    /// <summary>The parameter list of <c>NAME_infer</c>.</summary>
+    public static string InferParameters(string name, EmissionOptions options) =>
+        $"{name}_state *s, {Input(name, options)}{name}_output_t *output";
+
+    /// <summary>The parameter list of <c>NAME_train_step</c>.</summary>
+    public static string TrainParameters(string name, EmissionOptions options) =>
+        $"{name}_state *s, {Input(name, options)}int32_t target, float lr, {name}_result *result";
+
+    private static string Input(string name, EmissionOptions options) => options.CallerInput ? $"const {name}_input_t *input, " : "";
+
+    private static string Macros(Graph planned, Storage storage, EmissionOptions options)
+    {
+        var (input, output, state) = (planned.Inputs[0].Type, planned.Outputs[0].Type, storage.State);
+        (string Name, long Value, string Meaning)[] rows =
+        [
+            ("INPUT_COUNT", input.Count, $"elements of the input, {input.Shape}"),
+            ("INPUT_BYTES", input.Bytes, ""),
+            ("INPUT_CALLER", options.CallerInput ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
+            ("OUTPUT_COUNT", output.Count, $"elements of the output, {output.Shape}"),
+            ("OUTPUT_BYTES", output.Bytes, ""),
+            ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),
+            ("ARENA_BYTES", state.ArenaBytes, "activations, gradients, masks, scratch: first in the state"),
+            ("TRAINED_BYTES", state.TrainedBytes, "trained parameters: right after the arena"),
+            ("STATE_BYTES", state.StateBytes, "counters and padding: the rest of the state"),
+        ];
+        var text = new StringBuilder();
+        foreach (var (name, value, meaning) in rows)
+        {
+            text.Append($"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} {(meaning.Length > 0 ? $"/* {meaning} */" : "")}".TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Meaning(TensorType type) => type.Quant is { Axis: null } q
+        ? $"real = {Literal.Float(q.Scale)} * (code {(q.ZeroPoint < 0 ? '+' : '-')} {Math.Abs((long)q.ZeroPoint)})"
+        : type.DType == DType.F32 ? "real values" : "raw samples";
+
+    private static string Struct(Graph planned, StateLayout state)
+    {
+        var text = new StringBuilder($"typedef struct {planned.Name}_state {{\n    uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];\n");
+        void Member(string type, string name, long count, string comment) =>
+            text.Append($"    {type} {name}[{count}];{(comment.Length > 0 ? $" /* {comment} */" : "")}\n");
+        void Members(IEnumerable<StateMember> members, string comment)
+        {
+            foreach (var m in members)
+            {
+                Member(Literal.TypeName(m.Value.Type.DType), m.Name, Literal.Elements(m.Value.Type), comment.Length > 0 ? comment : Layout.InComment(m.Value.Name));
+            }
+        }
+
+        Members(state.Trained, "");
+        if (state.Padding > 0)
+        {
+            Member("uint8_t", "padding", state.Padding, "");
+        }
+
+        Members(state.Counters, "seed, number of updates");
+        return text.Append($"}} {planned.Name}_state;\n").ToString();
+    }
+
+    private static string Inference(Graph planned, EmissionOptions options)
+    {
+        string name = planned.Name;
+        string input = $$"""
+            /* The place of the input inside the state. Inference and training reuse its memory: write all {{name.ToUpperInvariant()}}_INPUT_COUNT
+             * elements before each call. NULL where s is NULL. */
+            {{name}}_input_t *{{name}}_input({{name}}_state *s);
+
+
+            """;
+        return (options.CallerInput ? "" : input) + $$"""
+            /* Computes the output of the input with the weights as they are now. */
+            te_status {{name}}_infer({{InferParameters(name, options)}});
+
+            """;
+    }
+
+    private static string Training(Graph planned, EmissionOptions options)
+    {
+        var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
+        return $$"""
+            /* What a training step says of its sample, before the update. */
+            typedef struct {{name}}_result {
+                float loss;
+                int32_t prediction;
+            } {{name}}_result;
+
+            /* One step of gradient descent on the input: forward, backward, update. The target is the class, from 0 to
+             * {{upper}}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units. */
+            te_status {{name}}_train_step({{TrainParameters(name, options)}});
+
+            /* The learning rate of a step (from 0) out of total: {{(options.Schedule == RateSchedule.Cosine ? "half a cosine, from base down to 0" : "always base")}}. */
+            float {{name}}_lr(float base, uint32_t step, uint32_t total);
+
+            """;
+    }
+}

@@ -1,0 +1,188 @@
+// NAME.c: the parameter structs of all steps, then the phases as plain functions, one call a step, in the planned order.
+
+using System.Text;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>Prints the model's functions.</summary>
+internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSources runtime, EmissionOptions options)
+{
+    private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n\n";
+
+    private readonly string name = planned.Name;
+    private readonly string upper = planned.Name.ToUpperInvariant();
+    private readonly CallPrinter calls = new(planned, storage, runtime);
+
+    /// <summary>The text of NAME.c.</summary>
+    public string Print()
+    {
+        var text = new StringBuilder(Layout.Licence).Append($$"""
+
+            /* {{name}} for {{planned.Target.Name}}. Steps run in the order that was planned; a value at arena + n may share its bytes with values
+             * whose lives do not overlap. Fields of parameters that are not named are 0. */
+
+            #include "{{name}}.h"
+
+            #include <stddef.h>
+
+            #include "{{name}}_weights.h"
+            #include "runtime/te_kernels.h"
+
+            /* The planned sizes are the real ones: fails to compile otherwise. */
+            typedef char {{name}}_state_has_planned_size
+                [sizeof({{name}}_state) == {{upper}}_ARENA_BYTES + {{upper}}_TRAINED_BYTES + {{upper}}_STATE_BYTES ? 1 : -1];
+
+
+            """);
+        foreach (var (step, node) in new[] { Phase.Forward, Phase.Predict, Phase.Train }.SelectMany(calls.Steps).OrderBy(p => p.Step))
+        {
+            text.Append(CallPrinter.Parameters(step, node));
+        }
+
+        text.Append(Copy()).Append(Forward()).Append(Lifecycle()).Append(Input()).Append(Infer());
+        if (planned.Trains)
+        {
+            text.Append(TrainStep()).Append(Rate());
+        }
+
+        return text.ToString();
+    }
+
+    private static string Copy() => """
+
+        static void copy(void *to, const void *from, size_t bytes)
+        {
+            for (size_t i = 0; i < bytes; i++) {
+                ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+            }
+        }
+
+        """;
+
+    private string Forward() => $$"""
+
+        static void forward({{name}}_state *s{{(options.CallerInput ? $", const {name}_input_t *input" : "")}})
+        {
+        {{Body(Phase.Forward)}}}
+
+        """;
+
+    private string Lifecycle()
+    {
+        var (seed, reset) = (new StringBuilder(), new StringBuilder());
+        foreach (var parameter in storage.State.Trained)
+        {
+            reset.Append(storage.FactoryValue(parameter.Value) is { } factory
+                ? $"    copy(s->{parameter.Name}, {factory}, sizeof s->{parameter.Name});\n"
+                : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n        s->{parameter.Name}[i] = 0;\n    }}\n");
+        }
+
+        foreach (var counter in storage.State.Counters)
+        {
+            seed.Append($"    s->{counter.Name}[0] = seed;\n");
+            reset.Append($"    s->{counter.Name}[1] = 0;\n");
+        }
+
+        return $$"""
+
+            te_status {{name}}_init({{name}}_state *s, uint32_t seed)
+            {
+                if (s == NULL) {
+                    return TE_ERROR_NULL;
+                }
+            {{(seed.Length > 0 ? seed : "    (void)seed; /* nothing is drawn at random */\n")}}    return {{name}}_reset(s);
+            }
+
+            te_status {{name}}_reset({{name}}_state *s)
+            {
+                if (s == NULL) {
+                    return TE_ERROR_NULL;
+                }
+            {{reset}}    return TE_OK;
+            }
+
+            """;
+    }
+
+    private string Input() => options.CallerInput ? "" : $$"""
+
+        {{name}}_input_t *{{name}}_input({{name}}_state *s)
+        {
+            uint8_t *const arena = s == NULL ? NULL : (uint8_t *)s->arena;
+            return s == NULL ? NULL : {{storage.Pointer(planned.Inputs[0])}};
+        }
+
+        """;
+
+    private string Infer() => $$"""
+
+        te_status {{name}}_infer({{HeaderPrinter.InferParameters(name, options)}})
+        {
+            if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}output == NULL) {
+                return TE_ERROR_NULL;
+            }
+            forward(s{{(options.CallerInput ? ", input" : "")}});
+
+        {{Body(Phase.Predict, planned.Outputs)}}    copy(output, {{storage.Pointer(planned.Outputs[0])}}, {{upper}}_OUTPUT_BYTES);
+            return TE_OK;
+        }
+
+        """;
+
+    private string TrainStep()
+    {
+        var results = string.Concat(planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n"));
+        return $$"""
+
+            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(name, options)}})
+            {
+                if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}result == NULL) {
+                    return TE_ERROR_NULL;
+                }
+                if (target < 0 || target >= {{upper}}_OUTPUT_COUNT) {
+                    return TE_ERROR_TARGET;
+                }
+                forward(s{{(options.CallerInput ? ", input" : "")}});
+
+            {{Body(Phase.Train, planned.TrainOutputs)}}{{results}}    return TE_OK;
+            }
+
+            """;
+    }
+
+    private string Rate() => options.Schedule == RateSchedule.Constant
+        ? $$"""
+
+            float {{name}}_lr(float base, uint32_t step, uint32_t total)
+            {
+                (void)step;
+                (void)total;
+                return base;
+            }
+
+            """
+        : $$"""
+
+            /* base * (1 + cos(pi * step / total)) / 2. With u = pi * (step / total - 1/2) the cosine is -sin(u), whose Taylor
+             * polynomial to u^9 is within 4e-6 of it on the whole range. */
+            float {{name}}_lr(float base, uint32_t step, uint32_t total)
+            {
+                if (step >= total) {
+                    return 0.0f;
+                }
+                const float u = 3.14159265f * ((float)step / (float)total - 0.5f);
+                const float v = u * u;
+                const float sine = u * (1.0f - v / 6.0f * (1.0f - v / 20.0f * (1.0f - v / 42.0f * (1.0f - v / 72.0f))));
+                return base * 0.5f * (1.0f - sine);
+            }
+
+            """;
+
+    private string Body(Phase phase, params IEnumerable<Value> alsoRead)
+    {
+        var steps = calls.Steps(phase);
+        bool usesArena = steps.Any(p => calls.UsesArena(p.Node)) || alsoRead.Any(storage.InArena);
+        return (usesArena ? ArenaPointer : "") + string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)));
+    }
+}

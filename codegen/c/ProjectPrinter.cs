@@ -1,0 +1,65 @@
+// What surrounds the model: the CMake library, the runtime's configuration, and the header by which the firmware's driver
+// knows the model under one name.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>Prints the build files.</summary>
+internal static class ProjectPrinter
+{
+    // What the driver asks of any model, besides its functions.
+    private static readonly string[] ModelMacros =
+        ["INPUT_COUNT", "INPUT_BYTES", "INPUT_CALLER", "OUTPUT_COUNT", "OUTPUT_BYTES", "TRAINABLE", "ARENA_BYTES", "TRAINED_BYTES", "STATE_BYTES"];
+
+    /// <summary>A library of the model and its kernels.</summary>
+    public static string CMakeLists(Graph planned, IEnumerable<string> kernelSources) => $$"""
+        # The library {{planned.Name}}: the model and the kernels it uses.
+        cmake_minimum_required(VERSION 3.13)
+        project({{planned.Name}} LANGUAGES C)
+
+        add_library({{planned.Name}} STATIC
+            {{planned.Name}}.c
+            {{planned.Name}}_weights.c
+        {{string.Concat(kernelSources.Select(path => $"    {path}\n"))}})
+        target_include_directories({{planned.Name}} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+        set_target_properties({{planned.Name}} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
+
+        # No contraction: every machine rounds alike. No strict aliasing: values of different types take turns in the arena.
+        target_compile_options({{planned.Name}} PRIVATE -ffp-contract=off -fno-strict-aliasing)
+
+        """;
+
+    /// <summary>The numeric choices of the target.</summary>
+    public static string Config(Target target) => Layout.Licence + $"""
+
+        /* Numeric choices for {target.Name}. */
+
+        #ifndef TE_CONFIG_H
+        #define TE_CONFIG_H
+
+        /* 1: requantize by exact 64-bit integer products (cores without FPU); 0: in fp32. */
+        #define TE_REQUANTIZE_INTEGER {(target.HasFpu ? 0 : 1)}
+
+        #endif /* TE_CONFIG_H */
+
+        """;
+
+    /// <summary>Generic names for the model, for the firmware's driver.</summary>
+    public static string ModelHeader(string name) => Layout.Licence + $$"""
+
+        /* The model as the firmware's driver calls it: MODEL(infer) is {{name}}_infer. */
+
+        #ifndef MODEL_H
+        #define MODEL_H
+
+        #include "../{{name}}.h"
+
+        #define MODEL_NAME "{{name}}"
+        #define MODEL(x) {{name}}_##x
+
+        {{string.Concat(ModelMacros.Select(m => $"#define MODEL_{m,-13} {name.ToUpperInvariant()}_{m}\n"))}}
+        #endif /* MODEL_H */
+
+        """;
+}

@@ -1,0 +1,12 @@
+// The schedules that the emitted function NAME_lr can compute.
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>How the learning rate depends on the step.</summary>
+public enum RateSchedule
+{
+    /// <summary>The base rate at every step.</summary>
+    Constant,
+    /// <summary>Half a cosine from the base rate at step 0 to 0 at the last.</summary>
+    Cosine,
+}

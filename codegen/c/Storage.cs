@@ -1,0 +1,73 @@
+// Where every value of a planned graph lives, as a C expression: results and the input in the arena, constants in flash,
+// parameters and counters in the state struct, the caller's arguments on the stack. Follows the plan; places nothing itself.
+
+using System.Collections.Immutable;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>C expressions for the values of one graph, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope.</summary>
+internal sealed class Storage
+{
+    private readonly Dictionary<Value, string> pointers = [];
+    private readonly HashSet<Value> inArena = [];
+
+    /// <summary>Finds the place of every value.</summary>
+    public Storage(Graph planned, EmissionOptions options)
+    {
+        State = StateLayout.Of(planned);
+        Flash = FlashArray.Of(planned);
+        foreach (var array in Flash.Where(a => a.Value.IsConstant))
+        {
+            pointers[array.Value] = array.Symbol;
+        }
+
+        foreach (var member in State.Trained.Concat(State.Counters))
+        {
+            pointers[member.Value] = "s->" + member.Name;
+        }
+
+        foreach (var argument in planned.TrainInputs)
+        {
+            pointers[argument] = "&" + argument.Name;
+        }
+
+        foreach (var placement in planned.Plan!.Placements)
+        {
+            inArena.Add(placement.Value);
+            pointers[placement.Value] = $"({Literal.TypeName(placement.Value.Type.DType)} *)(arena + {placement.Offset})";
+        }
+
+        if (options.CallerInput)
+        {
+            inArena.Remove(planned.Inputs[0]);
+            pointers[planned.Inputs[0]] = "input";
+        }
+
+        // A view without a place of its own is its operand under another shape.
+        foreach (var view in planned.Nodes.Where(n => n.Op.IsView && !pointers.ContainsKey(n.Output)))
+        {
+            pointers[view.Output] = Pointer(view.Input(0));
+            if (InArena(view.Input(0)))
+            {
+                inArena.Add(view.Output);
+            }
+        }
+    }
+
+    /// <summary>The state struct.</summary>
+    public StateLayout State { get; }
+
+    /// <summary>Constants and factory values of parameters, in order of first use.</summary>
+    public ImmutableArray<FlashArray> Flash { get; }
+
+    /// <summary>A pointer to the value's first element.</summary>
+    public string Pointer(Value value) =>
+        pointers.TryGetValue(value, out var pointer) ? pointer : throw new InvalidOperationException($"value {value} has no place");
+
+    /// <summary>True where <see cref="Pointer"/> needs <c>arena</c>.</summary>
+    public bool InArena(Value value) => inArena.Contains(value);
+
+    /// <summary>The flash array with a parameter's factory value, or null where it starts at zero.</summary>
+    public string? FactoryValue(Value parameter) => Flash.FirstOrDefault(a => a.Value == parameter)?.Symbol;
+}

@@ -1,0 +1,64 @@
+// The constant arrays of a model: NAME_weights.c defines them, NAME_weights.h declares them for NAME.c.
+
+using System.Text;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>Prints weights, tables and factory values.</summary>
+internal static class WeightsPrinter
+{
+    private const int PerLine = 16;
+
+    /// <summary>The declarations.</summary>
+    public static string Header(Graph planned, Storage storage)
+    {
+        string upper = planned.Name.ToUpperInvariant();
+        var text = new StringBuilder(Layout.Licence).Append($"""
+
+            /* Constant arrays of {planned.Name}, for {planned.Name}.c only: weights in the order kernels read them, tables, and the values
+             * that trained parameters start from. */
+
+            #ifndef {upper}_WEIGHTS_H
+            #define {upper}_WEIGHTS_H
+
+            #include <stdint.h>
+
+            /* Define it to place the arrays, for example as __attribute__((section(".external_flash"))). */
+            #ifndef {upper}_CONST_SECTION
+            #define {upper}_CONST_SECTION
+            #endif
+
+
+            """);
+        foreach (var array in storage.Flash)
+        {
+            text.Append($"extern {Declaration(array)};\n");
+        }
+
+        return text.Append($"\n#endif /* {upper}_WEIGHTS_H */\n").ToString();
+    }
+
+    /// <summary>The definitions.</summary>
+    public static string Source(Graph planned, Storage storage)
+    {
+        var text = new StringBuilder(Layout.Licence).Append($"\n#include \"{planned.Name}_weights.h\"\n");
+        foreach (var array in storage.Flash)
+        {
+            var tensor = array.Value.Data!;
+            text.Append($"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n");
+            text.Append($"{planned.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
+            foreach (var line in Literal.Elements(tensor).Chunk(PerLine))
+            {
+                text.Append("    ").AppendJoin(", ", line).Append(",\n");
+            }
+
+            text.Append("};\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Declaration(FlashArray array) =>
+        $"const {Literal.TypeName(array.Value.Type.DType)} {array.Symbol}[{Literal.Elements(array.Value.Type)}]";
+}

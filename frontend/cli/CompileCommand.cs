@@ -1,0 +1,185 @@
+// `tinyengine compile`: from a model to a folder of C. Options are read into CompileOptions and nothing else happens here.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Cli;
+
+/// <summary>The compile command.</summary>
+internal static class CompileCommand
+{
+    private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model, fp32 or QDQ int8" };
+    private static readonly Option<string?> Output = new("-o", "--output") { Description = "folder for the C project", HelpName = "DIR" };
+    private static readonly Option<string> TargetName = Text("--target", "cortex-m7", "core: " + string.Join(", ", Target.All.Select(t => t.Name)));
+    private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes, K = 1024, M = 1024K");
+    private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
+    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C (default: from the file name)" };
+    private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full");
+    private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
+    private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
+    private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
+    private static readonly Option<float> LrWeights = new("--lr-weights") { Description = "factor on the run-time learning rate for weights", DefaultValueFactory = _ => 1 };
+    private static readonly Option<float> LrBiases = new("--lr-biases") { Description = "factor for biases", DefaultValueFactory = _ => 1 };
+    private static readonly Option<float> LrHead = new("--lr-head") { Description = "factor for the head", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Input = Text("--input", "arena", "who owns the input buffer: arena, caller");
+    private static readonly Option<string> Io = Text("--io", "auto", "element type at the boundary: auto, int8, float32, uint8");
+    private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
+    private static readonly Option<double> InputOffset = new("--input-offset") { Description = "uint8 samples: the offset O" };
+    private static readonly Option<string[]> Dim = new("--dim") { Description = "value of a dynamic dimension, as NAME=N" };
+    private static readonly Option<string[]> PrintAfter = new("--print-after") { Description = "print the graph after a pass (import, number-layers, ...)" };
+    private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
+
+    /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
+    private static readonly Option<string?>[] Planned =
+        [.. new[] { "--head", "--loss", "--optimizer", "--accumulate", "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+            .Select(n => new Option<string?>(n) { Hidden = true })];
+
+    /// <summary>Values of planned options that are what the compiler does anyway.</summary>
+    private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
+    {
+        ["--head"] = "fp32", ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1", ["--gradients"] = "fp32",
+        ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
+    };
+
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Update, Qas,
+            LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
+        foreach (var option in Planned)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
+        return command;
+    }
+
+    private static void Run(ParseResult result, Terminal terminal)
+    {
+        string path = result.GetValue(Model)!;
+        var options = Options(result, path, terminal);
+        string? output = result.GetValue(Output);
+        if (output is null && options.StopAfter is null)
+        {
+            throw new DiagnosticException(Diagnostics.BadOption.At("-o", "give the folder to write to"));
+        }
+
+        var compilation = ModelCompiler.Compile(Terminal.ReadFile(path), options);
+        foreach (var note in compilation.Notes)
+        {
+            terminal.Log(note.Format(path));
+        }
+
+        if (compilation.Report is { } report)
+        {
+            OutputFolder.Write(compilation.Files, output!);
+            terminal.Result(report.ToJson(), () => Summary(report, output!));
+        }
+    }
+
+    private static IEnumerable<string> Summary(PlanReport r, string folder)
+    {
+        var c = CultureInfo.InvariantCulture;
+        yield return string.Create(c, $"{r.Model} for {r.Target} in {folder}");
+        yield return string.Create(c, $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state {r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})");
+        yield return string.Create(c, $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})");
+        yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward; {r.Steps.Count} steps");
+    }
+
+    private static CompileOptions Options(ParseResult result, string path, Terminal terminal)
+    {
+        var problems = new List<Diagnostic>();
+        T Parse<T>(Option<string> option, Func<string, T?> parse, string expected)
+        {
+            string text = result.GetValue(option)!;
+            if (parse(text) is { } value)
+            {
+                return value;
+            }
+
+            problems.Add(Diagnostics.BadOption.At(option.Name, $"'{text}' is not {expected}"));
+            return default!;
+        }
+
+        foreach (var option in Planned)
+        {
+            if (result.GetValue(option) is { } value && Built.GetValueOrDefault(option.Name) != value)
+            {
+                problems.Add(Diagnostics.NotBuilt.At("", $"{option.Name} {value}"));
+            }
+        }
+
+        string OneOf(Option<string> option, params string[] values) => Parse(option, t => values.Contains(t) ? t : null, string.Join(" or ", values));
+        var scale = result.GetValue(InputScale);
+        var printAfter = result.GetValue(PrintAfter) ?? [];
+        var options = new CompileOptions
+        {
+            Name = result.GetValue(Name) ?? ModelCompiler.Identifier(path),
+            Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
+            SramBudget = Parse(Sram, ByteSize, "a size such as 256K") ?? 0,
+            FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
+            Train = Parse(Train, TrainMode.Parse, "none, head, bias:K, last:K or full"),
+            Classes = result.GetValue(Classes),
+            Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
+                result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
+            CallerInput = OneOf(Input, "arena", "caller") == "caller",
+            Io = OneOf(Io, "auto", "int8", "float32", "uint8") switch { "int8" => BoundaryType.Int8, "float32" => BoundaryType.Float32, "uint8" => BoundaryType.UInt8, _ => BoundaryType.Auto },
+            RawScale = scale is { } s ? new RawScale(s, result.GetValue(InputOffset)) : null,
+            Dims = Dims(result.GetValue(Dim) ?? [], problems),
+            Command = string.Join(' ', result.Tokens.Select(t => t.Value)),
+            StopAfter = result.GetValue(StopAfter),
+            AfterPass = (pass, graph) =>
+            {
+                if (printAfter.Contains(pass))
+                {
+                    terminal.Print($"; after {pass}\n{Printer.Print(graph, data: false)}");
+                }
+            },
+        };
+        if (options.Classes is < 2 or > 10000)
+        {
+            problems.Add(Diagnostics.BadOption.At("--classes", "a classifier has 2 to 10000 classes"));
+        }
+
+        if (options.Name != ModelCompiler.Identifier(options.Name) && !options.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            problems.Add(Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier"));
+        }
+
+        return problems.Count == 0 ? options : throw new DiagnosticException(problems);
+    }
+
+    private static long? ByteSize(string text)
+    {
+        long unit = text.Length == 0 ? 1 : char.ToUpperInvariant(text[^1]) switch { 'K' => 1024, 'M' => 1024 * 1024, _ => 1 };
+        string digits = unit == 1 ? text : text[..^1];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long n) && n is > 0 and < 1L << 32 ? n * unit : null;
+    }
+
+    private static Dictionary<string, int> Dims(string[] items, List<Diagnostic> problems)
+    {
+        var dims = new Dictionary<string, int>();
+        foreach (var item in items)
+        {
+            var parts = item.Split('=');
+            if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0)
+            {
+                dims[parts[0]] = n;
+            }
+            else
+            {
+                problems.Add(Diagnostics.BadOption.At("--dim", $"'{item}' is not NAME=N"));
+            }
+        }
+
+        return dims;
+    }
+
+    private static Option<string> Text(string name, string value, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+}

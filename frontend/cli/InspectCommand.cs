@@ -1,0 +1,81 @@
+// `tinyengine inspect`: what a model holds and what the compiler can do with it, as far as the quantized stage.
+
+using System.CommandLine;
+using System.Globalization;
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Cli;
+
+/// <summary>The inspect command.</summary>
+internal static class InspectCommand
+{
+    private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("inspect", "operators, shapes, MACs, parameters, gradients of a model; all problems at once") { Model };
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result.GetValue(Model)!, terminal)));
+        return command;
+    }
+
+    private static void Run(string path, Terminal terminal)
+    {
+        var options = new CompileOptions { Name = ModelCompiler.Identifier(path), Train = TrainMode.None, StopAfter = "reexpress-channels" };
+        var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
+        terminal.Result(Json(path, graph), () => Lines(path, graph));
+    }
+
+    private static long Parameters(Node node) => node.Inputs.Where(v => v is { IsConstant: true }).Sum(v => v!.Type.Count);
+
+    private static IEnumerable<string> Lines(string path, Graph graph)
+    {
+        var c = CultureInfo.InvariantCulture;
+        yield return string.Create(c, $"{Path.GetFileName(path)}: {graph.Nodes.Length} operators, {graph.Nodes.Sum(n => n.Op.Macs(n)):N0} MACs, {graph.Nodes.Sum(Parameters):N0} parameters");
+        foreach (var (value, what) in graph.Inputs.Select(v => (v, "input")).Concat(graph.Outputs.Select(v => (v, "output"))))
+        {
+            yield return $"  {what} {value.Name}: {value.Type.DType.Name()}{value.Type.Shape}";
+        }
+
+        yield return string.Create(c, $"  {"layer",5}  {"operator",-15} {"result",-22} {"MACs",12} {"parameters",10}  {"gradient",-8}  node");
+        foreach (var n in graph.Nodes)
+        {
+            string layer = n.Attributes.Has("head") ? "head" : n.Layer?.ToString(c) ?? "";
+            yield return string.Create(c, $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} {Parameters(n),10:N0}  {(n.Op.HasGradient ? "yes" : "no"),-8}  {n.Name}");
+        }
+    }
+
+    private static string Json(string path, Graph graph) => JsonText.Of(w =>
+    {
+        w.WriteString("model", Path.GetFileName(path));
+        w.WriteNumber("macs", graph.Nodes.Sum(n => n.Op.Macs(n)));
+        w.WriteNumber("parameters", graph.Nodes.Sum(Parameters));
+        w.WriteStartArray("operators");
+        foreach (var n in graph.Nodes)
+        {
+            w.WriteStartObject();
+            w.WriteString("name", n.Name);
+            w.WriteString("op", n.Op.Name);
+            w.WriteString("dtype", n.Output.Type.DType.Name());
+            w.WriteStartArray("shape");
+            foreach (int extent in n.Output.Type.Shape.ToArray())
+            {
+                w.WriteNumberValue(extent);
+            }
+
+            w.WriteEndArray();
+            if (n.Layer is { } layer)
+            {
+                w.WriteNumber("layer", layer);
+            }
+
+            w.WriteNumber("macs", n.Op.Macs(n));
+            w.WriteNumber("parameters", Parameters(n));
+            w.WriteBoolean("gradient", n.Op.HasGradient);
+            w.WriteEndObject();
+        }
+
+        w.WriteEndArray();
+    });
+}

@@ -1,0 +1,27 @@
+// The `tinyengine` command. Wrong usage exits with 2, a diagnosed error with 1.
+
+using System.CommandLine;
+using TinyEngine.Cli;
+
+var root = new RootCommand("Compiles ONNX models to C firmware that keeps learning on a microcontroller.")
+{
+    InspectCommand.Create(),
+    OpsCommand.Create(),
+    CompileCommand.Create(),
+    Terminal.Json,
+    Terminal.Verbosity,
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"tinyengine: {error.Message}");
+    }
+
+    Console.Error.WriteLine("tinyengine --help lists the commands.");
+    return 2;
+}
+
+return parsed.Invoke();

@@ -1,0 +1,146 @@
+// What every command shares: --json and --verbosity, where results and logs go, and how diagnostics become exit codes.
+// With --json exactly one JSON object goes to standard output and everything else to standard error.
+
+using System.CommandLine;
+using System.Text.Json;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Cli;
+
+/// <summary>Output of one command.</summary>
+internal sealed class Terminal
+{
+    /// <summary>Print one JSON object.</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "print exactly one JSON object on standard output", Recursive = true };
+
+    /// <summary>How much to say.</summary>
+    public static readonly Option<string> Verbosity = new("--verbosity") { Description = "quiet, normal or detailed", DefaultValueFactory = _ => "normal", Recursive = true };
+
+    private readonly bool json;
+    private readonly string verbosity;
+
+    private Terminal(bool json, string verbosity)
+    {
+        this.json = json;
+        this.verbosity = verbosity;
+    }
+
+    /// <summary>True where progress may be drawn: normal verbosity, a terminal, no JSON.</summary>
+    public bool IsInteractive => !json && verbosity != "quiet" && !Console.IsOutputRedirected;
+
+    /// <summary>Runs a command; diagnostics are printed and give exit code 1.</summary>
+    /// <param name="result">The parsed command line.</param>
+    /// <param name="origin">What diagnostics are about: the model's path or a folder.</param>
+    /// <param name="command">The work.</param>
+    public static int Run(ParseResult result, string origin, Action<Terminal> command)
+    {
+        var terminal = new Terminal(result.GetValue(Json), result.GetValue(Verbosity)!);
+        try
+        {
+            command(terminal);
+            return 0;
+        }
+        catch (DiagnosticException e)
+        {
+            terminal.Report(e.Diagnostics, origin);
+            return 1;
+        }
+    }
+
+    /// <summary>The bytes of a file the user named.</summary>
+    /// <exception cref="DiagnosticException">TE0101: it cannot be read.</exception>
+    public static byte[] ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new DiagnosticException(Diagnostics.FileUnreadable.At("", Path.Exists(path) ? e.GetType().Name : "there is no such file"));
+        }
+    }
+
+    /// <summary>The result: the JSON text, or the lines for people.</summary>
+    public void Result(string jsonText, Func<IEnumerable<string>> lines)
+    {
+        if (json)
+        {
+            Console.Out.Write(jsonText);
+        }
+        else if (verbosity != "quiet")
+        {
+            foreach (var line in lines())
+            {
+                Console.Out.WriteLine(line);
+            }
+        }
+    }
+
+    /// <summary>A line of text that was asked for, such as a printed graph.</summary>
+    public void Print(string text) => (json ? Console.Error : Console.Out).WriteLine(text);
+
+    /// <summary>A note on the work.</summary>
+    public void Log(string line)
+    {
+        if (verbosity != "quiet")
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    /// <summary>A note for the curious.</summary>
+    public void Detail(string line)
+    {
+        if (verbosity == "detailed")
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    private void Report(IReadOnlyList<Diagnostic> diagnostics, string origin)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonText.Of(w =>
+            {
+                w.WriteStartArray("diagnostics");
+                foreach (var d in diagnostics)
+                {
+                    w.WriteStartObject();
+                    w.WriteString("code", d.Code);
+                    w.WriteString("severity", d.Severity.ToString().ToLowerInvariant());
+                    w.WriteString("node", d.Node);
+                    w.WriteString("message", d.Message);
+                    w.WriteEndObject();
+                }
+
+                w.WriteEndArray();
+            }));
+            return;
+        }
+
+        foreach (var d in diagnostics)
+        {
+            Console.Error.WriteLine(d.Format(origin));
+        }
+    }
+}
+
+/// <summary>Writes one JSON object.</summary>
+internal static class JsonText
+{
+    /// <summary>The text of an object whose members <paramref name="write"/> writes.</summary>
+    public static string Of(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

@@ -1,0 +1,52 @@
+// Everything that decides what is emitted for a model. Options are data; the pipeline reads them in one place.
+
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Compiler;
+
+/// <summary>Options of <see cref="ModelCompiler.Compile"/>; the defaults are those of the command line.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>Identifier of the model; emitted symbols carry it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The core.</summary>
+    public Target Target { get; init; } = Target.Default;
+
+    /// <summary>SRAM budget in bytes.</summary>
+    public long SramBudget { get; init; } = 256 * 1024;
+
+    /// <summary>Flash budget in bytes.</summary>
+    public long FlashBudget { get; init; } = 1024 * 1024;
+
+    /// <summary>What is trained.</summary>
+    public TrainMode Train { get; init; } = TrainMode.Head;
+
+    /// <summary>Classes of a fresh head; null keeps the pretrained one.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>How parameters are updated.</summary>
+    public UpdateRule Update { get; init; } = new("stochastic", true, 1, 1, 1);
+
+    /// <summary>Element types at the boundary.</summary>
+    public BoundaryType Io { get; init; } = BoundaryType.Auto;
+
+    /// <summary>What raw uint8 samples mean.</summary>
+    public RawScale? RawScale { get; init; }
+
+    /// <summary>The caller owns the input buffer; it is const and not counted in the arena.</summary>
+    public bool CallerInput { get; init; }
+
+    /// <summary>Values of dynamic dimensions, by their names in the file.</summary>
+    public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The command line, recorded in the report; empty where the API was called.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Called with the name and result of every pass.</summary>
+    public Action<string, Graph>? AfterPass { get; init; }
+
+    /// <summary>Name of the pass to stop after, or null.</summary>
+    public string? StopAfter { get; init; }
+}

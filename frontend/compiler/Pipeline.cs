@@ -1,0 +1,73 @@
+// The passes of the compiler, in order: this list is the data flow. Each takes a graph and returns a new one, and every
+// result is verified against the rules of its stage.
+
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Compiler;
+
+/// <summary>The list of passes for one set of options.</summary>
+public static class Pipeline
+{
+    /// <summary>Names and passes, from the imported graph to the planned one.</summary>
+    public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options, KernelTable kernels)
+    {
+        yield return ("number-layers", NumberLayers.Run);
+
+        // canonical: NHWC, no batch normalization, no separate activations
+        yield return ("eliminate-transposes", EliminateTransposes.Run);
+        yield return ("fold-channel-affine", FoldChannelAffine.Run);
+        yield return ("fuse-clamps", FuseClamps.Run);
+
+        // quantized: operators on codes, the device's boundary types
+        yield return ("fuse-quantized", FuseQuantized.Run);
+        yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale));
+        yield return ("reexpress-channels", ReexpressChannels.Run);
+
+        // trained: loss, gradients, updates
+        if (options.Train.Layers is { } trained)
+        {
+            yield return ("replace-head", g => ReplaceHead.Run(g, options.Classes));
+            yield return ("select-trained", g => SelectTrained.Run(g, trained));
+            yield return ("differentiate", g => Differentiate.Run(g, options.Update));
+            yield return ("fuse-updates", FuseUpdates.Run);
+        }
+
+        // kernels chosen, scheduled, planned
+        yield return ("select-kernels", g => SelectKernels.Run(g, kernels));
+        yield return ("schedule", Schedule.Run);
+        yield return ("plan-memory", PlanMemory.Run);
+    }
+
+    /// <summary>Runs the passes; stops after the one the options name.</summary>
+    /// <exception cref="DiagnosticException">Whatever a pass diagnoses; TE0604 where the pass to stop after does not exist.</exception>
+    public static Graph Run(Graph graph, CompileOptions options, KernelTable kernels)
+    {
+        graph = graph with { Target = options.Target };
+        var passes = Passes(options, kernels).ToList();
+        if (options.StopAfter is { } last && last != "import" && passes.All(p => p.Name != last))
+        {
+            throw new DiagnosticException(Diagnostics.BadOption.At("--stop-after", $"no pass '{last}'; there are import, {string.Join(", ", passes.Select(p => p.Name))}"));
+        }
+
+        Verifier.Verify(graph);
+        options.AfterPass?.Invoke("import", graph);
+        foreach (var (name, run) in options.StopAfter == "import" ? [] : passes)
+        {
+            graph = run(graph);
+            Verifier.Verify(graph);
+            options.AfterPass?.Invoke(name, graph);
+            if (name == options.StopAfter)
+            {
+                return graph;
+            }
+        }
+
+        if (graph.Stage == Stage.Planned)
+        {
+            VerifyPlan.Run(graph);
+        }
+
+        return graph;
+    }
+}

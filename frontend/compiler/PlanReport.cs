@@ -1,0 +1,111 @@
+// The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it
+// (CONTRACT: JSON). Sizes come from the planned graph and from the footprint table; nothing is measured here.
+
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Compiler;
+
+/// <summary>SRAM in bytes; total = arena + trained + state + tables + stack.</summary>
+public sealed record SramReport(long Total, long Arena, long Trained, long State, long Tables, long Stack, long Input, long Budget, long LowerBound, string StackSource);
+
+/// <summary>Flash in bytes; total = weights + tables + code.</summary>
+public sealed record FlashReport(long Total, long Weights, long Tables, long Code, long Budget, string CodeSource);
+
+/// <summary>Multiply-accumulate operations of one run.</summary>
+public sealed record MacsReport(long Forward, long Backward);
+
+/// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
+public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last);
+
+/// <summary>A step of the schedule; reads and writes are bytes.</summary>
+public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
+
+/// <summary>A trained parameter: elements trained of elements there are.</summary>
+public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes);
+
+/// <summary>A numbered layer.</summary>
+public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
+
+/// <summary>What the model takes and gives at its boundary: NHWC shape, element type and the meaning of codes.</summary>
+public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint);
+
+/// <summary>plan.json.</summary>
+public sealed record PlanReport(
+    string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
+    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Numerics,
+    IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
+{
+    /// <summary>The report of a planned graph.</summary>
+    public static PlanReport Of(Graph graph, CompileOptions options, byte[] model, Footprints footprints)
+    {
+        var plan = graph.Plan!;
+        long trained = graph.OfKind(ValueKind.Parameter).Sum(v => v.Type.Bytes);
+        long state = graph.OfKind(ValueKind.State).Sum(v => v.Type.Bytes);
+        var kernels = graph.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct().ToList();
+        long stack = footprints.Stack(kernels, graph.Target);
+        var tables = graph.Nodes.SelectMany(n => n.Tables).Distinct().ToHashSet();
+        long weightBytes = graph.OfKind(ValueKind.Constant).Where(v => !tables.Contains(v)).Sum(v => MemoryPlan.Align(v.Type.Bytes))
+            + graph.OfKind(ValueKind.Parameter).Sum(v => MemoryPlan.Align(v.Type.Bytes));
+        long tableBytes = tables.Sum(v => MemoryPlan.Align(v.Type.Bytes));
+        long code = footprints.Code(graph, kernels);
+        long input = options.CallerInput ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
+        return new PlanReport(
+            options.Name, Convert.ToHexStringLower(SHA256.HashData(model)), graph.Target.Name, options.Command,
+            new SramReport(plan.ArenaBytes + trained + state + stack, plan.ArenaBytes, trained, state, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
+            new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
+            new MacsReport(Macs(graph, n => n.Phase != Phase.Train), Macs(graph, n => n.Phase == Phase.Train)),
+            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
+            graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
+            [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
+            [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
+                n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
+            [.. graph.OfKind(ValueKind.Parameter).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes))],
+            [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
+                n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
+    }
+
+    /// <summary>The text of plan.json.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, PlanJson.Default.PlanReport).ReplaceLineEndings("\n") + "\n";
+
+    /// <summary>Reads a plan.json.</summary>
+    /// <exception cref="JsonException">The text is not a report.</exception>
+    public static PlanReport FromJson(string json) =>
+        JsonSerializer.Deserialize(json, PlanJson.Default.PlanReport) ?? throw new JsonException("plan.json is empty");
+
+    /// <summary>Diagnoses budgets that are exceeded, naming what is alive at the peak.</summary>
+    public IEnumerable<Diagnostic> CheckBudgets(Graph graph)
+    {
+        if (Sram.Total > Sram.Budget)
+        {
+            int peak = graph.Plan!.PeakStep;
+            var alive = graph.Plan.Placements.Where(p => p.First <= peak && peak <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset).Take(4);
+            yield return Diagnostics.OverSram.At("", Sram.Total, Sram.Total - Sram.Budget, Sram.Budget, peak,
+                string.Join(", ", alive.Select(p => FormattableString.Invariant($"{p.Value.Name} ({p.Bytes:N0})")))
+                + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}"));
+        }
+
+        if (Flash.Total > Flash.Budget)
+        {
+            yield return Diagnostics.OverFlash.At("", Flash.Total, Flash.Total - Flash.Budget, Flash.Budget);
+        }
+    }
+
+    private static long Macs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
+
+    private static BoundaryReport Boundary(Value v) =>
+        new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint);
+
+    private static string KindOf(Graph graph, Value value) =>
+        graph.Inputs.Contains(value) ? "input"
+        : graph.Nodes.Any(n => n.Scratch == value) ? "scratch"
+        : graph.Nodes.First(n => n.Outputs.Contains(value)).Phase == Phase.Train ? "gradient"
+        : value.Type.DType == DType.Bit ? "mask" : "activation";
+}
+
+/// <summary>Serialization of the report: snake_case names, indented.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(PlanReport))]
+internal sealed partial class PlanJson : JsonSerializerContext;

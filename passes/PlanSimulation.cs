@@ -1,0 +1,137 @@
+// One run of a planned graph over a map of byte owners: who wrote each byte of the arena last. Part of the plan verifier,
+// so it shares no code with the planner. Invariant: a value counts as intact only while all of its bytes are its own.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>Simulates which value owns each byte while a planned graph runs.</summary>
+internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDictionary<Value, Placement> places, List<string> violations)
+{
+    private const int Nobody = 0;
+
+    private readonly int[] owner = new int[arenaBytes];
+    private readonly Dictionary<Value, int> content = [];
+    private int contents = Nobody;
+
+    /// <summary>Runs all phases but one: inference skips <see cref="Phase.Train"/>, training skips <see cref="Phase.Predict"/>.</summary>
+    public void Run(Phase skipped)
+    {
+        foreach (var input in Placed(graph.Inputs.Distinct()))
+        {
+            Write(input);
+        }
+
+        foreach (var input in Placed(graph.Inputs))
+        {
+            Read(input, 0, "the start");
+        }
+
+        for (int step = 0; step < graph.Nodes.Length; step++)
+        {
+            if (graph.Nodes[step].Phase != skipped)
+            {
+                Step(graph.Nodes[step], step);
+            }
+        }
+
+        // Inference hands out Outputs after its last step, training TrainOutputs.
+        bool trains = skipped == Phase.Predict;
+        foreach (var output in Placed(!trains ? graph.Outputs : graph.Trains ? graph.TrainOutputs : []))
+        {
+            Read(output, Array.FindLastIndex([.. graph.Nodes], n => n.Phase != skipped), "the end");
+        }
+    }
+
+    private void Step(Node node, int step)
+    {
+        string at = $"step {step} ({node.Op.Name} '{node.Name}')";
+        var reads = Placed(node.Reads.Distinct()).ToList();
+        foreach (var place in reads)
+        {
+            Read(place, step, at);
+        }
+
+        if (node.Op.IsView)
+        {
+            View(node, step, at);
+            return;
+        }
+
+        var writes = Placed(node.Writes).ToList();
+        for (int i = 0; i < writes.Count; i++)
+        {
+            var others = reads.Where(r => !MayOverwrite(node, writes[i], r)).Concat(writes.Take(i));
+            foreach (var other in others.Where(o => Overlap(writes[i], o)))
+            {
+                violations.Add($"{at}: writes {writes[i].Value} over {other.Value}, which the step uses");
+            }
+        }
+
+        foreach (var place in writes)
+        {
+            Alive(place, step, at);
+            Write(place);
+        }
+    }
+
+    private void View(Node node, int step, string at)
+    {
+        if (!places.TryGetValue(node.Input(0), out var operand) || !places.TryGetValue(node.Output, out var view))
+        {
+            return;
+        }
+
+        Alive(view, step, at);
+        content[view.Value] = content.GetValueOrDefault(operand.Value, Nobody);
+        if (view.Offset != operand.Offset || view.Bytes != operand.Bytes)
+        {
+            violations.Add($"{at}: the view {view.Value} does not lie on its operand {operand.Value}");
+        }
+    }
+
+    private void Read(Placement place, int step, string at)
+    {
+        Alive(place, step, at);
+        if (!content.TryGetValue(place.Value, out int expected))
+        {
+            violations.Add($"{at}: reads {place.Value}, which was not written");
+            return;
+        }
+
+        int lost = Bytes(place).IndexOfAnyExcept(expected);
+        if (lost >= 0)
+        {
+            violations.Add($"{at}: byte {lost} of {place.Value} is not its own any more");
+        }
+    }
+
+    private void Write(Placement place)
+    {
+        content[place.Value] = ++contents;
+        Bytes(place).Fill(contents);
+    }
+
+    private void Alive(Placement place, int step, string at)
+    {
+        if (step >= 0 && (step < place.First || step > place.Last))
+        {
+            violations.Add($"{at}: uses {place.Value} outside its lifetime [{place.First}, {place.Last}]");
+        }
+    }
+
+    private IEnumerable<Placement> Placed(IEnumerable<Value> values) => values.Where(places.ContainsKey).Select(v => places[v]);
+
+    private Span<int> Bytes(Placement place) => owner.AsSpan((int)place.Offset, (int)place.Bytes);
+
+    private static bool Overlap(Placement a, Placement b) => a.Offset < b.End && b.Offset < a.End;
+
+    /// <summary>True where the kernel's row lets the first result replace this operand, from the same first byte on, and no other operand shows the same bytes.</summary>
+    private bool MayOverwrite(Node node, Placement write, Placement read) =>
+        node.Kernel is { InPlace: >= 0 and var index }
+        && write.Value == node.Output
+        && read.Value == node.Optional(index)
+        && write.Offset == read.Offset
+        && write.Bytes <= read.Bytes
+        && node.Inputs.Count(v => v == read.Value) == 1;
+}

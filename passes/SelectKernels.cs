@@ -1,0 +1,61 @@
+// Chooses a kernel for every node: the first row of the table that answers the operator's request on the target. Attaches
+// the constant tables the kernel reads and the scratch memory it asks for. Does not repack weights and does not reorder.
+// Invariant: afterwards every node that is not a view has a kernel, and equal tables are one value.
+
+using System.Collections.Immutable;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>Kernel selection.</summary>
+public static class SelectKernels
+{
+    /// <summary>Runs on a quantized or trained graph; the result is at <see cref="Stage.Selected"/>.</summary>
+    /// <exception cref="DiagnosticException">TE0603 for every node that no row answers.</exception>
+    public static Graph Run(Graph graph, KernelTable kernels)
+    {
+        var missing = new List<Diagnostic>();
+        var tables = new Dictionary<(string Content, TensorType Type), Value>();
+        var nodes = ImmutableArray.CreateBuilder<Node>(graph.Nodes.Length);
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Op.IsView)
+            {
+                nodes.Add(node);
+                continue;
+            }
+
+            var request = node.Op.Request(node);
+            if (kernels.Choose(request, graph.Target) is { } row)
+            {
+                nodes.Add(node with
+                {
+                    Kernel = row,
+                    Tables = [.. request.Tables.Select(t => Shared(t, tables))],
+                    Scratch = Scratch(node, KernelTable.ScratchBytes(row, request)),
+                });
+            }
+            else
+            {
+                missing.Add(Diagnostics.NoKernel.At(node.Name, graph.Target.Name, request.Family, request.DType));
+            }
+        }
+
+        return missing.Count == 0 ? graph with { Stage = Stage.Selected, Nodes = nodes.ToImmutable() } : throw new DiagnosticException(missing);
+    }
+
+    /// <summary>The first table of the same type and content.</summary>
+    private static Value Shared(Value table, Dictionary<(string, TensorType), Value> tables)
+    {
+        if (table is not { IsConstant: true, Data: { } data })
+        {
+            return table;
+        }
+
+        var key = (data.ContentHash(), table.Type);
+        return tables.TryGetValue(key, out var first) ? first : tables[key] = table;
+    }
+
+    private static Value? Scratch(Node node, long bytes) =>
+        bytes <= 0 ? null : new Value(node.Name + ".scratch", new TensorType(DType.U8, Shape.Of(checked((int)bytes))), ValueKind.Result);
+}

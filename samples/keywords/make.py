@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The TinyEngine Authors
+"""Makes the sample: keywords.onnx (pretrained int8 network), keywords.npz (new words), pretrained-words.npz, words.txt.
+
+Does: choose words and voices, synthesize, pretrain, quantize, write. Does not: train on the new words; that is what the
+device is for. Invariant: the three groups of voice variants are disjoint, so no test voice was ever heard in training,
+neither here nor on the device; everything follows from SEED.
+"""
+
+import itertools
+import pathlib
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+import network
+import speech
+
+SEED = 20
+PRETRAINED_WORDS = "yes no up down left right on off stop go start cancel".split()
+NEW_WORDS = "lamp music heater window coffee alarm garage curtain".split()
+
+ACCENTS = "en en-us en-gb-x-rp en-029".split()
+OTHER_ACCENTS = "en-gb-scotland en-gb-x-gbclan en-gb-x-gbcwmd en-us-nyc".split()
+PRETRAINED_VARIANTS = "m1 m2 m3 m4 f1 f2 f3 klatt klatt2 Alex Alicia Andy linda Michael steph2 travis".split()
+TRAIN_VARIANTS = "m5 m6 f4 Annie paul".split()
+TEST_VARIANTS = "m7 m8 f5 belinda max victor".split()
+
+
+def voices(accents, variants):
+    return [f"{accent}+{variant}" for accent, variant in itertools.product(accents, variants)]
+
+
+def clips(words, voice_names, takes, records, noise_db, stream):
+    """Features float32 [n, 49, 10] and labels uint8 [n], shuffled: every word is said `takes` times and every take
+    recorded `records` times. `takes` are shared among the voices in turn, with random pitch and speed."""
+    random = np.random.default_rng([SEED, stream])
+    features, labels = [], []
+    for label, word in enumerate(words):
+        order = random.permutation(len(voice_names))
+        for number in range(takes):
+            take = speech.Take(voice_names[order[number % len(order)]], int(random.integers(20, 81)),
+                               int(random.integers(120, 191)))
+            spoken = speech.speak(word, take)
+            for _ in range(records):
+                features.append(speech.mfcc(speech.record(spoken, random, noise_db)))
+                labels.append(label)
+    order = random.permutation(len(labels))
+    return np.stack(features)[order], np.array(labels, np.uint8)[order]
+
+
+def input_codes(features, model):
+    """Features as codes of the model's input quantizer, int8 [n, 49, 10, 1] (NHWC)."""
+    constants = {c.name: numpy_helper.to_array(c) for c in model.graph.initializer}
+    codes = np.rint(features / constants["input_scale"]) + constants["input_zero_point"]
+    return codes.clip(-128, 127).astype(np.int8)[..., None]
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    here = pathlib.Path(__file__).resolve().parent
+    everyone = voices(ACCENTS + OTHER_ACCENTS, TEST_VARIANTS)
+    print("speaking", flush=True)
+    known = clips(PRETRAINED_WORDS, voices(ACCENTS, PRETRAINED_VARIANTS), 160, 4, (0, 20), 1)
+    known_test = clips(PRETRAINED_WORDS, everyone, 24, 1, (0, 20), 2)
+    new = clips(NEW_WORDS, voices(ACCENTS, TRAIN_VARIANTS), 50, 1, (0, 20), 3)
+    new_test = clips(NEW_WORDS, everyone, 24, 1, (0, 20), 4)
+
+    print("pretraining", flush=True)
+    net = network.pretrain(*known, len(PRETRAINED_WORDS), 16, SEED)
+    print(f"float accuracy on voices not heard: {network.float_accuracy(net, *known_test):.3f}")
+    network.write_qdq(net, known[0][:1000], here / "keywords.onnx")
+
+    model = onnx.load(here / "keywords.onnx")
+    np.savez_compressed(here / "pretrained-words.npz", x_test=input_codes(known_test[0], model), y_test=known_test[1])
+    np.savez_compressed(here / "keywords.npz",
+                        x_train=input_codes(new[0], model), y_train=new[1],
+                        x_test=input_codes(new_test[0], model), y_test=new_test[1])
+    (here / "words.txt").write_text("".join(f"{word}\n" for word in NEW_WORDS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+// Graphs for the planning tests: a kernel table of in-place and other rows, a generator of random graphs of real operators
+// in all three phases, and the passes up to a plan.
+
+using CsCheck;
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Tests.Planning;
+
+/// <summary>What planning tests plan.</summary>
+internal static class PlanningGraphs
+{
+    /// <summary>Rows for the operators the random graphs use: elementwise ones in place, softmax with scratch.</summary>
+    public static readonly KernelTable Kernels = Table(inPlace: 0);
+
+    /// <summary>The same rows without any in-place rule.</summary>
+    public static readonly KernelTable ApartKernels = Table(inPlace: -1);
+
+    /// <summary>A random graph at <see cref="Stage.Trained"/>: each step names an operator and picks its operands.</summary>
+    public static readonly Gen<Graph> Random =
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 999], Gen.Int[0, 999]).Array[1, 24].Select(Build);
+
+    /// <summary>A random graph, planned with <see cref="Kernels"/>.</summary>
+    public static readonly Gen<Graph> RandomPlanned = Random.Select(g => Plan(g));
+
+    /// <summary>Selects kernels and plans in the given order.</summary>
+    public static Graph PlanAsGiven(Graph graph, KernelTable? kernels = null) =>
+        PlanMemory.Run(SelectKernels.Run(graph, kernels ?? Kernels) with { Stage = Stage.Scheduled });
+
+    /// <summary>Selects kernels, schedules and plans.</summary>
+    public static Graph Plan(Graph graph, KernelTable? kernels = null) =>
+        PlanMemory.Run(Schedule.Run(SelectKernels.Run(graph, kernels ?? Kernels)));
+
+    /// <summary>A graph of these nodes, all in the forward phase unless they say otherwise.</summary>
+    public static Graph Of(GraphBuilder builder, Value[] inputs, params Value[] outputs) =>
+        new() { Name = "test", Stage = Stage.Trained, Inputs = [.. inputs], Nodes = [.. builder.Nodes], Outputs = [.. outputs] };
+
+    /// <summary>An fp32 input of these extents.</summary>
+    public static Value Input(string name, params int[] extents) => new(name, TensorType.F32(Shape.Of(extents)), ValueKind.Input);
+
+    private static KernelTable Table(int inPlace) => KernelTable.Parse($"""
+        KERNEL(te_add_f32_ref, add, f32, any, "", "0", {inPlace}, plain, "by element")
+        KERNEL(te_clamp_f32_ref, clamp, f32, any, "", "0", {inPlace}, plain, "by element")
+        KERNEL(te_quantize_f32_i8_ref, quantize, f32_i8, any, "", "0", {inPlace}, plain, "by element")
+        KERNEL(te_dequantize_i8_f32_ref, dequantize, i8_f32, any, "", "0", -1, plain, "by element")
+        KERNEL(te_softmax_f32_ref, softmax, f32, any, "", "columns*4", -1, plain, "by row")
+        KERNEL(te_channel_sum_f32_ref, channel_sum, f32, any, "", "0", -1, plain, "by row")
+        KERNEL(te_lookup_i8_ref, lookup, i8, any, "count > 1", "0", -1, plain, "by element")
+        KERNEL(te_sgd_f32_ref, sgd, f32, any, "", "0", -1, plain, "by element")
+        """);
+
+    private static Graph Build((int Op, int A, int B)[] steps)
+    {
+        Value[] inputs = [Input("x", 1, 3, 4, 3), Input("y", 1, 5, 7)];
+        var learningRate = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
+        var builder = new GraphBuilder();
+        List<Value> forward = [.. inputs], outputs = [], trainOutputs = [];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            builder.Phase = i * 5 < steps.Length * 2 ? Phase.Forward : i * 5 < steps.Length * 3 ? Phase.Predict : Phase.Train;
+            // Prediction and training read the forward phase and themselves, never each other.
+            var pool = forward.Concat(builder.Nodes.Where(n => n.Phase == builder.Phase && n.Outputs.Length > 0).Select(n => n.Output)).Distinct().ToList();
+            var made = Emit(builder, $"n{i}", steps[i], pool, learningRate);
+            switch (builder.Phase)
+            {
+                case Phase.Forward when made is not null: forward.Add(made); break;
+                case Phase.Train when made is not null: trainOutputs = [made]; break;
+                case Phase.Predict when made is not null: outputs = [made]; break;
+            }
+        }
+
+        return Of(builder, inputs, [.. outputs, forward[^1]]) with { TrainInputs = [learningRate], TrainOutputs = [.. trainOutputs] };
+    }
+
+    /// <summary>Adds one node and returns its result, or null for a node without one.</summary>
+    private static Value? Emit(GraphBuilder builder, string name, (int Op, int A, int B) step, List<Value> pool, Value learningRate)
+    {
+        var a = pool[step.A % pool.Count];
+        if (a.Type.IsQuantized)
+        {
+            return step.Op % 2 == 0 ? builder.Emit(Dequantize.Op, name, [a]) : Flat(a);
+        }
+
+        switch (step.Op)
+        {
+            case 0:
+                var same = pool.Where(v => v.Type == a.Type).ToList();
+                return builder.Emit(Add.Op, name, [a, same[step.B % same.Count]]);
+            case 1:
+                return builder.Emit(Clamp.Op, name, [a], Attributes.Empty.With("min", 0.0).With("mask", step.B % 2));
+            case 2:
+                return Flat(a);
+            case 3:
+                return builder.Emit(Softmax.Op, name, [a]);
+            case 4:
+                return builder.Emit(Quantize.Op, name, [a], type: a.Type with { DType = DType.I8, Quant = new QuantParams(0.5f, 3) });
+            case 5 when builder.Phase == Phase.Train:
+                var parameter = new Value(name + ".w", a.Type, ValueKind.Parameter, Tensor.Zeros(a.Type));
+                builder.EmitNode(Sgd.Op, name, [parameter, a, learningRate]);
+                return null;
+            default:
+                return builder.Emit(ChannelSum.Op, name, [a]);
+        }
+
+        Value Flat(Value value) => builder.Emit(Reshape.Op, name, [value], Attributes.Empty.With("shape", [1L, value.Type.Count]));
+    }
+}

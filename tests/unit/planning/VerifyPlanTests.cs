@@ -1,0 +1,135 @@
+// The plan verifier finds every fault seeded into a correct plan.
+
+using CsCheck;
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+using Xunit;
+
+namespace TinyEngine.Tests.Planning;
+
+public sealed class VerifyPlanTests
+{
+    [Fact]
+    public void ReturnsACorrectPlanUnchanged()
+    {
+        var graph = Planned();
+        Assert.Same(graph, VerifyPlan.Run(graph));
+    }
+
+    [Fact]
+    public void FindsMissingPlan() => Finds(Planned() with { Plan = null }, "there is no plan");
+
+    [Fact]
+    public void FindsOverlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset }), "over \"a\"");
+
+    [Fact]
+    public void FindsPartialOverlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset + 8 }), "over \"a\"");
+
+    [Fact]
+    public void FindsOverlapWithAValueThatIsOnlyReadLater() =>
+        Finds(Move("soft.scratch", p => p with { Offset = Place("a").Offset }), "of \"a\" is not its own");
+
+    [Fact]
+    public void FindsMisalignment() => Finds(Move("b", p => p with { Offset = p.Offset + 4 }), "misaligned");
+
+    [Fact]
+    public void FindsPlaceOutsideTheArena() => Finds(Move("b", p => p with { Offset = Planned().Plan!.ArenaBytes }), "outside the arena");
+
+    [Fact]
+    public void FindsNegativeOffset() => Finds(Move("b", p => p with { Offset = -8 }), "outside the arena");
+
+    [Fact]
+    public void FindsWrongSize() => Finds(Move("b", p => p with { Bytes = p.Bytes - 8 }), "and needs 64");
+
+    [Fact]
+    public void FindsShortLifetime() => Finds(Move("a", p => p with { Last = p.First }), "outside its lifetime");
+
+    [Fact]
+    public void FindsMissingPlace() => Finds(With(p => [.. p.Where(q => q.Value.Name != "b")]), "\"b\" has no place");
+
+    [Fact]
+    public void FindsSecondPlace() => Finds(With(p => [.. p, p[0]]), "has a second place");
+
+    [Fact]
+    public void FindsForeignPlace() =>
+        Finds(With(p => [.. p, new Placement(PlanningGraphs.Input("other", 1), 0, 4, 0, 0)]), "\"other\" is not an arena value");
+
+    [Fact]
+    public void FindsMovedView() => Finds(Move("view", p => p with { Offset = Place("c").Offset }), "does not lie on its operand");
+
+    [Fact]
+    public void FindsArenaBelowTheBound()
+    {
+        var graph = Planned();
+        Finds(graph with { Plan = graph.Plan! with { LowerBound = graph.Plan.ArenaBytes + 8 } }, "below its lower bound");
+    }
+
+    [Fact]
+    public void FindsEveryLiveValueMovedOntoAnother() => PlanningGraphs.RandomPlanned.Sample(graph =>
+    {
+        // Two results of different storage that are alive in one step after both are written, and read after that step.
+        var groups = Lifetimes.Of(graph).Groups;
+        foreach (var (a, b) in groups.SelectMany(a => groups.Select(b => (a, b))).Where(p => p.a != p.b && Collide(graph, p.a.Members[0], p.b.Members[0])))
+        {
+            long offset = graph.Plan!.Find(b.Members[0].Value)!.Offset;
+            var moved = a.Members.Select(m => m.Value).ToHashSet();
+            var faulty = graph with
+            {
+                Plan = graph.Plan with
+                {
+                    ArenaBytes = graph.Plan.ArenaBytes * 2,
+                    Placements = [.. graph.Plan.Placements.Select(p => moved.Contains(p.Value) ? p with { Offset = offset } : p)],
+                },
+            };
+            Assert.NotEmpty(VerifyPlan.Violations(faulty));
+        }
+    }, iter: 50);
+
+    [Fact]
+    public void SimulatesTrainingWithoutPrediction()
+    {
+        // The training step reads 'a'; a plan that recomputes nothing must keep it even while prediction runs, but a value
+        // that only prediction writes is unwritten in training.
+        var builder = new GraphBuilder();
+        var x = PlanningGraphs.Input("x", 4, 4);
+        var a = builder.Emit(Softmax.Op, "a", [x]);
+        builder.Phase = Phase.Predict;
+        var y = builder.Emit(Softmax.Op, "y", [a]);
+        builder.Phase = Phase.Train;
+        var wrong = builder.Emit(ChannelSum.Op, "wrong", [y]);
+        var graph = PlanningGraphs.PlanAsGiven(PlanningGraphs.Of(builder, [x], y) with { TrainOutputs = [wrong] });
+        Finds(graph, "reads \"y\", which was not written");
+    }
+
+    private static void Finds(Graph graph, string fault) =>
+        Assert.Contains(fault, Assert.Throws<InvalidOperationException>(() => VerifyPlan.Run(graph)).Message, StringComparison.Ordinal);
+
+    /// <summary>True where both are intact at the last need of the one written first, so neither may lie on the other.</summary>
+    private static bool Collide(Graph graph, Lifetime a, Lifetime b) =>
+        a.Value.Type.Bytes > 0 && b.Value.Type.Bytes > 0
+        && graph.Nodes.All(n => n.Phase == Phase.Forward)
+        && a.First < b.First && b.First < a.Last && graph.Nodes.Any(n => n.Reads.Contains(a.Value));
+
+    private static Graph Planned()
+    {
+        var builder = new GraphBuilder();
+        var x = PlanningGraphs.Input("x", 4, 4);
+        var a = builder.Emit(Softmax.Op, "a", [x]);
+        var b = builder.Emit(Softmax.Op, "b", [a]);
+        var c = builder.Emit(Softmax.Op, "soft", [b], outputName: "c");
+        var view = builder.Emit(Reshape.Op, "view", [a], Attributes.Empty.With("shape", [16]));
+        var d = builder.Emit(Reshape.Op, "flat", [c], Attributes.Empty.With("shape", [16]));
+        return PlanningGraphs.PlanAsGiven(PlanningGraphs.Of(builder, [x], builder.Emit(Add.Op, "sum", [d, view])));
+    }
+
+    private static Placement Place(string name) => Planned().Plan!.Placements.Single(p => p.Value.Name == name);
+
+    private static Graph Move(string name, Func<Placement, Placement> change) =>
+        With(places => [.. places.Select(p => p.Value.Name == name ? change(p) : p)]);
+
+    private static Graph With(Func<IReadOnlyList<Placement>, Placement[]> change)
+    {
+        var graph = Planned();
+        return graph with { Plan = graph.Plan! with { Placements = [.. change(graph.Plan.Placements)] } };
+    }
+}
