@@ -2,7 +2,6 @@
 // ready node that leaves the fewest bytes alive. The given order stays where no greedy order has a lower peak.
 // Invariant: operands come before readers, and readers of a parameter's old value before the node that changes it.
 
-using System.Collections.Immutable;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;

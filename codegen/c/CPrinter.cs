@@ -21,8 +21,8 @@ public static class CPrinter
         }
 
         var storage = new Storage(planned, options);
-        var kernels = planned.Nodes.Where(n => n.Kernel is not null).Select(n => runtime.SourceOf(n.Kernel!.Symbol)).Distinct().Order(StringComparer.Ordinal)
-            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path))).ToList();
+        var kernels = planned.Nodes.Where(n => n.Kernel is not null).Select(n => runtime.SourceOf(n.Kernel!.Symbol)).Distinct()
+            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path))).OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
         var headers = runtime.Below("include/").Where(path => FileName(path) != "te_config.h")
             .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path)));
         var port = runtime.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], runtime.Read(path)));

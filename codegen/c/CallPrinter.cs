@@ -20,7 +20,9 @@ internal sealed class CallPrinter(Graph planned, Storage storage, RuntimeSources
         var fields = request.Fields
             .Where(f => f.Value != 0 && !(isInteger && double.IsInfinity(f.Value))) // integer kernels do not read f_min and f_max
             .Select(f => $".{f.Name} = {(f.IsFloat ? Literal.Float((float)f.Value) : Literal.Integer((long)f.Value))}").ToList();
-        return Layout.Fill($"static const {request.Struct} {ParameterName(step, node)} = {{\n    ", fields.Count > 0 ? fields : ["0"], "\n};\n", 4);
+        string head = $"static const {request.Struct} {ParameterName(step, node)} = {{";
+        string line = $"{head}{string.Join(", ", fields.DefaultIfEmpty("0"))}}};";
+        return line.Length <= Layout.Width ? line + "\n" : Layout.Fill(head + "\n    ", fields, "\n};\n", 4);
     }
 
     /// <summary>The comment and the call of a step, indented by four.</summary>
@@ -59,12 +61,12 @@ internal sealed class CallPrinter(Graph planned, Storage storage, RuntimeSources
             : throw new InvalidOperationException($"{Kernel(node).Symbol} takes fewer arguments than {node.Op.Name} '{node.Name}' has");
     }
 
-    private static string Comment(int step, Node node)
+    private string Comment(int step, Node node)
     {
-        var read = node.Inputs.OfType<Value>().Where((v, i) => !v.IsConstant && i != node.Op.Mutates).Select(v => Layout.Describe(v.Type));
         var written = node.Op.Mutates >= 0 ? [node.Input(node.Op.Mutates)] : node.Outputs.AsEnumerable();
+        var read = node.Inputs.OfType<Value>().Where(v => v.Kind == ValueKind.Result || planned.Inputs.Contains(v));
+        string shapes = string.Join(" -> ", new[] { read, written }.Select(side => string.Join(", ", side.Select(v => Layout.Describe(v.Type)))).Where(side => side.Length > 0));
         long macs = node.Op.Macs(node);
-        return $"{step}: {node.Op.Name} {Layout.InComment(node.Name)}: {string.Join(", ", read)} -> {string.Join(", ", written.Select(v => Layout.Describe(v.Type)))}"
-            + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
+        return $"{step}: {node.Op.Name} {Layout.InComment(node.Name)}: {shapes}" + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
     }
 }

@@ -1,5 +1,6 @@
 // NAME.h: the C API of a model. It is what users read first, so every size and unit is stated here.
 
+using System.Globalization;
 using System.Text;
 using TinyEngine.Ir;
 
@@ -31,8 +32,11 @@ internal static class HeaderPrinter
             #endif
 
             {{Macros(planned, storage, options)}}
-            typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;  /* {{Meaning(input)}} */
-            typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t; /* {{Meaning(output)}} */
+            /* {{Meaning(input)}} */
+            typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
+
+            /* {{Meaning(output)}} */
+            typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
 
             {{Struct(planned, storage.State)}}
             /* Sets the factory weights and counters to zero. The seed is that of stochastic rounding: the same seed and
@@ -87,31 +91,32 @@ internal static class HeaderPrinter
     }
 
     private static string Meaning(TensorType type) => type.Quant is { Axis: null } q
-        ? $"real = {Literal.Float(q.Scale)} * (code {(q.ZeroPoint < 0 ? '+' : '-')} {Math.Abs((long)q.ZeroPoint)})"
-        : type.DType == DType.F32 ? "real values" : "raw samples";
+        ? $"Codes: real = {q.Scale.ToString("R", CultureInfo.InvariantCulture)} * {Offset(q.ZeroPoint)}."
+        : type.DType == DType.F32 ? "Real values." : "Raw samples.";
+
+    private static string Offset(int zero) => zero switch
+    {
+        0 => "code",
+        < 0 => $"(code + {-(long)zero})",
+        _ => $"(code - {zero})",
+    };
 
     private static string Struct(Graph planned, StateLayout state)
     {
-        var text = new StringBuilder($"typedef struct {planned.Name}_state {{\n    uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];\n");
-        void Member(string type, string name, long count, string comment) =>
-            text.Append($"    {type} {name}[{count}];{(comment.Length > 0 ? $" /* {comment} */" : "")}\n");
-        void Members(IEnumerable<StateMember> members, string comment)
-        {
-            foreach (var m in members)
-            {
-                Member(Literal.TypeName(m.Value.Type.DType), m.Name, Literal.Elements(m.Value.Type), comment.Length > 0 ? comment : Layout.InComment(m.Value.Name));
-            }
-        }
-
-        Members(state.Trained, "");
+        List<(string Declaration, string Comment)> rows = [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
+        rows.AddRange(state.Trained.Select(m => (Declaration(m), Layout.InComment(m.Value.Name))));
         if (state.Padding > 0)
         {
-            Member("uint8_t", "padding", state.Padding, "");
+            rows.Add(($"uint8_t padding[{state.Padding}];", ""));
         }
 
-        Members(state.Counters, "seed, number of updates");
-        return text.Append($"}} {planned.Name}_state;\n").ToString();
+        rows.AddRange(state.Counters.Select(m => (Declaration(m), "seed, number of updates")));
+        int width = rows.Max(r => r.Declaration.Length);
+        var members = rows.Select(r => r.Comment.Length > 0 ? $"    {r.Declaration.PadRight(width)} /* {r.Comment} */\n" : $"    {r.Declaration}\n");
+        return $"typedef struct {planned.Name}_state {{\n{string.Concat(members)}}} {planned.Name}_state;\n";
     }
+
+    private static string Declaration(StateMember m) => $"{Literal.TypeName(m.Value.Type.DType)} {m.Name}[{Literal.Elements(m.Value.Type)}];";
 
     private static string Inference(Graph planned, EmissionOptions options)
     {

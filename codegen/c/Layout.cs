@@ -8,10 +8,11 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Typesetting of C.</summary>
 internal static class Layout
 {
-    /// <summary>The first lines of every emitted C file.</summary>
-    public const string Licence = "/* SPDX-License-Identifier: MIT */\n/* Copyright (c) 2026 The TinyEngine Authors */\n";
+    /// <summary>The licence, first of every emitted C file.</summary>
+    public const string Licence = "/* SPDX-License-Identifier: MIT\n * Copyright (c) 2026 The TinyEngine Authors */\n";
 
-    private const int Width = 110;
+    /// <summary>The longest line.</summary>
+    public const int Width = 110;
 
     /// <summary>
     /// <paramref name="first"/>, then the items separated by commas, then <paramref name="last"/>; lines that would pass
@@ -20,7 +21,7 @@ internal static class Layout
     public static string Fill(string first, IReadOnlyList<string> items, string last, int indent)
     {
         var text = new StringBuilder(first);
-        int column = first.Length;
+        int column = first.Length - (first.LastIndexOf('\n') + 1);
         for (int i = 0; i < items.Count; i++)
         {
             string item = items[i] + (i == items.Count - 1 ? last : ",");

@@ -8,8 +8,6 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints the model's functions.</summary>
 internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSources runtime, EmissionOptions options)
 {
-    private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n\n";
-
     private readonly string name = planned.Name;
     private readonly string upper = planned.Name.ToUpperInvariant();
     private readonly CallPrinter calls = new(planned, storage, runtime);
@@ -26,8 +24,8 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
             #include <stddef.h>
 
-            #include "{{name}}_weights.h"
             #include "runtime/te_kernels.h"
+            #include "{{name}}_weights.h"
 
             /* The planned sizes are the real ones: fails to compile otherwise. */
             typedef char {{name}}_state_has_planned_size
@@ -60,11 +58,16 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
         """;
 
-    private string Forward() => $$"""
+    private bool HasForward => calls.Steps(Phase.Forward).Count > 0;
 
+    private string CallForward => !HasForward ? "" : options.CallerInput ? "    forward(s, input);\n" : "    forward(s);\n";
+
+    private string Forward() => !HasForward ? "" : $$"""
+
+        /* What inference and training share. */
         static void forward({{name}}_state *s{{(options.CallerInput ? $", const {name}_input_t *input" : "")}})
         {
-        {{Body(Phase.Forward)}}}
+        {{Arena(Phase.Forward)}}{{Calls(Phase.Forward)}}}
 
         """;
 
@@ -109,8 +112,11 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
         {{name}}_input_t *{{name}}_input({{name}}_state *s)
         {
-            uint8_t *const arena = s == NULL ? NULL : (uint8_t *)s->arena;
-            return s == NULL ? NULL : {{storage.Pointer(planned.Inputs[0])}};
+            if (s == NULL) {
+                return NULL;
+            }
+            uint8_t *const arena = (uint8_t *)s->arena;
+            return {{storage.Pointer(planned.Inputs[0])}};
         }
 
         """;
@@ -122,9 +128,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
             if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}output == NULL) {
                 return TE_ERROR_NULL;
             }
-            forward(s{{(options.CallerInput ? ", input" : "")}});
-
-        {{Body(Phase.Predict, planned.Outputs)}}    copy(output, {{storage.Pointer(planned.Outputs[0])}}, {{upper}}_OUTPUT_BYTES);
+        {{Arena(Phase.Predict, planned.Outputs)}}{{CallForward}}{{Calls(Phase.Predict)}}    copy(output, {{storage.Pointer(planned.Outputs[0])}}, {{upper}}_OUTPUT_BYTES);
             return TE_OK;
         }
 
@@ -143,9 +147,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
                 if (target < 0 || target >= {{upper}}_OUTPUT_COUNT) {
                     return TE_ERROR_TARGET;
                 }
-                forward(s{{(options.CallerInput ? ", input" : "")}});
-
-            {{Body(Phase.Train, planned.TrainOutputs)}}{{results}}    return TE_OK;
+            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{Calls(Phase.Train)}}{{results}}    return TE_OK;
             }
 
             """;
@@ -179,10 +181,8 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
             """;
 
-    private string Body(Phase phase, params IEnumerable<Value> alsoRead)
-    {
-        var steps = calls.Steps(phase);
-        bool usesArena = steps.Any(p => calls.UsesArena(p.Node)) || alsoRead.Any(storage.InArena);
-        return (usesArena ? ArenaPointer : "") + string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)));
-    }
+    private string Calls(Phase phase) => string.Concat(calls.Steps(phase).Select(p => calls.Call(p.Step, p.Node)));
+
+    private string Arena(Phase phase, params IEnumerable<Value> results) =>
+        calls.Steps(phase).Any(p => calls.UsesArena(p.Node)) || results.Any(storage.InArena) ? "    uint8_t *const arena = (uint8_t *)s->arena;\n" : "";
 }

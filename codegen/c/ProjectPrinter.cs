@@ -46,20 +46,26 @@ internal static class ProjectPrinter
         """;
 
     /// <summary>Generic names for the model, for the firmware's driver.</summary>
-    public static string ModelHeader(string name) => Layout.Licence + $$"""
+    public static string ModelHeader(string name)
+    {
+        string upper = name.ToUpperInvariant();
+        // A model called "model" has these macros already.
+        string macros = upper == "MODEL" ? "" : string.Concat(ModelMacros.Select(m => $"#define MODEL_{m,-13} {upper}_{m}\n"));
+        return Layout.Licence + $$"""
 
-        /* The model as the firmware's driver calls it: MODEL(infer) is {{name}}_infer. */
+            /* The model as the firmware's driver calls it: MODEL(infer) is {{name}}_infer. */
 
-        #ifndef MODEL_H
-        #define MODEL_H
+            #ifndef FIRMWARE_MODEL_H
+            #define FIRMWARE_MODEL_H
 
-        #include "../{{name}}.h"
+            #include "../{{name}}.h"
 
-        #define MODEL_NAME "{{name}}"
-        #define MODEL(x) {{name}}_##x
+            #define MODEL_NAME "{{name}}"
+            #define MODEL(x) {{name}}_##x
 
-        {{string.Concat(ModelMacros.Select(m => $"#define MODEL_{m,-13} {name.ToUpperInvariant()}_{m}\n"))}}
-        #endif /* MODEL_H */
+            {{macros}}
+            #endif /* FIRMWARE_MODEL_H */
 
-        """;
+            """;
+    }
 }

@@ -32,10 +32,13 @@ internal sealed class Storage
             pointers[argument] = "&" + argument.Name;
         }
 
+        var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
         foreach (var placement in planned.Plan!.Placements)
         {
+            // What scratch holds is the kernel's affair: its pointer converts to any other.
+            string type = scratch.Contains(placement.Value) ? "void" : Literal.TypeName(placement.Value.Type.DType);
             inArena.Add(placement.Value);
-            pointers[placement.Value] = $"({Literal.TypeName(placement.Value.Type.DType)} *)(arena + {placement.Offset})";
+            pointers[placement.Value] = $"({type} *)(arena + {placement.Offset})";
         }
 
         if (options.CallerInput)

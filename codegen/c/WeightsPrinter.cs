@@ -8,8 +8,6 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints weights, tables and factory values.</summary>
 internal static class WeightsPrinter
 {
-    private const int PerLine = 16;
-
     /// <summary>The declarations.</summary>
     public static string Header(Graph planned, Storage storage)
     {
@@ -48,9 +46,11 @@ internal static class WeightsPrinter
             var tensor = array.Value.Data!;
             text.Append($"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n");
             text.Append($"{planned.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
-            foreach (var line in Literal.Elements(tensor).Chunk(PerLine))
+            string[] elements = [.. Literal.Elements(tensor)];
+            int width = elements.Max(e => e.Length);
+            foreach (var line in elements.Chunk(array.Value.Type.DType.ElementBytes() == 1 ? 16 : 8))
             {
-                text.Append("    ").AppendJoin(", ", line).Append(",\n");
+                text.Append("    ").AppendJoin(", ", line.Select(e => e.PadLeft(width))).Append(",\n");
             }
 
             text.Append("};\n");

@@ -56,7 +56,7 @@ public sealed record PlanReport(
             options.Name, Convert.ToHexStringLower(SHA256.HashData(model)), graph.Target.Name, options.Command,
             new SramReport(plan.ArenaBytes + trained + state + stack, plan.ArenaBytes, trained, state, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
-            new MacsReport(Macs(graph, n => n.Phase != Phase.Train), Macs(graph, n => n.Phase == Phase.Train)),
+            new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
             Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
@@ -93,7 +93,7 @@ public sealed record PlanReport(
         }
     }
 
-    private static long Macs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
+    private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
 
     private static BoundaryReport Boundary(Value v) =>
         new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint);

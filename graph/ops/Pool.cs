@@ -37,7 +37,7 @@ public abstract class Pool2d : Op
         var (min, max) = Clamping.Codes(node);
         return new KernelRequest(family, y.DType.Name(), "te_pool2d",
             [.. Extents(g, node), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
-             KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("scale", x.ScaleOf(0) / y.ScaleOf(0))], []);
+             KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("x_scale", x.ScaleOf(0)), KernelField.Float("y_scale", y.ScaleOf(0))], []);
     }
 
     /// <summary>The extents of the C struct te_pool2d.</summary>
@@ -99,26 +99,42 @@ public sealed class AveragePool2d : Pool2d
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var (g, x, type) = (Geometry(node), operands[0]!.Data, node.Output.Type);
+        var (g, x, input, type) = (Geometry(node), operands[0]!.Data, node.Input(0).Type, node.Output.Type);
         var y = new ClampedResult(node, numerics);
-        int zero = node.Input(0).Type.ZeroPoint;
-        float scale = node.Input(0).Type.ScaleOf(0) / type.ScaleOf(0);
+        bool global = g is { OutH: 1, OutW: 1 } && g.KernelH == g.InH && g.KernelW == g.InW;
         g.ForEachOutput((i, n, oh, ow, oc) =>
         {
-            double sum = 0;
-            int taps = 0;
-            g.ForEachTap(n, oh, ow, oc, (ix, _) => { sum = numerics.Round(sum + x[ix] - zero); taps++; });
-            int divisor = Divisor(node, g, taps);
-            if (type.IsQuantized)
+            var taps = new List<double>();
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => taps.Add(numerics.Round((x[ix] - input.ZeroPoint) * input.ScaleOf(0))));
+            double mean = numerics.Round(Sum(taps, global ? 4 : 1, numerics) / Divisor(node, g, taps.Count));
+            if (type.Quant is { } q)
             {
-                y.Requantize(i, (long)sum, scale / divisor);
+                y.StoreCode(i, q.Quantize(mean, DType.I32));
             }
             else
             {
-                y.Store(i, sum / divisor);
+                y.Store(i, mean);
             }
         });
         return y.Tensors();
+    }
+
+    /// <summary>
+    /// The sum in the order of ONNX Runtime's fp32 pooling, which decides rounding ties: a global pool keeps four partial
+    /// sums by position modulo 4, added as (0+2)+(1+3), and adds what is left over of four; a window adds in order.
+    /// </summary>
+    private static double Sum(List<double> taps, int lanes, Numerics numerics)
+    {
+        var partial = new double[lanes];
+        int whole = taps.Count / lanes * lanes;
+        for (int t = 0; t < whole; t++)
+        {
+            partial[t % lanes] = numerics.Round(partial[t % lanes] + taps[t]);
+        }
+
+        double sum = lanes == 1 ? partial[0]
+            : numerics.Round(numerics.Round(partial[0] + partial[2]) + numerics.Round(partial[1] + partial[3]));
+        return taps.Skip(whole).Aggregate(sum, (s, t) => numerics.Round(s + t));
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class Quantize : Op
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Output.Type.Quant?.Axis is null ? node.Attributes : null;
 
     /// <inheritdoc/>
+    public override bool AcceptsClamp => true;
+
+    /// <inheritdoc/>
     public override bool HasGradient => true;
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace TinyEngine.Tests.Planning;
 
+/// <summary>Tests of <see cref="PlanMemory"/> and <see cref="Lifetimes"/>.</summary>
 public sealed class PlanMemoryTests
 {
     [Fact]
@@ -43,7 +44,7 @@ public sealed class PlanMemoryTests
     public void SmallGraphsReachTheBestPossibleArena() => PlanningGraphs.Random.Where(g => g.Nodes.Length <= 6).Sample(graph =>
     {
         var planned = PlanningGraphs.Plan(graph);
-        Assert.Equal(BestOfAllOrders(Lifetimes.Of(planned).Groups), planned.Plan!.ArenaBytes);
+        Assert.Equal(BestOfAllOrders(Lifetimes.Of(planned)), planned.Plan!.ArenaBytes);
     }, iter: 50);
 
     [Fact]
@@ -128,15 +129,16 @@ public sealed class PlanMemoryTests
     }
 
     /// <summary>The smallest arena over all orders of lowest-fit placement, some of which are optimal.</summary>
-    private static long BestOfAllOrders(IReadOnlyList<AliasGroup> groups)
+    private static long BestOfAllOrders(Lifetimes lifetimes)
     {
+        var groups = lifetimes.Groups;
         long best = long.MaxValue;
         Extend([], 0);
         return best;
 
         void Extend(List<(AliasGroup Group, long Offset)> placed, long height)
         {
-            if (height >= best)
+            if (height >= best || best == lifetimes.PeakBytes)
             {
                 return;
             }

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace TinyEngine.Tests.Planning;
 
+/// <summary>Tests of <see cref="SelectKernels"/>.</summary>
 public sealed class SelectKernelsTests
 {
     [Fact]
@@ -25,7 +26,7 @@ public sealed class SelectKernelsTests
     [Fact]
     public void SharesEqualTables()
     {
-        var (graph, _) = Lookups(4);
+        var graph = Lookups(4);
         var nodes = SelectKernels.Run(graph, PlanningGraphs.Kernels).Nodes;
         Assert.Same(nodes[0].Tables[0], nodes[1].Tables[0]);
         Assert.NotSame(nodes[0].Tables[0], nodes[2].Tables[0]);
@@ -35,20 +36,20 @@ public sealed class SelectKernelsTests
     public void NamesEveryNodeWithoutKernel()
     {
         // The only lookup row wants more than one element.
-        var (graph, _) = Lookups(1);
+        var graph = Lookups(1);
         var failure = Assert.Throws<DiagnosticException>(() => SelectKernels.Run(graph, PlanningGraphs.Kernels));
         Assert.Equal(["a", "b", "c"], failure.Diagnostics.Select(d => d.Node));
         Assert.All(failure.Diagnostics, d => Assert.Equal("TE0603", d.Code));
     }
 
     /// <summary>Three lookups of raw samples, of which the first two mean the same.</summary>
-    private static (Graph Graph, Value Input) Lookups(int count)
+    private static Graph Lookups(int count)
     {
         var builder = new GraphBuilder();
         var x = new Value("x", new TensorType(DType.U8, Shape.Of(count)), ValueKind.Input);
         var codes = new TensorType(DType.I8, x.Type.Shape, new QuantParams(0.5f, 0));
         var results = new[] { ("a", 0.25), ("b", 0.25), ("c", 0.5) }
             .Select(l => builder.Emit(Lookup.Op, l.Item1, [x], Attributes.Empty.With("scale", l.Item2).With("offset", 0.0), codes)).ToArray();
-        return (PlanningGraphs.Of(builder, [x], results), x);
+        return PlanningGraphs.Of(builder, [x], results);
     }
 }

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace TinyEngine.Tests.Planning;
 
+/// <summary>Tests of <see cref="VerifyPlan"/>.</summary>
 public sealed class VerifyPlanTests
 {
     [Fact]
@@ -67,16 +68,17 @@ public sealed class VerifyPlanTests
     [Fact]
     public void FindsEveryLiveValueMovedOntoAnother() => PlanningGraphs.RandomPlanned.Sample(graph =>
     {
-        // Two results of different storage that are alive in one step after both are written, and read after that step.
         var groups = Lifetimes.Of(graph).Groups;
-        foreach (var (a, b) in groups.SelectMany(a => groups.Select(b => (a, b))).Where(p => p.a != p.b && Collide(graph, p.a.Members[0], p.b.Members[0])))
+        var pairs = from a in groups from b in groups where a != b from m in a.Members from n in b.Members where Collide(graph, m, n) select (a, n);
+        foreach (var (group, over) in pairs)
         {
-            long offset = graph.Plan!.Find(b.Members[0].Value)!.Offset;
-            var moved = a.Members.Select(m => m.Value).ToHashSet();
+            long offset = graph.Plan!.Find(over.Value)!.Offset;
+            var moved = group.Members.Select(m => m.Value).ToHashSet();
             var faulty = graph with
             {
                 Plan = graph.Plan with
                 {
+                    // Room above, so that nothing is found only because it leaves the arena.
                     ArenaBytes = graph.Plan.ArenaBytes * 2,
                     Placements = [.. graph.Plan.Placements.Select(p => moved.Contains(p.Value) ? p with { Offset = offset } : p)],
                 },
@@ -88,8 +90,7 @@ public sealed class VerifyPlanTests
     [Fact]
     public void SimulatesTrainingWithoutPrediction()
     {
-        // The training step reads 'a'; a plan that recomputes nothing must keep it even while prediction runs, but a value
-        // that only prediction writes is unwritten in training.
+        // A value that only prediction writes does not exist in a training step.
         var builder = new GraphBuilder();
         var x = PlanningGraphs.Input("x", 4, 4);
         var a = builder.Emit(Softmax.Op, "a", [x]);
@@ -104,11 +105,11 @@ public sealed class VerifyPlanTests
     private static void Finds(Graph graph, string fault) =>
         Assert.Contains(fault, Assert.Throws<InvalidOperationException>(() => VerifyPlan.Run(graph)).Message, StringComparison.Ordinal);
 
-    /// <summary>True where both are intact at the last need of the one written first, so neither may lie on the other.</summary>
-    private static bool Collide(Graph graph, Lifetime a, Lifetime b) =>
-        a.Value.Type.Bytes > 0 && b.Value.Type.Bytes > 0
-        && graph.Nodes.All(n => n.Phase == Phase.Forward)
-        && a.First < b.First && b.First < a.Last && graph.Nodes.Any(n => n.Reads.Contains(a.Value));
+    /// <summary>True where a step of every run writes the second value between the write and the last read of the first.</summary>
+    private static bool Collide(Graph graph, Lifetime kept, Lifetime written) =>
+        kept.First < written.First && written.First < kept.Last
+        && graph.Nodes[written.First] is { Phase: Phase.Forward, Op.IsView: false }
+        && graph.Nodes[kept.Last].Reads.Contains(kept.Value);
 
     private static Graph Planned()
     {

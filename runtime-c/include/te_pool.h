@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The mean of a pooling window in the order of additions of ONNX Runtime's fp32 pooling, which decides rounding ties: a
+ * window as large as the map keeps four partial sums by position modulo 4, added as (0+2)+(1+3), and adds what is left over
+ * of four; any other window adds in order of row and column. */
+#ifndef TE_POOL_H
+#define TE_POOL_H
+
+#include <stdint.h>
+
+#include "te_shapes.h"
+#include "te_window.h"
+
+typedef struct te_mean {
+    float partial[4];
+    float sum;
+    int32_t taps, whole; /* taps so far; taps that go to the partial sums */
+} te_mean;
+
+static inline te_mean te_mean_start(const te_pool2d *s)
+{
+    const int32_t global = s->out_h == 1 && s->out_w == 1 && s->kernel_h == s->in_h && s->kernel_w == s->in_w;
+    te_mean m = {{0.0f, 0.0f, 0.0f, 0.0f}, 0.0f, 0, 0};
+    m.whole = global ? s->kernel_h * s->kernel_w / 4 * 4 : 0;
+    return m;
+}
+
+static inline void te_mean_add(te_mean *m, float v)
+{
+    if (m->taps < m->whole) {
+        m->partial[m->taps & 3] += v;
+        if (m->taps == m->whole - 1) {
+            m->sum = (m->partial[0] + m->partial[2]) + (m->partial[1] + m->partial[3]);
+        }
+    } else {
+        m->sum += v;
+    }
+    m->taps++;
+}
+
+static inline float te_mean_value(const te_mean *m, const te_pool2d *s)
+{
+    return m->sum / (float)(s->count_include_pad != 0 ? s->kernel_h * s->kernel_w : m->taps);
+}
+
+#endif

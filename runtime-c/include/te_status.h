@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* What the functions of a model return. Errors are negative. */
+#ifndef TE_STATUS_H
+#define TE_STATUS_H
+
+typedef enum te_status {
+    TE_OK = 0,
+    TE_ERROR_NULL = -1,  /* a pointer that must not be NULL is NULL */
+    TE_ERROR_TARGET = -2 /* a target outside the classes of the head */
+} te_status;
+
+#endif

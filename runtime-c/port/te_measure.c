@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Counts the instructions and the stack of one call on an emulated board.
+ *
+ * Under `qemu-system-arm -icount shift=N` every instruction advances the board's time by 2^N ns, so that any clock
+ * counts instructions, if an instruction is longer than two of its ticks: then rounding at both ends cannot hide one.
+ * With shift=0 forty instructions share one 25 MHz tick. shift=8 gives 256 ns, 2.5 or more ticks of the COUNTER of the
+ * MPS boards' FPGA I/O block (at half its clock). That counter runs freely: no interrupt disturbs the call, its stack
+ * or its count. It wraps after 2^32 ticks; the 100 Hz counter of the same block tells how often.
+ *
+ * The model runs on the process stack, in its own memory, and the bench on the main stack, so that the painted stack
+ * holds nothing but the model's frames. Invariant: below the deepest use so far all words of the stack are PAINT. */
+
+#include "te_device.h"
+#include "te_port.h"
+
+#define PAINT 0xC5C5C5C5u
+
+enum { FPGAIO_CLK100HZ = 0x14, FPGAIO_COUNTER = 0x18, FPGAIO_PRESCALE = 0x1C };
+
+void te_measure_start(void)
+{
+    TE_REGISTER(TE_FPGAIO + FPGAIO_PRESCALE) = 1; /* 0 would stop the counter */
+    for (volatile uint32_t *word = te_stack_start; word < te_stack_top; word++) {
+        *word = PAINT;
+    }
+}
+
+/* Calls a function with the process stack as its stack. Its own frame is on the main stack. */
+__attribute__((naked, noinline)) static int call_on_stack(te_port_function function, uint32_t *top)
+{
+    (void)function;
+    (void)top;
+    __asm__ volatile("push {r4, lr}\n"
+                     "msr psp, r1\n"
+                     "mrs r3, control\n"
+                     "movs r2, #2\n"
+                     "orrs r3, r2\n"
+                     "msr control, r3\n"
+                     "isb\n"
+                     "blx r0\n"
+                     "mrs r3, control\n"
+                     "movs r2, #2\n"
+                     "bics r3, r2\n"
+                     "msr control, r3\n"
+                     "isb\n"
+                     "pop {r4, pc}\n");
+}
+
+static uint32_t used_and_repainted(void)
+{
+    volatile uint32_t *word = te_stack_start;
+    while (word < te_stack_top && *word == PAINT) {
+        word++;
+    }
+    uint32_t used = (uint32_t)((uintptr_t)te_stack_top - (uintptr_t)word);
+    while (word < te_stack_top) {
+        *word++ = PAINT;
+    }
+    return used;
+}
+
+int te_port_measure(te_port_function function, te_port_cost *cost)
+{
+    uint32_t coarse = TE_REGISTER(TE_FPGAIO + FPGAIO_CLK100HZ);
+    uint32_t fine = TE_REGISTER(TE_FPGAIO + FPGAIO_COUNTER);
+    int status = call_on_stack(function, te_stack_top);
+    fine = TE_REGISTER(TE_FPGAIO + FPGAIO_COUNTER) - fine;
+    coarse = TE_REGISTER(TE_FPGAIO + FPGAIO_CLK100HZ) - coarse;
+    uint64_t estimate = (uint64_t)coarse * TE_TICKS_PER_10MS;
+    uint64_t wraps = (estimate + 0x80000000u) < fine ? 0 : (estimate + 0x80000000u - fine) >> 32;
+    cost->ticks = (wraps << 32) + fine;
+    cost->stack = used_and_repainted();
+    return status;
+}

@@ -1,0 +1,16 @@
+// A test that needs C compilers: skipped, with the reason, where one of them is missing.
+
+using Xunit;
+
+namespace TinyEngine.Tests.Codegen;
+
+/// <summary>A fact about emitted C, for a machine with these compilers on its path.</summary>
+public sealed class CompilerFactAttribute : FactAttribute
+{
+    public CompilerFactAttribute(params string[] compilers)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var missing = compilers.Where(c => !folders.Any(f => File.Exists(Path.Combine(f, c)))).ToList();
+        Skip = missing.Count > 0 ? $"not installed: {string.Join(", ", missing)}" : null;
+    }
+}
