@@ -104,7 +104,7 @@ internal static class HeaderPrinter
     private static string Struct(Graph planned, StateLayout state)
     {
         List<(string Declaration, string Comment)> rows = [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
-        rows.AddRange(state.Trained.Select(m => (Declaration(m), Layout.InComment(m.Value.Name))));
+        rows.AddRange(state.Trained.Select(m => (Declaration(m), m.Name == m.Value.Name ? "" : Layout.InComment(m.Value.Name))));
         if (state.Padding > 0)
         {
             rows.Add(($"uint8_t padding[{state.Padding}];", ""));

@@ -6,7 +6,7 @@
  *
  * Armv8-M limits are exact to 32 bytes. An Armv7-M region is a power of two, aligned to its size, of which eighths can
  * be switched off: four regions, each covering the next three binary digits of the size, bring the SRAM limit within
- * 1/4096 of the budget, rounded up; nothing is placed there, and the linker refuses what would be. */
+ * 1/4096 of the budget (or 128 bytes), rounded up; nothing is placed there, and the linker refuses what would be. */
 
 #include "te_device.h"
 
@@ -48,14 +48,14 @@ static uint32_t add_region(uint32_t index, uint32_t start, uint32_t end, enum ac
         uint32_t log2 = region_log2(end - start);
         uint32_t eighth = 1u << (log2 - 3u);
         uint32_t count = (end - start) / eighth;
-        /* What is below an eighth is left to a next region, if there is one that can be smaller. */
-        if ((end - start) % eighth != 0 && (i + 1u == most || log2 == 8u || count == 0)) {
+        /* What is below an eighth is left to the next region. It starts at a multiple of the eighth, which must be at
+         * least the size of the smallest region with eighths. */
+        if ((end - start) % eighth != 0 && (i + 1u == most || eighth < 256u)) {
             count++;
         }
         uint32_t disabled = count < 8u ? 0xFFu & (0xFFu << count) : 0u;
         uint32_t permission = access == READ_EXECUTE ? 7u << 24 : 3u << 24 | 1u << 28;
         uint32_t memory = access == DEVICE ? 1u << 16 : 1u << 17;
-        /* The next region's start must be aligned to its size: a power of two not above the eighth, which it is. */
         MPU_RNR = index++;
         MPU_RBAR = start & ~((1u << log2) - 1u);
         MPU_RASR_RLAR = permission | memory | disabled << 8 | (log2 - 1u) << 1 | 1u;

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Builds, tests and shows TinyEngine. On Debian it installs the compilers and the emulator that are missing and says so.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+usage() {
+  cat <<'TEXT'
+./build.sh demo    compile the sample and let it learn on an emulated Cortex-M7
+./build.sh test    build everything and run all tests
+./build.sh build   build only
+TEXT
+}
+
+# command and the Debian package that brings it
+needs=(
+  gcc:gcc
+  clang-19:clang-19
+  arm-none-eabi-gcc:gcc-arm-none-eabi
+  qemu-system-arm:qemu-system-arm
+)
+
+install_missing() {
+  if ! command -v dotnet > /dev/null; then
+    echo "build.sh: the .NET 10 SDK is missing (command dotnet)" >&2
+    exit 1
+  fi
+  local missing=()
+  for need in "${needs[@]}"; do
+    command -v "${need%%:*}" > /dev/null || missing+=("${need##*:}")
+  done
+  # headers and sanitizer libraries that no command shows
+  for package in libc6-dev libclang-rt-19-dev; do
+    dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "build.sh: these Debian packages are missing; install them with" >&2
+    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "build.sh: installing ${missing[*]} with apt-get"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+}
+
+build() {
+  dotnet build TinyEngine.sln -c Release -v quiet -nologo -nodeReuse:false
+}
+
+run_tests() {
+  local results status=0
+  results=$(mktemp -d)
+  dotnet test TinyEngine.sln -c Release --no-build -nologo --logger "trx" --results-directory "$results" --logger "console;verbosity=minimal" || status=$?
+  tests/c/run.sh || status=$?
+  # One closing line over all test projects.
+  cat "$results"/*.trx 2> /dev/null | grep -o '<Counters [^>]*' | awk '
+    { for (i = 1; i <= NF; i++) if (split($i, p, "\"") > 1) { if (p[1] == "passed=") ok += p[2]; if (p[1] == "failed=") bad += p[2]; if (p[1] == "notExecuted=") skip += p[2] } }
+    END { printf "%d passed, %d failed, %d skipped\n", ok, bad, skip }'
+  rm -rf "$results"
+  return $status
+}
+
+case "${1:-help}" in
+  demo)
+    install_missing
+    exec samples/keywords/demo.sh
+    ;;
+  test)
+    install_missing
+    build
+    run_tests
+    ;;
+  build)
+    install_missing
+    build
+    ;;
+  help | -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
