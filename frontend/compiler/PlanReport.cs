@@ -4,6 +4,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Compiler;
@@ -42,19 +43,22 @@ public sealed record PlanReport(
     public static PlanReport Of(Graph graph, CompileOptions options, byte[] model, Footprints footprints)
     {
         var plan = graph.Plan!;
-        long trained = graph.OfKind(ValueKind.Parameter).Sum(v => v.Type.Bytes);
-        long state = graph.OfKind(ValueKind.State).Sum(v => v.Type.Bytes);
+        var state = StateLayout.Of(graph);
         var kernels = graph.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct().ToList();
         long stack = footprints.Stack(kernels, graph.Target);
-        var tables = graph.Nodes.SelectMany(n => n.Tables).Distinct().ToHashSet();
-        long weightBytes = graph.OfKind(ValueKind.Constant).Where(v => !tables.Contains(v)).Sum(v => MemoryPlan.Align(v.Type.Bytes))
-            + graph.OfKind(ValueKind.Parameter).Sum(v => MemoryPlan.Align(v.Type.Bytes));
-        long tableBytes = tables.Sum(v => MemoryPlan.Align(v.Type.Bytes));
+        var tables = graph.Nodes.SelectMany(n => n.Tables).ToHashSet();
+        var (tableBytes, weightBytes) = (0L, 0L);
+        foreach (var array in FlashArray.Of(graph))
+        {
+            long bytes = MemoryPlan.Align(array.Value.Type.Bytes);
+            (tableBytes, weightBytes) = tables.Contains(array.Value) ? (tableBytes + bytes, weightBytes) : (tableBytes, weightBytes + bytes);
+        }
+
         long code = footprints.Code(graph, kernels);
         long input = options.CallerInput ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
         return new PlanReport(
             options.Name, Convert.ToHexStringLower(SHA256.HashData(model)), graph.Target.Name, options.Command,
-            new SramReport(plan.ArenaBytes + trained + state + stack, plan.ArenaBytes, trained, state, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
+            new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
             Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
@@ -62,7 +66,7 @@ public sealed record PlanReport(
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. graph.OfKind(ValueKind.Parameter).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes))],
+            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
                 n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
     }
