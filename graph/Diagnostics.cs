@@ -69,8 +69,8 @@ public static class Diagnostics
     public static readonly DiagnosticRule OverSram = new("TE0501", "needs {0:N0} bytes of SRAM, {1:N0} more than --sram {2:N0}; at the peak, step {3}, are alive: {4}");
     /// <summary>Flash budget exceeded.</summary>
     public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
-    /// <summary>The fp32 head does not fit.</summary>
-    public static readonly DiagnosticRule HeadTooLarge = new("TE0503", "the fp32 head does not fit: {0}");
+    /// <summary>What would fit, each variant planned.</summary>
+    public static readonly DiagnosticRule WouldFit = new("TE0503", "planned variants: {0}", Severity.Note);
 
     // 06: command and emission
     /// <summary>Option planned but not built.</summary>

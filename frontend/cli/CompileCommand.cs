@@ -20,6 +20,7 @@ internal static class CompileCommand
     private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C (default: from the file name)" };
     private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full");
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
+    private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
     private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
     private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
     private static readonly Option<float> LrWeights = new("--lr-weights") { Description = "factor on the run-time learning rate for weights", DefaultValueFactory = _ => 1 };
@@ -35,20 +36,20 @@ internal static class CompileCommand
 
     /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--head", "--loss", "--optimizer", "--accumulate", "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--loss", "--optimizer", "--accumulate", "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that are what the compiler does anyway.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--head"] = "fp32", ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1", ["--gradients"] = "fp32",
+        ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1", ["--gradients"] = "fp32",
         ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
     };
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Update, Qas,
+        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Qas,
             LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
         foreach (var option in Planned)
         {
@@ -125,6 +126,7 @@ internal static class CompileCommand
             FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
             Train = Parse(Train, TrainMode.Parse, "none, head, bias:K, last:K or full"),
             Classes = result.GetValue(Classes),
+            QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
             Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
             CallerInput = OneOf(Input, "arena", "caller") == "caller",

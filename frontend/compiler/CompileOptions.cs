@@ -26,6 +26,9 @@ public sealed record CompileOptions
     /// <summary>Classes of a fresh head; null keeps the pretrained one.</summary>
     public int? Classes { get; init; }
 
+    /// <summary>Train the pretrained head on int8 codes instead of in fp32.</summary>
+    public bool QuantizedHead { get; init; }
+
     /// <summary>How parameters are updated.</summary>
     public UpdateRule Update { get; init; } = new("stochastic", true, 1, 1, 1);
 

@@ -24,11 +24,12 @@ public static class ModelCompiler
             return new Compilation(graph, null, [], []);
         }
 
-        var report = PlanReport.Of(graph, options, model, Footprints.Parse(runtime.Read("footprints.def")));
+        var footprints = Footprints.Parse(runtime.Read("footprints.def"));
+        var report = PlanReport.Of(graph, options, model, footprints);
         var problems = report.CheckBudgets(graph).ToList();
         if (problems.Count > 0)
         {
-            throw new DiagnosticException(problems);
+            throw new DiagnosticException([.. problems, .. Proposals.For(model, options, kernels, footprints)]);
         }
 
         var files = CPrinter.Print(graph, runtime, new EmissionOptions(options.CallerInput));

@@ -27,7 +27,7 @@ public static class Pipeline
         // trained: loss, gradients, updates
         if (options.Train.Layers is { } trained)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, options.Classes));
+            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead)));
             yield return ("select-trained", g => SelectTrained.Run(g, trained));
             yield return ("differentiate", g => Differentiate.Run(g, options.Update));
             yield return ("fuse-updates", FuseUpdates.Run);
