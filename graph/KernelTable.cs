@@ -1,5 +1,5 @@
 // The kernels there are, read from runtime-c/kernels.def: rows `KERNEL(symbol, family, dtype, core, when, scratch,
-// in_place, packing, order)`. The same file is an X-macro list for C. The first row that fits a request answers it.
+// in_place, writes, packing, order)`. The same file is an X-macro list for C. The first row that fits a request answers it.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -28,13 +28,13 @@ public sealed partial class KernelTable
         foreach (var line in text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("KERNEL(", StringComparison.Ordinal)))
         {
             var cells = Cell().Matches(line["KERNEL(".Length..]).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).ToArray();
-            if (cells.Length != 9 || rows.Any(r => r.Symbol == cells[0]))
+            if (cells.Length != 10 || rows.Any(r => r.Symbol == cells[0]))
             {
                 throw new FormatException($"kernels.def: {line}");
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5],
-                int.Parse(cells[6], CultureInfo.InvariantCulture), cells[7], cells[8]));
+                int.Parse(cells[6], CultureInfo.InvariantCulture), cells[7] == "pixels", cells[8], cells[9]));
         }
 
         return new KernelTable(rows);

@@ -53,6 +53,12 @@ public abstract class Op
     /// <summary>True where the result is the operand's own bytes under another shape: no kernel runs.</summary>
     public virtual bool IsView => false;
 
+    /// <summary>
+    /// The windows through which the operator walks over operand 0, pixel by pixel, or null: a kernel that writes its results in
+    /// ascending order of pixels may let them grow over the part of the operand it has left behind.
+    /// </summary>
+    public virtual ConvGeometry? Sweep(Node node) => null;
+
     /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
     public virtual int WeightOperand => -1;
 

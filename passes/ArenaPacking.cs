@@ -14,12 +14,16 @@ internal sealed class ArenaPacking
     private readonly (int Other, long Own, long Others)[][] neighbours;
 
     /// <summary>Prepares the packing of these groups.</summary>
-    public ArenaPacking(IReadOnlyList<AliasGroup> groups)
+    public ArenaPacking(IReadOnlyList<AliasGroup> groups, IReadOnlyList<Overlap> overlaps)
     {
         this.groups = groups;
+        // A result needs only its lead below the operand it grows over.
+        var leads = overlaps.ToDictionary(o => (o.Result, o.Operand), o => o.Lead);
+        long Beside(AliasGroup g, AliasGroup o) => leads.TryGetValue((g, o), out long lead) ? lead : g.BytesBeside(o);
+        bool Meet(AliasGroup g, AliasGroup o) => g.BytesBeside(o) > 0 && o.BytesBeside(g) > 0;
         neighbours = [.. groups.Select((g, i) => groups
-            .Select((o, j) => (j, g.BytesBeside(o), o.BytesBeside(g)))
-            .Where(n => n.j != i && n.Item2 > 0 && n.Item3 > 0).ToArray())];
+            .Select((o, j) => (j, Beside(g, o), Beside(o, g)))
+            .Where(n => n.j != i && Meet(g, groups[n.j])).ToArray())];
     }
 
     /// <summary>Offset of every group and the height of the arena, which is at least <paramref name="bound"/>.</summary>

@@ -9,12 +9,12 @@ namespace TinyEngine.Passes;
 /// <summary>Lifetimes and storage sharing of the arena values of one order of nodes.</summary>
 public sealed class Lifetimes
 {
-    private Lifetimes(IReadOnlyList<AliasGroup> groups, int steps)
+    private Lifetimes(IReadOnlyList<AliasGroup> groups, IReadOnlyList<Overlap> overlaps, int steps)
     {
-        Groups = groups;
+        (Groups, Overlaps) = (groups, overlaps);
         for (int step = 0; step < steps; step++)
         {
-            long live = groups.Sum(g => g.BytesAt(step));
+            long live = groups.Sum(g => g.BytesAt(step)) - overlaps.Where(o => o.Result.First == step).Sum(o => o.Saved);
             if (live > PeakBytes)
             {
                 (PeakBytes, PeakStep) = (live, step);
@@ -24,6 +24,9 @@ public sealed class Lifetimes
 
     /// <summary>All groups, in order of the first appearance of a member; every arena value is in exactly one.</summary>
     public IReadOnlyList<AliasGroup> Groups { get; }
+
+    /// <summary>Pairs of groups that may share bytes in the step where one dies and the other begins.</summary>
+    public IReadOnlyList<Overlap> Overlaps { get; }
 
     /// <summary>Largest sum of aligned live bytes over all steps: no plan for this order and sharing is smaller.</summary>
     public long PeakBytes { get; }
@@ -55,7 +58,25 @@ public sealed class Lifetimes
             }
         }
 
-        return new Lifetimes([.. groups.Values.Select(m => new AliasGroup(m))], Math.Max(1, graph.Nodes.Length));
+        var byRoot = groups.ToDictionary(g => g.Key, g => new AliasGroup(g.Value));
+        var overlaps = graph.Nodes.Select((node, step) => Overlapping(node, step)).OfType<Overlap>().ToList();
+        return new Lifetimes([.. groups.Keys.Select(g => byRoot[g])], overlaps, Math.Max(1, graph.Nodes.Length));
+
+        // The result may grow over operand 0 where the whole group of the operand dies in the very step the result's begins.
+        Overlap? Overlapping(Node node, int step)
+        {
+            if (node.Kernel is not { WritesByPixel: true } || node.Op.Sweep(node) is not { } windows
+                || !groupOf.TryGetValue(node.Input(0), out int from) || !groupOf.TryGetValue(node.Output, out int to) || from == to)
+            {
+                return null;
+            }
+
+            var (operand, result) = (byRoot[from], byRoot[to]);
+            long lead = MemoryPlan.Align(windows.Lead(windows.InC * (long)node.Input(0).Type.DType.ElementBytes(), windows.OutC * (long)node.Output.Type.DType.ElementBytes()));
+            bool meetOnlyHere = operand.Last == step && result.First == step && operand.Members.All(m => m.Value.Type.Bytes == node.Input(0).Type.Bytes && !kept.Contains(m.Value));
+            var overlap = new Overlap(operand, result, lead);
+            return meetOnlyHere && lead < result.Bytes && overlap.Saved > 0 && node.Reads.Count(v => groupOf.TryGetValue(v, out int g) && g == from) == 1 ? overlap : null;
+        }
 
         Value? Overwritten(Node node, int step)
         {

@@ -12,7 +12,7 @@ public static class PlanMemory
     public static Graph Run(Graph graph)
     {
         var lifetimes = Lifetimes.Of(graph);
-        var (offsets, height) = new ArenaPacking(lifetimes.Groups).Solve(lifetimes.PeakBytes);
+        var (offsets, height) = new ArenaPacking(lifetimes.Groups, lifetimes.Overlaps).Solve(lifetimes.PeakBytes);
         var placed = lifetimes.Groups.SelectMany((g, i) => g.Members.Select(m => (m.Value, Place: new Placement(m.Value, offsets[i], m.Value.Type.Bytes, m.First, m.Last))))
             .ToDictionary(p => p.Value, p => p.Place);
         var places = graph.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);

@@ -61,7 +61,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
         var writes = Placed(node.Writes).ToList();
         for (int i = 0; i < writes.Count; i++)
         {
-            var others = reads.Where(r => !MayOverwrite(node, writes[i], r)).Concat(writes.Take(i));
+            var others = reads.Where(r => !MayOverwrite(node, writes[i], r) && !GrowsOver(node, writes[i], r)).Concat(writes.Take(i));
             foreach (var other in others.Where(o => Overlap(writes[i], o)))
             {
                 violations.Add($"{at}: writes {writes[i].Value} over {other.Value}, which the step uses");
@@ -125,6 +125,47 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
     private Span<int> Bytes(Placement place) => owner.AsSpan((int)place.Offset, (int)place.Bytes);
 
     private static bool Overlap(Placement a, Placement b) => a.Offset < b.End && b.Offset < a.End;
+
+    /// <summary>
+    /// True where a kernel that writes pixel after pixel never overwrites what it has still to read: every pixel's window is
+    /// looked at, then its result is written, byte by byte.
+    /// </summary>
+    private static bool GrowsOver(Node node, Placement write, Placement read)
+    {
+        if (node.Kernel is not { WritesByPixel: true } || write.Value != node.Output || read.Value != node.Input(0)
+            || node.Op.Sweep(node) is not { } g || node.Inputs.Count(v => v == read.Value) != 1)
+        {
+            return false;
+        }
+
+        long inputPixel = read.Bytes / ((long)g.Batch * g.InH * g.InW), outputPixel = write.Bytes / ((long)g.Batch * g.OutH * g.OutW);
+        long written = write.Offset;
+        for (int n = 0; n < g.Batch; n++)
+        {
+            for (int oh = 0; oh < g.OutH; oh++)
+            {
+                for (int ow = 0; ow < g.OutW; ow++)
+                {
+                    written += outputPixel;
+                    for (int kh = 0; kh < g.KernelH; kh++)
+                    {
+                        for (int kw = 0; kw < g.KernelW; kw++)
+                        {
+                            int ih = oh * g.StrideH - g.PadTop + kh * g.DilationH, iw = ow * g.StrideW - g.PadLeft + kw * g.DilationW;
+                            long tap = read.Offset + (((long)n * g.InH + ih) * g.InW + iw) * inputPixel;
+                            bool inside = ih >= 0 && ih < g.InH && iw >= 0 && iw < g.InW;
+                            if (inside && tap < written && tap + inputPixel > write.Offset)
+                            {
+                                return false;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>True where the kernel's row lets the first result replace this operand, from the same first byte on, and no other operand shows the same bytes.</summary>
     private bool MayOverwrite(Node node, Placement write, Placement read) =>

@@ -20,6 +20,32 @@ public sealed record ConvGeometry(
     /// <summary>Elements of one output channel's kernel.</summary>
     public int Taps => KernelH * KernelW * InPerGroup;
 
+    /// <summary>
+    /// How many bytes the output must start before the input so that writing pixel after pixel overwrites nothing that is
+    /// still to be read, for pixels of these sizes; at least 0.
+    /// </summary>
+    public long Lead(long inputPixelBytes, long outputPixelBytes)
+    {
+        long lead = 0, written = 0;
+        for (int n = 0; n < Batch; n++)
+        {
+            for (int oh = 0; oh < OutH; oh++)
+            {
+                // This row reads from its own first tap on, later rows from theirs.
+                long FirstRow(int row) => (long)n * InH + Math.Clamp(row * StrideH - PadTop, 0, InH);
+                for (int ow = 0; ow < OutW; ow++)
+                {
+                    written += outputPixelBytes;
+                    long here = FirstRow(oh) * InW + Math.Clamp(ow * StrideW - PadLeft, 0, InW);
+                    long later = oh + 1 < OutH ? FirstRow(oh + 1) * InW : (long)(n + 1) * InH * InW;
+                    lead = Math.Max(lead, written - Math.Min(here, later) * inputPixelBytes);
+                }
+            }
+        }
+
+        return lead;
+    }
+
     /// <summary>Multiply-accumulate operations, counting those on padding.</summary>
     public long Macs => (long)Batch * OutH * OutW * OutC * Taps;
 
@@ -134,6 +160,9 @@ public class Conv2d : Op
 
     /// <inheritdoc/>
     public override int WeightOperand => 1;
+
+    /// <inheritdoc/>
+    public override ConvGeometry? Sweep(Node node) => Geometry(node);
 
     /// <inheritdoc/>
     public override bool HasGradient => true;

@@ -30,6 +30,9 @@ public abstract class Pool2d : Op
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
 
+    /// <inheritdoc/>
+    public override ConvGeometry? Sweep(Node node) => Geometry(node);
+
     /// <summary>A request for the kernel family of this pool.</summary>
     protected static KernelRequest Request(Node node, string family)
     {
@@ -152,6 +155,9 @@ public sealed class AveragePool2dDx : Pool2d
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
+
+    /// <inheritdoc/>
+    public override ConvGeometry? Sweep(Node node) => null;
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => false;

@@ -1,0 +1,18 @@
+// The model's input as data sets see it, free of the compiler's types.
+
+namespace TinyEngine.Device;
+
+/// <summary>What a model takes and how many classes it tells apart.</summary>
+/// <param name="Shape">Shape of one sample, channels last and without batch: [height, width, channels] or [features].</param>
+/// <param name="Type">Element type of the input: Int8, UInt8 or Float32.</param>
+/// <param name="Scale">Scale of the input's quantizer; not read unless Int8.</param>
+/// <param name="ZeroPoint">Its zero point.</param>
+/// <param name="Classes">Labels are 0 .. Classes - 1.</param>
+public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes)
+{
+    /// <summary>Elements of a sample.</summary>
+    public int Count => Shape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>Bytes of a sample as the device takes it.</summary>
+    public int Bytes => Count * Type.Bytes();
+}

@@ -1,0 +1,14 @@
+// Where the channels of image samples are.
+
+namespace TinyEngine.Device;
+
+/// <summary>Layout of a data set's samples.</summary>
+public enum SampleLayout
+{
+    /// <summary>Found from the shapes; an error where both fit.</summary>
+    Auto,
+    /// <summary>Channels first.</summary>
+    Nchw,
+    /// <summary>Channels last.</summary>
+    Nhwc,
+}

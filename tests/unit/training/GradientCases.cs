@@ -1,0 +1,164 @@
+// Nodes on which gradient rules are checked, for every differentiable operator. Quantized cases use powers of two as scales,
+// so that rounding does nothing and a difference of one code is an exact derivative; clamped ones stay away from the kink.
+
+using TinyEngine.Ir;
+using static TinyEngine.Tests.Training.Tensors;
+
+namespace TinyEngine.Tests.Training;
+
+/// <summary>One node with contents of its operands.</summary>
+internal sealed record GradientCase(string Name, Node Node, Tensor?[] Operands);
+
+/// <summary>The cases of each operator.</summary>
+internal static class GradientCases
+{
+    private static readonly Attributes None = Attributes.Empty;
+
+    /// <summary>The cases of an operator; none where nobody wrote any.</summary>
+    public static IEnumerable<GradientCase> Of(Op op) => op switch
+    {
+        Dense => DenseCases(),
+        Conv2d => ConvCases(),
+        Add => AddCases(),
+        AveragePool2d => PoolCases(),
+        Clamp => ClampCases(),
+        Quantize => QuantizeCases(),
+        Dequantize => [Case(op, "zero point", None, null, Codes(0.25f, 7, 2, 3, 2, 2)), Case(op, "rank 2", None, null, Codes(0.5f, -3, 2, 5))],
+        Reshape => [Case(op, "flatten", None.With("shape", [2, 12]), null, Real(2, 2, 2, 3)), Case(op, "split", None.With("shape", [1, 2, 3, 4]), null, Real(1, 24)),
+            Case(op, "codes", None.With("shape", [1, 12]), null, Codes(0.5f, 4, 1, 2, 2, 3))],
+        _ => [],
+    };
+
+    private static IEnumerable<GradientCase> ConvCases()
+    {
+        (string Name, int[] X, int[] W, Attributes A)[] shapes =
+        [
+            ("1x1", [1, 3, 4, 3], [5, 1, 1, 3], None),
+            ("3x3 padded, batch 2", [2, 5, 4, 2], [3, 3, 3, 2], None.With("pads", [1, 1, 1, 1])),
+            ("stride 2, uneven pads", [1, 6, 7, 2], [3, 3, 2, 2], None.With("strides", [2, 3]).With("pads", [0, 1, 2, 0])),
+            ("dilation", [1, 7, 8, 2], [2, 3, 2, 2], None.With("dilations", [2, 3]).With("pads", [1, 2, 0, 1])),
+            ("groups", [2, 4, 4, 6], [4, 3, 3, 3], None.With("group", 2).With("pads", [1, 0, 1, 0])),
+            ("depthwise", [1, 5, 5, 4], [4, 3, 3, 1], None.With("group", 4).With("pads", [1, 1, 1, 1]).With("strides", [2, 2])),
+            ("depthwise multiplier 2", [1, 4, 5, 3], [6, 2, 3, 1], None.With("group", 3).With("pads", [0, 1, 1, 1])),
+            ("kernel wider than the map", [1, 2, 2, 2], [2, 5, 5, 2], None.With("pads", [2, 2, 2, 2])),
+        ];
+        foreach (var (name, x, w, a) in shapes)
+        {
+            yield return Case(Conv2d.Op, name, a, null, Real(x), Real(w), Real(w[0]));
+            yield return QuantizedConv(Conv2d.Op, name + ", int8", a, x, w);
+        }
+
+        yield return Case(Conv2d.Op, "no bias", None, null, Real(1, 2, 2, 3), Real(2, 1, 1, 3), null);
+        yield return Case(Conv2d.Op, "clamped", None.With("min", -0.4).With("max", 0.6).With("mask", 1), null, Real(1, 4, 4, 2), Real(3, 2, 2, 2), Real(3));
+        yield return QuantizedConv(Conv2d.Op, "clamped, int8", None.With("min", 0.0).With("max", 1.5), [1, 3, 2, 2], [2, 2, 2, 2]);
+    }
+
+    private static IEnumerable<GradientCase> DenseCases() =>
+    [
+        Case(Dense.Op, "batch 2", None, null, Real(2, 5), Real(3, 5), Real(3)),
+        Case(Dense.Op, "no bias", None, null, Real(1, 4), Real(6, 4), null),
+        Case(Dense.Op, "one input", None, null, Real(3, 1), Real(2, 1), Real(2)),
+        Case(Dense.Op, "clamped", None.With("min", 0.0).With("mask", 1), null, Real(2, 5), Real(4, 5), Real(4)),
+        QuantizedConv(Dense.Op, "int8", None, [2, 6], [4, 6]),
+    ];
+
+    private static IEnumerable<GradientCase> AddCases() =>
+    [
+        Case(Add.Op, "rank 4", None, null, Real(2, 3, 2, 2), Real(2, 3, 2, 2)),
+        Case(Add.Op, "clamped", None.With("min", -0.5).With("max", 0.5).With("mask", 1), null, Real(1, 4, 4, 2), Real(1, 4, 4, 2)),
+        Case(Add.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1, 3, 3, 2), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.25f, -6, 1, 3, 3, 2)),
+        Case(Add.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 125, 1, 4, 4, 2), Codes(0.5f, 4, 1, 4, 4, 2), Codes(0.5f, -6, 1, 4, 4, 2)),
+    ];
+
+    private static IEnumerable<GradientCase> PoolCases()
+    {
+        foreach (int include in new[] { 0, 1 })
+        {
+            var a = None.With("count_include_pad", include);
+            yield return Case(AveragePool2d.Op, $"2x2, include {include}", a.With("kernel", [2, 2]).With("strides", [2, 2]), null, Real(2, 4, 4, 3));
+            yield return Case(AveragePool2d.Op, $"overlapping, uneven pads, include {include}", a.With("kernel", [3, 2]).With("pads", [1, 0, 0, 1]), null, Real(1, 4, 5, 2));
+            yield return Case(AveragePool2d.Op, $"dilated, include {include}", a.With("kernel", [2, 3]).With("dilations", [2, 2]).With("strides", [2, 1]).With("pads", [1, 1, 1, 2]), null, Real(1, 5, 6, 2));
+        }
+
+        yield return Case(AveragePool2d.Op, "global", None.With("kernel", [3, 5]), null, Real(2, 3, 5, 2));
+        yield return Case(AveragePool2d.Op, "int8", None.With("kernel", [2, 2]).With("strides", [2, 2]), Codes(0.125f, 3, 1, 2, 2, 3), Codes(0.5f, -5, 1, 4, 4, 3));
+    }
+
+    private static IEnumerable<GradientCase> ClampCases() =>
+    [
+        Case(Clamp.Op, "relu", None.With("min", 0.0).With("mask", 1), null, Real(1, 3, 4, 2)),
+        Case(Clamp.Op, "both sides", None.With("min", -0.3).With("max", 0.4).With("mask", 1), null, Real(2, 9)),
+        Case(Clamp.Op, "open", None, null, Real(2, 4)),
+        Case(Clamp.Op, "int8", None.With("min", -0.75).With("max", 0.75).With("mask", 1), Codes(0.5f, 4, 1, 30), Codes(0.5f, 4, 1, 30)),
+    ];
+
+    private static IEnumerable<GradientCase> QuantizeCases() =>
+    [
+        OnGrid("zero point", None.With("mask", 1), Codes(0.25f, 11, 1, 3, 3, 2)),
+        OnGrid("saturating", None.With("mask", 1), Codes(0.25f, 126, 1, 24)),
+        OnGrid("clamped", None.With("mask", 1).With("min", -0.25).With("max", 0.5), Codes(0.25f, 0, 1, 24)),
+    ];
+
+    /// <summary>A case with random operands; reals keep a distance from the kinks of the node's clamp.</summary>
+    private static GradientCase Case(Op op, string name, Attributes attributes, TensorType? result, params TensorType?[] operands)
+    {
+        Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Input($"operand{i}", t))];
+        var node = new GraphBuilder().EmitNode(op, name, inputs, attributes, result);
+        return Enumerable.Range(1, 10_000)
+            .Select(seed => new Random(seed))
+            .Select(random => new GradientCase(name, node, [.. operands.Select(t => t is null ? null : Random(t, random))]))
+            .First(IsSmooth);
+    }
+
+    /// <summary>An int8 convolution whose multipliers are 1 and 2, so that results are exact.</summary>
+    private static GradientCase QuantizedConv(Op op, string name, Attributes attributes, int[] x, int[] w)
+    {
+        float[] scales = [.. Enumerable.Range(0, w[0]).Select(c => c % 2 == 0 ? 0.125f : 0.25f)];
+        return Case(op, name, attributes.With("mask", 1), Codes(0.0625f, -9, 1),
+            Codes(0.5f, 5, x), Weights(scales, w), Biases([.. scales.Select(s => s * 0.5f)]));
+    }
+
+    /// <summary>A quantization of numbers that are multiples of the scale.</summary>
+    private static GradientCase OnGrid(string name, Attributes attributes, TensorType result)
+    {
+        var c = Case(Quantize.Op, name, attributes, result, Real(result.Shape.ToArray()));
+        return c with { Operands = [new Tensor(c.Operands[0]!.Type, [.. c.Operands[0]!.Data.Select(v => Math.Round(v * 4) * result.ScaleOf(0))])] };
+    }
+
+    /// <summary>The derivative of the result of a case is taken by steps of this size: one code, or 1e-4.</summary>
+    public static double Step(GradientCase c, int operand) =>
+        c.Operands[operand]!.Type.IsQuantized ? 1 : c.Node.Op is Quantize ? c.Node.Output.Type.ScaleOf(0) : 1e-4;
+
+    /// <summary>The operands of a case with one element moved.</summary>
+    public static Tensor?[] Moved(GradientCase c, int operand, int index, double by)
+    {
+        var moved = new Tensor(c.Operands[operand]!.Type, [.. c.Operands[operand]!.Data]);
+        moved.Data[index] += by;
+        Tensor?[] operands = [.. c.Operands];
+        operands[operand] = moved;
+        return operands;
+    }
+
+    /// <summary>True where no step of an operand carries a result over the edge of its clamp.</summary>
+    private static bool IsSmooth(GradientCase c)
+    {
+        if (!Clamping.CanSaturate(c.Node) || c.Node.Op is Quantize)
+        {
+            return true;
+        }
+
+        var y = c.Node.Output.Type;
+        var (low, high) = y.IsQuantized ? ((double, double))Clamping.Codes(c.Node) : (Clamping.Range(c.Node).Min, Clamping.Range(c.Node).Max);
+        var open = c.Node with { Attributes = c.Node.Attributes.Without("min").Without("max"), Outputs = [new Value("", y.IsQuantized ? y with { DType = DType.I32 } : y, ValueKind.Result)] };
+        var now = Results(c.Operands);
+        return Enumerable.Range(0, c.Operands.Length).Where(o => c.Operands[o] is not null).All(o => Enumerable.Range(0, c.Operands[o]!.Data.Length).All(i =>
+        {
+            var (up, down) = (Results(Moved(c, o, i, Step(c, o))), Results(Moved(c, o, i, -Step(c, o))));
+            return now.Select((v, k) => v < low ? up[k] <= low && down[k] <= low
+                : v > high ? up[k] >= high && down[k] >= high
+                : Math.Min(up[k], down[k]) >= low && Math.Max(up[k], down[k]) <= high).All(same => same);
+        }));
+
+        double[] Results(Tensor?[] operands) => c.Node.Op.Evaluate(open, operands, Numerics.Double)[0].Data;
+    }
+}

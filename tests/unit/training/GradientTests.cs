@@ -1,0 +1,109 @@
+// Every differentiable operator's gradient rule against central differences of its double-precision reference. The list of
+// operators is OpTable's: an operator that gains a gradient without cases here fails.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class GradientTests
+{
+    /// <summary>Every case of every operator with a gradient.</summary>
+    public static TheoryData<string, string> Cases()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var op in OpTable.All.Where(op => op.HasGradient))
+        {
+            foreach (var c in GradientCases.Of(op))
+            {
+                data.Add(op.Name, c.Name);
+            }
+        }
+
+        return data;
+    }
+
+    [Fact]
+    public void DifferentiableOperators_InTheTable_HaveCasesOfSeveralShapes() =>
+        Assert.Empty(OpTable.All.Where(op => op.HasGradient && GradientCases.Of(op).Count() < 2).Select(op => op.Name));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradient_OfOperator_EqualsCentralDifferences(string op, string name)
+    {
+        var c = GradientCases.Of(OpTable.Find(op)!).Single(c => c.Name == name);
+        var random = new Random(7);
+        var seed = Tensors.Random(Tensors.Real(c.Node.Output.Type.Shape.ToArray()), random);
+        var gradients = Analytic(c, seed);
+        for (int operand = 0; operand < c.Operands.Length; operand++)
+        {
+            if (c.Operands[operand] is { } content)
+            {
+                Assert.True(gradients[operand] is not null, $"no gradient of operand {operand}");
+                Assert.Equal(content.Data.Length, gradients[operand]!.Data.Length);
+                for (int i = 0; i < content.Data.Length; i++)
+                {
+                    double expected = Difference(c, operand, i, seed), actual = gradients[operand]!.Data[i];
+                    Assert.True(Math.Abs(actual - expected) <= 1e-5 * Math.Abs(expected) + 1e-9, $"operand {operand}, element {i}: {actual}, differences give {expected}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradient_NotWanted_BuildsNothingForIt(string op, string name)
+    {
+        var c = GradientCases.Of(OpTable.Find(op)!).Single(c => c.Name == name);
+        int all = Build(c, [.. c.Operands.Select(o => o is not null)]).Nodes.Count;
+        for (int operand = 0; operand < c.Operands.Length; operand++)
+        {
+            bool[] wanted = [.. c.Operands.Select((o, i) => o is not null && i == operand)];
+            var (results, nodes) = Build(c, wanted);
+            Assert.All(results.Select((r, i) => (r, i)), p => Assert.True(wanted[p.i] || p.r is null));
+            Assert.True(nodes.Count <= Math.Max(2, all), "more nodes for one gradient than for all");
+            Assert.True(nodes.All(n => n.Op is ApplyMask || results.Contains(n.Output)), "a node that no wanted gradient needs");
+        }
+    }
+
+    private static (Value?[] Results, IReadOnlyList<Node> Nodes) Build(GradientCase c, bool[] wanted)
+    {
+        var builder = new GraphBuilder();
+        var dy = Tensors.Input("dy", Tensors.Real(c.Node.Output.Type.Shape.ToArray()));
+        var results = c.Node.Op.Gradient(new GradientRequest(c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
+        return (results, builder.Nodes);
+    }
+
+    private static Tensor?[] Analytic(GradientCase c, Tensor seed)
+    {
+        var builder = new GraphBuilder();
+        var dy = Tensors.Input("dy", seed.Type);
+        var results = c.Node.Op.Gradient(new GradientRequest(
+            c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], [.. c.Operands.Select(o => o is not null)], builder));
+        var evaluation = new Evaluation(Numerics.Double) { [dy] = seed };
+        for (int i = 0; i < c.Operands.Length; i++)
+        {
+            if (c.Node.Inputs[i] is { } value)
+            {
+                evaluation[value] = c.Operands[i]!;
+            }
+        }
+
+        evaluation.Run([c.Node, .. builder.Nodes]);
+        return [.. results.Select(r => r is null ? null : evaluation[r])];
+    }
+
+    /// <summary>d(sum of seed * real result) / d(real operand element), by a step to either side.</summary>
+    private static double Difference(GradientCase c, int operand, int index, Tensor seed)
+    {
+        var type = c.Operands[operand]!.Type;
+        int channel = type.Quant is { Axis: { } axis } ? index / type.Shape.Strides()[axis] % type.Shape[axis] : 0;
+        double step = GradientCases.Step(c, operand);
+        return (Loss(step) - Loss(-step)) / (2 * step * type.ScaleOf(channel));
+
+        double Loss(double by)
+        {
+            var y = c.Node.Op.Evaluate(c.Node, GradientCases.Moved(c, operand, index, by), Numerics.Double)[0];
+            return seed.Data.Select((s, i) => s * y.Real(i)).Sum();
+        }
+    }
+}
