@@ -1,5 +1,5 @@
 // The one table of diagnostics: 01 import, 02 shape, 03 training, 04 quantize, 05 memory, 06 command and emission,
-// 07 device. A code is never reused for another meaning.
+// 07 device (DeviceCode in frontend/device). A code is never reused for another meaning.
 
 namespace TinyEngine.Ir;
 
@@ -81,8 +81,4 @@ public static class Diagnostics
     public static readonly DiagnosticRule NoKernel = new("TE0603", "no kernel on {0} for {1} {2}");
     /// <summary>Bad option value.</summary>
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
-
-    // 07: device
-    /// <summary>Not a folder emitted by compile.</summary>
-    public static readonly DiagnosticRule NotEmitted = new("TE0701", "not a folder that compile emitted: {0}");
 }

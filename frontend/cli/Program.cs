@@ -8,6 +8,9 @@ var root = new RootCommand("Compiles ONNX models to C firmware that keeps learni
     InspectCommand.Create(),
     OpsCommand.Create(),
     CompileCommand.Create(),
+    ExperimentCommand.CreateSimulate(),
+    ExperimentCommand.CreateEmulate(),
+    DoctorCommand.Create(),
     Terminal.Json,
     Terminal.Verbosity,
 };

@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.Text.Json;
+using TinyEngine.Device;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
@@ -43,6 +44,11 @@ internal sealed class Terminal
         catch (DiagnosticException e)
         {
             terminal.Report(e.Diagnostics, origin);
+            return 1;
+        }
+        catch (DeviceException e)
+        {
+            terminal.Report([new Diagnostic(e.Code, Severity.Error, "", e.Message)], origin);
             return 1;
         }
     }

@@ -24,8 +24,13 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 /// <summary>A step of the schedule; reads and writes are bytes.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
 
-/// <summary>A trained parameter: elements trained of elements there are.</summary>
-public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes);
+/// <summary>A trained parameter: elements trained of elements there are. Where its stored order differs from that of the ONNX
+/// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted.</summary>
+public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, int[] OnnxShape, int[] Permutation)
+{
+    /// <summary>How stored elements follow from those of the ONNX file, or null where they are the same.</summary>
+    public Packing? Packing() => Permutation.Length == 0 ? null : new Packing(Shape.Of(OnnxShape), [.. Permutation]);
+}
 
 /// <summary>A numbered layer.</summary>
 public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
@@ -66,7 +71,8 @@ public sealed record PlanReport(
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes))],
+            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes,
+                v.Packing?.OnnxShape.ToArray() ?? [], [.. v.Packing?.Permutation ?? []]))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
                 n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
     }

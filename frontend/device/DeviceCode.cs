@@ -5,6 +5,8 @@ namespace TinyEngine.Device;
 /// <summary>The diagnostics of this assembly.</summary>
 public static class DeviceCode
 {
+    /// <summary>The folder was not emitted by compile.</summary>
+    public const string NotEmitted = "TE0701";
     /// <summary>A compiler or emulator is missing.</summary>
     public const string ToolMissing = "TE0702";
     /// <summary>The emitted C does not build.</summary>
@@ -19,6 +21,8 @@ public static class DeviceCode
     public const string TimeLimit = "TE0707";
     /// <summary>There is no board for a target.</summary>
     public const string NoBoard = "TE0708";
+    /// <summary>The model has no training step.</summary>
+    public const string NotTrainable = "TE0709";
     /// <summary>A data file cannot be read or is malformed.</summary>
     public const string BadFile = "TE0710";
     /// <summary>Arrays are missing or do not fit the model.</summary>
@@ -29,4 +33,8 @@ public static class DeviceCode
     public const string AmbiguousLayout = "TE0713";
     /// <summary>A label is not a class.</summary>
     public const string BadLabel = "TE0714";
+    /// <summary>A weights file does not fit the model.</summary>
+    public const string BadWeights = "TE0715";
+    /// <summary>A plot cannot be written.</summary>
+    public const string BadPlot = "TE0716";
 }

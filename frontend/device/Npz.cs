@@ -18,11 +18,11 @@ public sealed class Npz : IDisposable
     {
         this.archive = archive;
         this.path = path;
+        Names = [.. archive.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^".npy".Length])];
     }
 
     /// <summary>The names of the arrays, without <c>.npy</c>.</summary>
-    public IEnumerable<string> Names =>
-        archive.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^".npy".Length]);
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DeviceException">TE0710: it cannot be read or is not a zip file.</exception>

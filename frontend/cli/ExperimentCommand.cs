@@ -1,0 +1,212 @@
+// `tinyengine simulate` and `tinyengine emulate`: one set of options, run on the host twin or on the emulated board.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Spectre.Console;
+using TinyEngine.Device;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Cli;
+
+/// <summary>The simulate and emulate commands.</summary>
+internal static class ExperimentCommand
+{
+    private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
+    private static readonly Option<string?> Train = new("--train") { Description = ".npz with samples to train on" };
+    private static readonly Option<string?> Test = new("--test") { Description = ".npz with samples to evaluate" };
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = "training epochs (default 15)" };
+    private static readonly Option<int?> Steps = new("--steps") { Description = "training steps instead of epochs" };
+    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "samples of one step (only 1)", DefaultValueFactory = _ => 1 };
+    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units (default: by training mode)" };
+    private static readonly Option<string> Schedule = new("--lr-schedule") { Description = "constant, cosine or step", DefaultValueFactory = _ => "cosine" };
+    private static readonly Option<uint> Seed = new("--seed") { Description = "seed of sample order and stochastic rounding" };
+    private static readonly Option<string> Shuffle = new("--shuffle") { Description = "on or off", DefaultValueFactory = _ => "on" };
+    private static readonly Option<string> Layout = new("--layout") { Description = "layout of the samples: auto, nchw, nhwc", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only so many test samples" };
+    private static readonly Option<string?> Predictions = new("--predictions") { Description = "write the output of every test sample to a .npy" };
+    private static readonly Option<string?> WeightsIn = new("--weights-in") { Description = "trained parameters to start from" };
+    private static readonly Option<string?> WeightsOut = new("--weights-out") { Description = "write the trained parameters" };
+    private static readonly Option<string?> Plot = new("--plot") { Description = "draw loss and accuracy to a .png or .svg" };
+
+    /// <summary>The simulate command.</summary>
+    public static Command CreateSimulate() => Create("simulate", "train and evaluate the emitted C on the host", emulate: false);
+
+    /// <summary>The emulate command.</summary>
+    public static Command CreateEmulate() => Create("emulate", "build firmware, train and evaluate it under QEMU on the target's core", emulate: true);
+
+    private static Command Create(string name, string description, bool emulate)
+    {
+        var command = new Command(name, description) { Folder, Train, Test, Epochs, Steps, BatchSize, Rate, Schedule, Seed, Shuffle, Layout, LimitTest, Predictions, WeightsIn, WeightsOut, Plot };
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Folder)!, terminal => Run(result, terminal, emulate)));
+        return command;
+    }
+
+    private static void Run(ParseResult parsed, Terminal terminal, bool emulate)
+    {
+        var options = Options(parsed);
+        var experiment = Experiment.Open(parsed.GetValue(Folder)!);
+        var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
+            ? experiment.EmulateAsync(options, new Toolchain(), progress)
+            : experiment.SimulateAsync(options, new Toolchain(), progress));
+        Write(parsed.GetValue(Predictions), stream => result.Predictions?.Write(stream));
+        Write(parsed.GetValue(WeightsOut), stream => stream.Write(WeightsFile.Write(experiment.Plan, result.Weights)));
+        if (parsed.GetValue(Plot) is { } plot)
+        {
+            LearningPlot.Save(result, experiment.Plan.Model, plot);
+        }
+
+        terminal.Result(Json(result), () => Lines(result));
+    }
+
+    private static ExperimentResult WithProgress(Terminal terminal, string what, Func<IProgress<double>?, Task<ExperimentResult>> work) =>
+        !terminal.IsInteractive ? work(null).GetAwaiter().GetResult()
+            : AnsiConsole.Progress().AutoClear(true).Start(context =>
+            {
+                var bar = context.AddTask(what, maxValue: 1);
+                return work(new Progress<double>(done => bar.Value = done)).GetAwaiter().GetResult();
+            });
+
+    private static void Write(string? path, Action<Stream> write)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var stream = File.Create(path);
+            write(stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosticException(Diagnostics.CannotWrite.At(path, e.Message));
+        }
+    }
+
+    private static ExperimentOptions Options(ParseResult parsed)
+    {
+        var problems = new List<Diagnostic>();
+        T OneOf<T>(Option<string> option, params (string Name, T Value)[] values)
+        {
+            string text = parsed.GetValue(option)!;
+            int index = Array.FindIndex(values, v => v.Name == text);
+            if (index < 0)
+            {
+                problems.Add(Diagnostics.BadOption.At(option.Name, $"'{text}' is not {string.Join(" or ", values.Select(v => v.Name))}"));
+            }
+
+            return values[Math.Max(index, 0)].Value;
+        }
+
+        void Positive(string name, int? value)
+        {
+            if (value is < 1)
+            {
+                problems.Add(Diagnostics.BadOption.At(name, $"{value} is not a positive number"));
+            }
+        }
+
+        Positive("--epochs", parsed.GetValue(Epochs));
+        Positive("--steps", parsed.GetValue(Steps));
+        Positive("--limit-test", parsed.GetValue(LimitTest));
+        if (parsed.GetValue(Epochs) is not null && parsed.GetValue(Steps) is not null)
+        {
+            problems.Add(Diagnostics.BadOption.At("--steps", "give epochs or steps, not both"));
+        }
+
+        if (parsed.GetValue(BatchSize) != 1)
+        {
+            problems.Add(Diagnostics.NotBuilt.At("", "--batch-size above 1"));
+        }
+
+        if (parsed.GetValue(Rate) is { } rate && (!float.IsFinite(rate) || rate < 0))
+        {
+            problems.Add(Diagnostics.BadOption.At("--lr", "a learning rate is a finite number from 0 on"));
+        }
+
+        var options = new ExperimentOptions
+        {
+            Train = parsed.GetValue(Train),
+            Test = parsed.GetValue(Test),
+            Epochs = parsed.GetValue(Epochs) ?? new ExperimentOptions().Epochs,
+            Steps = parsed.GetValue(Steps),
+            LearningRate = parsed.GetValue(Rate),
+            Schedule = OneOf(Schedule, ("cosine", LearningRateSchedule.Cosine), ("constant", LearningRateSchedule.Constant), ("step", LearningRateSchedule.Step)),
+            Seed = parsed.GetValue(Seed),
+            Shuffle = OneOf(Shuffle, ("on", true), ("off", false)),
+            LimitTest = parsed.GetValue(LimitTest),
+            Layout = OneOf(Layout, ("auto", SampleLayout.Auto), ("nchw", SampleLayout.Nchw), ("nhwc", SampleLayout.Nhwc)),
+            WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path) : null,
+        };
+        return problems.Count == 0 ? options : throw new DiagnosticException(problems);
+    }
+
+    private static string Json(ExperimentResult r) => JsonText.Of(w =>
+    {
+        if (r.AccuracyBefore is { } before)
+        {
+            w.WriteNumber("accuracy_before", before);
+            w.WriteNumber("accuracy_after", r.AccuracyAfter!.Value);
+        }
+
+        w.WriteStartArray("loss");
+        foreach (float loss in r.Loss)
+        {
+            // JSON has no infinity or NaN; a diverged loss is null.
+            if (float.IsFinite(loss))
+            {
+                w.WriteNumberValue(loss);
+            }
+            else
+            {
+                w.WriteNullValue();
+            }
+        }
+
+        w.WriteEndArray();
+        w.WriteNumber("steps", r.Steps);
+        w.WriteString("weights_sha256", r.WeightsSha256);
+        w.WriteNumber("seconds", Math.Round(r.TrainSeconds, 3));
+        if (r.Firmware is { } firmware)
+        {
+            w.WriteStartObject("instructions");
+            w.WriteNumber("inference", r.Cost.InferenceInstructions ?? 0);
+            w.WriteNumber("train_step", r.Cost.TrainInstructions ?? 0);
+            w.WriteEndObject();
+            w.WriteStartObject("sram");
+            w.WriteNumber("static", firmware.Sizes.StaticSram);
+            w.WriteNumber("stack_peak", r.Cost.StackPeak ?? 0);
+            w.WriteEndObject();
+            w.WriteNumber("flash", firmware.Sizes.Flash);
+            w.WriteString("board", firmware.Board.Machine);
+        }
+    }) + "\n";
+
+    private static IEnumerable<string> Lines(ExperimentResult r)
+    {
+        var c = CultureInfo.InvariantCulture;
+        if (r.AccuracyBefore is { } before)
+        {
+            yield return r.Steps > 0
+                ? string.Create(c, $"accuracy      {before:P1} before, {r.AccuracyAfter:P1} after {r.Steps:N0} steps")
+                : string.Create(c, $"accuracy      {before:P1}");
+        }
+
+        if (r.Loss.Count > 0)
+        {
+            yield return "loss          " + string.Join(' ', r.Loss.Select(l => l.ToString("F3", c)));
+        }
+
+        if (r.Firmware is { } firmware)
+        {
+            yield return string.Create(c, $"instructions  {r.Cost.InferenceInstructions:N0} per inference, {r.Cost.TrainInstructions:N0} per training step (not cycles)");
+            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {r.Cost.StackPeak:N0} stack");
+            yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
+        }
+
+        yield return string.Create(c, $"weights       sha256 {r.WeightsSha256}");
+        yield return string.Create(c, $"time          {r.TrainSeconds:F1} s");
+    }
+}

@@ -1,0 +1,77 @@
+// Runs an external program to its end, within a time limit. Invariant: when the call returns or throws, the program has
+// ended, with its children.
+
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace TinyEngine.Device;
+
+/// <summary>What a program left behind: exit code and the text of both output streams, in order of arrival.</summary>
+internal sealed record ChildOutput(int ExitCode, string Text);
+
+/// <summary>An external program that is run to its end.</summary>
+internal static class ChildProcess
+{
+    private const int LongestText = 1 << 20;
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments, unquoted.</param>
+    /// <param name="folder">Its current folder, or null for ours.</param>
+    /// <param name="limit">After this time it is ended.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="DeviceException">TE0706: it cannot be started; TE0707: time limit.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static async Task<ChildOutput> RunAsync(string program, IEnumerable<string> arguments, string? folder, TimeSpan limit, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        start.WorkingDirectory = folder ?? "";
+        start.Environment["LC_ALL"] = "C"; // the linker's messages are recognized in English
+        var text = new StringBuilder();
+        void Append(object sender, DataReceivedEventArgs line)
+        {
+            lock (text)
+            {
+                if (line.Data is not null && text.Length < LongestText)
+                {
+                    text.Append(line.Data).Append('\n');
+                }
+            }
+        }
+
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += Append;
+        process.ErrorDataReceived += Append;
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw new DeviceException(DeviceCode.RunFailed, $"cannot start {Path.GetFileName(program)}: {e.Message}");
+        }
+
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timer.CancelAfter(limit);
+        try
+        {
+            await process.WaitForExitAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellation.ThrowIfCancellationRequested();
+            throw new DeviceException(DeviceCode.TimeLimit, $"{Path.GetFileName(program)} was ended after {limit.TotalSeconds:0} s");
+        }
+
+        lock (text)
+        {
+            return new ChildOutput(process.ExitCode, text.ToString());
+        }
+    }
+}

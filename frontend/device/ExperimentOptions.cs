@@ -1,0 +1,40 @@
+// What simulate and emulate do: which data, how many steps, which rate (CONTRACT: commands).
+
+namespace TinyEngine.Device;
+
+/// <summary>Options of an experiment; the defaults are those of the command line.</summary>
+public sealed record ExperimentOptions
+{
+    /// <summary>Samples to train on, or null to evaluate only.</summary>
+    public string? Train { get; init; }
+
+    /// <summary>Samples to evaluate, or null.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Epochs to train where <see cref="Steps"/> is null.</summary>
+    public int Epochs { get; init; } = 15;
+
+    /// <summary>Steps to train; they wrap into further epochs.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Learning rate in real units; null takes the default of the training mode.</summary>
+    public float? LearningRate { get; init; }
+
+    /// <summary>How the rate falls.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+
+    /// <summary>Seed of the order of samples and of stochastic rounding.</summary>
+    public uint Seed { get; init; }
+
+    /// <summary>Visit samples in a new random order each epoch.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Evaluate only so many test samples.</summary>
+    public int? LimitTest { get; init; }
+
+    /// <summary>Layout of the samples.</summary>
+    public SampleLayout Layout { get; init; } = SampleLayout.Auto;
+
+    /// <summary>Trained parameters to start from (a W.bin), or null.</summary>
+    public byte[]? WeightsIn { get; init; }
+}

@@ -1,0 +1,18 @@
+// What simulate and emulate report (CONTRACT: JSON).
+
+namespace TinyEngine.Device;
+
+/// <summary>The result of an experiment.</summary>
+/// <param name="AccuracyBefore">Share of test samples classified rightly before training, 0..1; null without test samples or classes.</param>
+/// <param name="AccuracyAfter">The same after training.</param>
+/// <param name="Loss">Mean loss per epoch, or per 50 steps where steps were asked for.</param>
+/// <param name="Steps">Training steps done.</param>
+/// <param name="Weights">Trained parameters in the order of the ONNX file; empty where the model does not train.</param>
+/// <param name="WeightsSha256">Their hash.</param>
+/// <param name="Predictions">The raw output of every test sample at the end.</param>
+/// <param name="TrainSeconds">Seconds of the whole run, without the build.</param>
+/// <param name="Cost">Instructions and stack.</param>
+/// <param name="Firmware">The firmware that ran, or null on the host.</param>
+public sealed record ExperimentResult(
+    double? AccuracyBefore, double? AccuracyAfter, IReadOnlyList<float> Loss, int Steps, byte[] Weights, string WeightsSha256,
+    NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware);

@@ -1,0 +1,103 @@
+// Builds firmware of an emitted model for an emulated board. Objects of the test bench are named te-bench-*.o, by which
+// the linker script keeps them out of the model's budgets; no name of an emitted file has a hyphen.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TinyEngine.Device;
+
+/// <summary>Builds firmware.</summary>
+public static partial class FirmwareBuild
+{
+    /// <summary>Budgets are held to multiples of this many bytes: the grain of memory protection.</summary>
+    public const int BudgetGrain = 32;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly string[] Bench = ["startup", "te_measure", "te_mpu", "te_port_semihosting", "te_run"];
+
+    // No contraction: every machine rounds alike. No strict aliasing: values of different types take turns in the arena.
+    private const string Common = "-std=c99 -mthumb -O2 -ffp-contract=off -fno-strict-aliasing -ffunction-sections -fdata-sections";
+
+    /// <summary>Builds, or finds what was built before from the same sources.</summary>
+    /// <param name="folder">The emitted folder.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="sramBudget">Bytes for static data and stack.</param>
+    /// <param name="flashBudget">Bytes for code and constants.</param>
+    /// <param name="toolchain">The compilers.</param>
+    /// <param name="cancellation">Ends the build.</param>
+    /// <exception cref="DeviceException">TE0702 to TE0704.</exception>
+    public static async Task<Firmware> RunAsync(string folder, Board board, long sramBudget, long flashBudget, Toolchain toolchain, CancellationToken cancellation = default)
+    {
+        RequireWithin("--sram", sramBudget, board.SramLimit, board);
+        RequireWithin("--flash", flashBudget, board.FlashLimit, board);
+        var sources = new EmittedFolder(folder);
+        string compiler = toolchain.ArmCompiler.Require();
+        string version = await Toolchain.VersionAsync(toolchain.ArmCompiler, cancellation) ?? "";
+        string[] link =
+        [
+            Define("TE_SRAM", sramBudget / BudgetGrain * BudgetGrain), Define("TE_FLASH", flashBudget / BudgetGrain * BudgetGrain),
+            "-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,-Map=firmware.map", "-L", sources.Firmware, "-T", Path.Combine(sources.Firmware, board.LinkerScript),
+        ];
+        string recipe = string.Join('\n', [version, Common, board.ToString(), .. link]);
+        string built = await sources.BuildAsync($"{board.Target}", recipe, async place =>
+        {
+            await RunAsync(compiler, [.. Words(Common), .. Words(board.ModelFlags), "-c", .. sources.ModelSources], place, cancellation);
+            foreach (string name in Bench)
+            {
+                // Without the flag a loop becomes a call of memset, which would be code of the model.
+                await RunAsync(compiler, [.. Words(Common), .. Words(board.BenchFlags), "-fno-tree-loop-distribute-patterns", $"-DTE_FPGAIO=0x{board.CounterBase:X}u",
+                    $"-DTE_TICKS_PER_10MS={board.CounterHertz / 100}u", "-c", Path.Combine(sources.Firmware, name + ".c"), "-o", $"te-bench-{name}.o"], place, cancellation);
+            }
+
+            string[] objects = [.. Directory.EnumerateFiles(place, "*.o").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+            await RunAsync(compiler, ["-mthumb", .. Words(board.ModelFlags), .. link, .. objects, "-lc", "-lgcc", "-o", "firmware.elf"], place, cancellation);
+            foreach (string name in objects)
+            {
+                File.Delete(Path.Combine(place, name));
+            }
+        });
+        string elf = Path.Combine(built, "firmware.elf");
+        var listing = await ChildProcess.RunAsync(toolchain.ArmSize.Require(), ["-A", elf], null, Limit, cancellation);
+        return new Firmware(elf, board, FirmwareSizes.Parse(listing.Text));
+    }
+
+    private static async Task RunAsync(string compiler, IEnumerable<string> arguments, string place, CancellationToken cancellation)
+    {
+        var output = await ChildProcess.RunAsync(compiler, arguments, place, Limit, cancellation);
+        if (output.ExitCode == 0)
+        {
+            return;
+        }
+
+        var overflow = Overflow().Match(output.Text);
+        throw overflow.Success
+            ? new DeviceException(DeviceCode.DoesNotFit, $"the firmware needs {overflow.Groups[2].Value} bytes more {overflow.Groups[1].Value} than its budget")
+            : NegativeStack().IsMatch(output.Text) ? new DeviceException(DeviceCode.DoesNotFit, "the model's static data leave no SRAM for its stack")
+            : new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
+    }
+
+    /// <summary>The line of a compiler's output that says what is wrong.</summary>
+    internal static string FirstError(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal) || l.Contains("undefined reference", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "no message";
+    }
+
+    private static void RequireWithin(string option, long budget, long limit, Board board)
+    {
+        if (budget < BudgetGrain || budget > limit)
+        {
+            throw new DeviceException(DeviceCode.DoesNotFit, $"{option} {budget} cannot be emulated: {board.Machine} has from {BudgetGrain} to {limit} bytes for the model");
+        }
+    }
+
+    private static string Define(string symbol, long value) => string.Create(CultureInfo.InvariantCulture, $"-Wl,--defsym={symbol}={value}");
+
+    private static string[] Words(string flags) => flags.Split(' ');
+
+    [GeneratedRegex("region `(FLASH|SRAM)' overflowed by ([0-9]+) bytes")]
+    private static partial Regex Overflow();
+
+    [GeneratedRegex("cannot move location counter backwards|model's stack")]
+    private static partial Regex NegativeStack();
+}

@@ -1,0 +1,40 @@
+// Builds the host twin of an emitted model: the same C files, the same run loop, stdio instead of semihosting.
+
+using System.Runtime.InteropServices;
+
+namespace TinyEngine.Device;
+
+/// <summary>Builds the host twin.</summary>
+public static class HostBuild
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly string[] Port = ["te_port_host.c", "te_run.c"];
+
+    /// <summary>Builds, or finds what was built before from the same sources.</summary>
+    /// <param name="folder">The emitted folder.</param>
+    /// <param name="toolchain">The compilers.</param>
+    /// <param name="cancellation">Ends the build.</param>
+    /// <exception cref="DeviceException">TE0702, TE0703.</exception>
+    public static async Task<HostProgram> RunAsync(string folder, Toolchain toolchain, CancellationToken cancellation = default)
+    {
+        var sources = new EmittedFolder(folder);
+        string compiler = toolchain.HostCompiler.Require();
+        string version = await Toolchain.VersionAsync(toolchain.HostCompiler, cancellation) ?? "";
+
+        // Vectorized across outputs it is as fast as the machine allows, and still rounds as the device does: contraction
+        // is off, and nothing lets the compiler reorder a sum.
+        string[] machine = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ["-march=x86-64-v2"] : [];
+        string[] flags = ["-std=c99", "-O2", "-ffp-contract=off", "-fno-strict-aliasing", .. machine];
+        string name = OperatingSystem.IsWindows() ? "model.exe" : "model";
+        string built = await sources.BuildAsync("host", string.Join('\n', [version, .. flags]), async place =>
+        {
+            var files = sources.ModelSources.Concat(Port.Select(p => Path.Combine(sources.Firmware, p)));
+            var output = await ChildProcess.RunAsync(compiler, [.. flags, .. files, "-o", name], place, Limit, cancellation);
+            if (output.ExitCode != 0)
+            {
+                throw new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirmwareBuild.FirstError(output.Text)}");
+            }
+        });
+        return new HostProgram(Path.Combine(built, name));
+    }
+}

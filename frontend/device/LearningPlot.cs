@@ -1,0 +1,45 @@
+// The picture of a training run: the loss over the steps, and the accuracy on held-out samples before and after.
+
+using ScottPlot;
+
+namespace TinyEngine.Device;
+
+/// <summary>Draws learning curves.</summary>
+public static class LearningPlot
+{
+    /// <summary>Writes a .png or .svg.</summary>
+    /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
+    public static void Save(ExperimentResult result, string title, string path)
+    {
+        var plot = new Plot();
+        plot.Title(title);
+        plot.YLabel("mean loss");
+        plot.XLabel("training steps");
+        double perPoint = result.Loss.Count > 0 ? (double)result.Steps / result.Loss.Count : 0;
+        var loss = plot.Add.Scatter(result.Loss.Select((_, i) => (i + 1) * perPoint).ToArray(), result.Loss.Select(l => (double)l).ToArray());
+        loss.LegendText = "loss";
+        if (result is { AccuracyBefore: { } before, AccuracyAfter: { } after })
+        {
+            var accuracy = plot.Add.Scatter(new double[] { 0, result.Steps }, new[] { before, after });
+            accuracy.LegendText = "held-out accuracy";
+            accuracy.Axes.YAxis = plot.Axes.Right;
+            plot.Axes.Right.Label.Text = "accuracy";
+            plot.Axes.SetLimitsY(0, 1, plot.Axes.Right);
+        }
+
+        plot.ShowLegend();
+        try
+        {
+            switch (Path.GetExtension(path).ToLowerInvariant())
+            {
+                case ".png": plot.SavePng(path, 900, 500); break;
+                case ".svg": plot.SaveSvg(path, 900, 500); break;
+                default: throw new DeviceException(DeviceCode.BadPlot, $"{path}: a plot is a .png or .svg file");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DeviceException(DeviceCode.BadPlot, $"cannot write {path}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// Everything that determines a run: the same request gives the same result on host and device, bit for bit.
+
+namespace TinyEngine.Device;
+
+/// <summary>A run.</summary>
+/// <param name="Seed">Seed of stochastic rounding.</param>
+/// <param name="Samples">Samples in the form of the model's input, one after the other, in blocks that commands number through.</param>
+/// <param name="OutputBytes">Bytes of the model's output.</param>
+/// <param name="Commands">What to do, in order.</param>
+/// <param name="WeightsIn">Trained parameters for <see cref="RunCommandKind.LoadWeights"/>.</param>
+public sealed record RunRequest(
+    uint Seed, IReadOnlyList<ReadOnlyMemory<byte>> Samples, int OutputBytes, IReadOnlyList<RunCommand> Commands, byte[]? WeightsIn = null);

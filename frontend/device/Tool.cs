@@ -1,0 +1,18 @@
+// An external program: where it is, what it says of itself, and how to get it.
+
+namespace TinyEngine.Device;
+
+/// <summary>A compiler or emulator.</summary>
+/// <param name="Name">Name of the program.</param>
+/// <param name="Use">What it is needed for.</param>
+/// <param name="Package">The Debian package that has it.</param>
+/// <param name="Path">Full path, or null where it is missing.</param>
+public sealed record Tool(string Name, string Use, string Package, string? Path)
+{
+    /// <summary>How to get it.</summary>
+    public string Installation => $"apt install {Package}";
+
+    /// <summary>The path.</summary>
+    /// <exception cref="DeviceException">TE0702: it is missing.</exception>
+    public string Require() => Path ?? throw new DeviceException(DeviceCode.ToolMissing, $"{Name} is needed {Use} and was not found; install it: {Installation}");
+}

@@ -1,0 +1,71 @@
+// Trained parameters outside the device: elements in the order of the ONNX file, whatever order the kernels store them in.
+// A W.bin is a header (magic, version, the model's SHA-256) and these bytes; weights_sha256 is the hash of the bytes alone.
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Device;
+
+/// <summary>Converts between the device's parameters and W.bin.</summary>
+public static class WeightsFile
+{
+    private const uint Magic = 0x57454554; // "TEEW"
+    private const uint Version = 1;
+    private const int HashBytes = 32;
+    private const int HeaderBytes = 8 + HashBytes;
+
+    /// <summary>Parameters as the device stores them, in the order of the ONNX file.</summary>
+    public static byte[] ToOnnxOrder(PlanReport plan, ReadOnlySpan<byte> stored) => Reordered(plan, stored, (packing, data) => packing.Unpack(data));
+
+    /// <summary>Lower-case SHA-256 of parameters in the order of the ONNX file.</summary>
+    public static string Hash(ReadOnlySpan<byte> inOnnxOrder) => Convert.ToHexStringLower(SHA256.HashData(inOnnxOrder));
+
+    /// <summary>The bytes of a W.bin.</summary>
+    public static byte[] Write(PlanReport plan, ReadOnlySpan<byte> inOnnxOrder)
+    {
+        var file = new byte[HeaderBytes + inOnnxOrder.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(file, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), Version);
+        Convert.FromHexString(plan.ModelSha256).CopyTo(file.AsSpan(8));
+        inOnnxOrder.CopyTo(file.AsSpan(HeaderBytes));
+        return file;
+    }
+
+    /// <summary>Parameters as the device stores them, from a W.bin.</summary>
+    /// <exception cref="DeviceException">TE0715: it is no W.bin, of another model, or of another set of parameters.</exception>
+    public static byte[] Read(PlanReport plan, ReadOnlySpan<byte> file)
+    {
+        if (file.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(file) != Magic || BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) != Version)
+        {
+            throw new DeviceException(DeviceCode.BadWeights, "not a weights file of this version");
+        }
+
+        if (!file[8..HeaderBytes].SequenceEqual(Convert.FromHexString(plan.ModelSha256)) || file.Length - HeaderBytes != plan.Sram.Trained)
+        {
+            throw new DeviceException(DeviceCode.BadWeights, "the weights are of another model or were trained with another scheme");
+        }
+
+        return Reordered(plan, file[HeaderBytes..], (packing, data) => packing.Pack(data));
+    }
+
+    private static byte[] Reordered(PlanReport plan, ReadOnlySpan<byte> from, Func<Packing, double[], double[]> order)
+    {
+        var to = from.ToArray();
+        int at = 0;
+        foreach (var parameter in plan.Trained)
+        {
+            if (parameter.Packing() is { } packing)
+            {
+                var type = new TensorType(DTypes.Parse(parameter.Dtype)!.Value, Shape.Of((int)parameter.Elements));
+                var tensor = Tensor.FromBytes(type, from.Slice(at, (int)parameter.Bytes));
+                new Tensor(type, order(packing, tensor.Data)).ToBytes().CopyTo(to, at);
+            }
+
+            at += (int)parameter.Bytes;
+        }
+
+        return to;
+    }
+}

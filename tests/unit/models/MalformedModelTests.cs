@@ -1,0 +1,143 @@
+// What is wrong with a file is said in one line with a code; nothing else is ever thrown, whatever the bytes.
+
+using Google.Protobuf;
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+using TinyEngine.Onnx.Proto;
+
+namespace TinyEngine.Tests.Models;
+
+public sealed class MalformedModelTests
+{
+    private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None };
+
+    [Fact]
+    public void Text_file_is_diagnosed() => Fails("TE0102", "this is not a model\n"u8.ToArray());
+
+    [Fact]
+    public void Empty_file_is_diagnosed() => Fails("TE0102", []);
+
+    [Fact]
+    public void Truncated_file_is_diagnosed() => Fails("TE0102", Model().ToByteArray()[..^7]);
+
+    [Fact]
+    public void Unknown_operators_are_named_all_at_once()
+    {
+        var model = Model();
+        model.Graph.Node[0].OpType = "Warp";
+        model.Graph.Node[1].OpType = "Weft";
+        var diagnostics = Fails("TE0103", model.ToByteArray());
+        Assert.Equal(["conv", "relu"], diagnostics.Select(d => d.Node));
+    }
+
+    [Fact]
+    public void Dynamic_dimension_is_diagnosed_and_can_be_given()
+    {
+        var model = Model();
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "batch" };
+        Assert.Contains("--dim batch=N", Fails("TE0201", model.ToByteArray())[0].Message);
+        ModelCompiler.Compile(model.ToByteArray(), Options with { Dims = new Dictionary<string, int> { ["batch"] = 1 } });
+    }
+
+    [Fact]
+    public void Cycle_is_diagnosed()
+    {
+        var model = Model();
+        model.Graph.Node[0].Input[0] = "y";
+        Fails("TE0109", model.ToByteArray());
+    }
+
+    [Fact]
+    public void Undefined_tensor_is_diagnosed()
+    {
+        var model = Model();
+        model.Graph.Node[1].Input[0] = "nowhere";
+        Fails("TE0107", model.ToByteArray());
+    }
+
+    [Fact]
+    public void Initializer_of_wrong_size_is_diagnosed()
+    {
+        var model = Model();
+        model.Graph.Initializer[0].RawData = ByteString.CopyFrom(new byte[13]);
+        Fails("TE0110", model.ToByteArray());
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_are_diagnosed()
+    {
+        var model = Model();
+        model.Graph.Initializer[0].Dims[1] = 1;
+        model.Graph.Initializer[0].Dims[2] = 2;
+        Fails("TE0202", model.ToByteArray());
+    }
+
+    [Fact]
+    public void Uint8_samples_without_scale_are_diagnosed() =>
+        Fails("TE0402", Model().ToByteArray(), Options with { Io = Passes.BoundaryType.UInt8 });
+
+    [SharedFact]
+    public void Mutated_models_are_compiled_or_diagnosed()
+    {
+        var original = SharedModels.Model("dscnn-kws-int8-qdq");
+        var random = new Random(7);
+        for (int i = 0; i < 500; i++)
+        {
+            var bytes = (byte[])original.Clone();
+            for (int n = random.Next(1, 9); n > 0; n--)
+            {
+                // The structure is mostly in the first bytes and between weights; half of the mutations go there.
+                bytes[random.Next(random.Next(2) == 0 ? 4096 : bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                ModelCompiler.Compile(i % 5 == 0 ? bytes[..random.Next(bytes.Length)] : bytes, Options);
+            }
+            catch (DiagnosticException e)
+            {
+                Assert.NotEmpty(e.Diagnostics);
+                Assert.All(e.Diagnostics, d => Assert.DoesNotContain('\n', d.Message));
+            }
+        }
+    }
+
+    private static IReadOnlyList<Diagnostic> Fails(string code, byte[] model, CompileOptions? options = null)
+    {
+        var exception = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, options ?? Options));
+        Assert.All(exception.Diagnostics, d => Assert.Equal(code, d.Code));
+        return exception.Diagnostics;
+    }
+
+    /// <summary>x [1,2,4,4] -> Conv 3x3 -> Relu -> y.</summary>
+    private static ModelProto Model()
+    {
+        var weights = new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(new byte[3 * 2 * 9 * 4]) };
+        weights.Dims.Add([3, 2, 3, 3]);
+        var graph = new GraphProto { Name = "g" };
+        graph.Initializer.Add(weights);
+        graph.Input.Add(Info("x", 1, 2, 4, 4));
+        graph.Output.Add(Info("y", 1, 3, 2, 2));
+        var conv = new NodeProto { Name = "conv", OpType = "Conv" };
+        conv.Input.Add(["x", "w"]);
+        conv.Output.Add("c");
+        var relu = new NodeProto { Name = "relu", OpType = "Relu" };
+        relu.Input.Add("c");
+        relu.Output.Add("y");
+        graph.Node.Add([conv, relu]);
+        var model = new ModelProto { IrVersion = 8, Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
+        return model;
+    }
+
+    private static ValueInfoProto Info(string name, params long[] extents)
+    {
+        var shape = new TensorShapeProto();
+        shape.Dim.Add(extents.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } },
+        };
+    }
+}

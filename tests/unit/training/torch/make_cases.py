@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Writes cases.json: small networks with inputs, weights and the gradients of PyTorch's autograd.
+
+Run it with a Python that has torch and numpy (Debian: python3-torch, python3-numpy). The tests read cases.json only and
+need no Python. Weights are fp32 numbers; gradients are computed in double precision. Layouts are PyTorch's: NCHW, OIHW.
+"""
+
+import json
+import pathlib
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+def parameter(generator, *shape):
+    """Random fp32 numbers, as doubles that gradients are wanted of."""
+    fan_in = max(1, int(torch.tensor(shape[1:]).prod()) if len(shape) > 1 else 4)
+    return (torch.randn(*shape, generator=generator) / fan_in**0.5).float().double().requires_grad_()
+
+
+def residual(p, x):
+    """Convolution, depthwise layer, projection added to the trunk, overlapping and global average pools, head."""
+    trunk = F.relu6(F.conv2d(x, p["stem.w"], p["stem.b"], stride=2, padding=1))
+    y = F.relu(F.conv2d(trunk, p["dw.w"], p["dw.b"], padding=1, groups=4))
+    y = trunk + F.conv2d(y, p["project.w"], p["project.b"])
+    y = F.avg_pool2d(y, 3, stride=2, padding=1, count_include_pad=True)
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+def windows(p, x):
+    """Uneven padding, dilation, groups, and a pool that leaves padding out."""
+    y = F.conv2d(F.pad(x, (0, 2, 1, 0)), p["uneven.w"], p["uneven.b"], stride=(1, 2))
+    y = F.relu(F.conv2d(y, p["dilated.w"], p["dilated.b"], padding=2, dilation=2, groups=2))
+    y = F.avg_pool2d(y, 2, stride=2, padding=1, count_include_pad=False)
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+def dense(p, x):
+    """Two dense layers."""
+    return F.linear(F.relu(F.linear(x, p["hidden.w"], p["hidden.b"])), p["head.w"], p["head.b"])
+
+
+NETS = {
+    "residual": (residual, (1, 3, 8, 7), [("stem", 4, 3, 3, 3), ("dw", 4, 1, 3, 3), ("project", 4, 4, 1, 1), ("head", 5, 4)]),
+    "windows": (windows, (1, 2, 7, 6), [("uneven", 4, 2, 3, 2), ("dilated", 6, 2, 3, 3), ("head", 3, 6)]),
+    "dense": (dense, (1, 9), [("hidden", 7, 9), ("head", 4, 7)]),
+}
+
+
+def tensor(t):
+    return {"shape": list(t.shape), "data": [float(f"{v:.9g}") for v in t.detach().flatten().tolist()]}
+
+
+def case(name, seed):
+    net, shape, layers = NETS[name]
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(*shape, generator=generator).float().double()
+    p = {}
+    for layer, *extents in layers:
+        p[layer + ".w"] = parameter(generator, *extents)
+        p[layer + ".b"] = parameter(generator, extents[0])
+    target = seed % layers[-1][1]
+    logits = net(p, x)
+    loss = F.cross_entropy(logits, torch.tensor([target]))
+    loss.backward()
+    return {
+        "net": name,
+        "seed": seed,
+        "target": target,
+        "input": tensor(x),
+        "logits": tensor(logits),
+        "loss": loss.item(),
+        "parameters": {k: tensor(v) for k, v in p.items()},
+        "gradients": {k: tensor(v.grad) for k, v in p.items()},
+    }
+
+
+if __name__ == "__main__":
+    cases = [case(name, seed) for name in NETS for seed in (1, 2, 3)]
+    path = pathlib.Path(__file__).with_name("cases.json")
+    path.write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
