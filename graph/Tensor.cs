@@ -120,7 +120,7 @@ public sealed class Tensor
             var span = type.DType == DType.Bit ? bytes : bytes[(i * size)..];
             data[i] = type.DType switch
             {
-                DType.Bit => bytes[i >> 3] >> (i & 7) & 1,
+                DType.Bit => (double)(bytes[i >> 3] >> (i & 7) & 1), // double, or the arms would meet in float
                 DType.I8 => (sbyte)span[0],
                 DType.U8 => span[0],
                 DType.I16 => BinaryPrimitives.ReadInt16LittleEndian(span),

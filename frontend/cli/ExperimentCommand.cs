@@ -194,9 +194,9 @@ internal static class ExperimentCommand
                 : string.Create(c, $"accuracy      {before:P1}");
         }
 
-        if (r.Loss.Count > 0)
+        foreach (var line in LossCurve.Draw(r.Loss, r.Steps))
         {
-            yield return "loss          " + string.Join(' ', r.Loss.Select(l => l.ToString("F3", c)));
+            yield return line;
         }
 
         if (r.Firmware is { } firmware)

@@ -172,5 +172,5 @@ public sealed class CountUpdate : Op
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
-        [new Tensor(node.Input(0).Type, [operands[0]!.Data[0], (uint)(operands[0]!.Data[1] + 1)])];
+        [new Tensor(node.Input(0).Type, [operands[0]!.Data[0], (uint)((ulong)operands[0]!.Data[1] + 1)])];
 }

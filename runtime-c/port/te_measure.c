@@ -27,11 +27,12 @@ void te_measure_start(void)
     }
 }
 
-/* Calls a function with the process stack as its stack. Its own frame is on the main stack. */
-__attribute__((naked, noinline)) static int call_on_stack(te_port_function function, uint32_t *top)
+/* Calls a function with the process stack as its stack. Its own frame is on the main stack. It is not static, so that no
+ * compiler changes how its arguments arrive: in r0 and r1. */
+int te_call_on_stack(te_port_function function, uint32_t *top);
+
+__attribute__((naked, noinline)) int te_call_on_stack(__attribute__((unused)) te_port_function function, __attribute__((unused)) uint32_t *top)
 {
-    (void)function;
-    (void)top;
     __asm__ volatile("push {r4, lr}\n"
                      "msr psp, r1\n"
                      "mrs r3, control\n"
@@ -48,13 +49,26 @@ __attribute__((naked, noinline)) static int call_on_stack(te_port_function funct
                      "pop {r4, pc}\n");
 }
 
+/* The stack pointer at te_port_mark. */
+uint32_t te_stack_mark;
+
+__attribute__((naked, noinline)) void te_port_mark(void)
+{
+    __asm__ volatile("ldr r0, =te_stack_mark\n"
+                     "mov r1, sp\n"
+                     "str r1, [r0]\n"
+                     "bx lr\n"
+                     ".ltorg\n");
+}
+
 static uint32_t used_and_repainted(void)
 {
     volatile uint32_t *word = te_stack_start;
     while (word < te_stack_top && *word == PAINT) {
         word++;
     }
-    uint32_t used = (uint32_t)((uintptr_t)te_stack_top - (uintptr_t)word);
+    uint32_t lowest = (uint32_t)word;
+    uint32_t used = lowest < te_stack_mark ? te_stack_mark - lowest : 0;
     while (word < te_stack_top) {
         *word++ = PAINT;
     }
@@ -65,7 +79,7 @@ int te_port_measure(te_port_function function, te_port_cost *cost)
 {
     uint32_t coarse = TE_REGISTER(TE_FPGAIO + FPGAIO_CLK100HZ);
     uint32_t fine = TE_REGISTER(TE_FPGAIO + FPGAIO_COUNTER);
-    int status = call_on_stack(function, te_stack_top);
+    int status = te_call_on_stack(function, te_stack_top);
     fine = TE_REGISTER(TE_FPGAIO + FPGAIO_COUNTER) - fine;
     coarse = TE_REGISTER(TE_FPGAIO + FPGAIO_CLK100HZ) - coarse;
     uint64_t estimate = (uint64_t)coarse * TE_TICKS_PER_10MS;

@@ -27,7 +27,9 @@ int te_port_read(int file, void *data, uint32_t bytes);     /* 0 only if all byt
 int te_port_write(int file, const void *data, uint32_t bytes);
 void te_port_print(const char *text);
 
-/* Calls the function on the model's own stack; returns what it returns. */
+/* Calls the function on the model's own stack; returns what it returns. The function calls te_port_mark right before the
+ * model: what it put on the stack itself does not count. */
 int te_port_measure(te_port_function function, te_port_cost *cost);
+void te_port_mark(void);
 
 #endif /* TE_PORT_H */

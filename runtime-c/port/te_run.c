@@ -36,11 +36,13 @@ static MODEL(result) result;
 
 static int do_nothing(void)
 {
+    te_port_mark();
     return 0;
 }
 
 static int infer(void)
 {
+    te_port_mark();
 #if MODEL_INPUT_CALLER
     return MODEL(infer)(&state, input, output);
 #else
@@ -51,6 +53,7 @@ static int infer(void)
 #if MODEL_TRAINABLE
 static int train(void)
 {
+    te_port_mark();
 #if MODEL_INPUT_CALLER
     return MODEL(train_step)(&state, input, record.target, record.lr, &result);
 #else

@@ -118,7 +118,7 @@ public sealed class DifferentiateTests
         var backward = TrainedGraph.Backward(graph);
 
         // The head's step needs its own gradients and the gradient to its input; the last layer needs no gradient to its input.
-        Assert.Equal(fused ? ["head.dx"] : ["head.dw", "head.dx", "layer2.dw"], backward.Select(n => n.Name).Where(n => n.EndsWith(".dx") || n.EndsWith(".dw")).Order());
+        Assert.Equal(fused ? ["flat.dx", "head.dx"] : ["flat.dx", "head.dw", "head.dx", "layer2.dw"], backward.Select(n => n.Name).Where(n => n.EndsWith(".dx") || n.EndsWith(".dw")).Order());
         Assert.DoesNotContain(backward, n => n.Name.Contains("layer0") || n.Name.Contains("layer1"));
         Assert.Equal(["head.b", "head.w", "layer2.b", "layer2.w"], graph.OfKind(ValueKind.Parameter).Select(v => v.Name).Order());
         Assert.Equal(["layer0.b", "layer0.w", "layer1.b", "layer1.w"], graph.OfKind(ValueKind.Constant).Select(v => v.Name).Order());

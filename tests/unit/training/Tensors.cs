@@ -21,7 +21,7 @@ internal static class Tensors
 
     /// <summary>Random contents: fp32 numbers in [-1, 1], or codes within <paramref name="reach"/> of the zero point.</summary>
     public static Tensor Random(TensorType type, Random random, int reach = 3) => new(type,
-        [.. Enumerable.Range(0, (int)type.Count).Select(_ => type.IsQuantized ? type.ZeroPoint + random.Next(-reach, reach + 1) : (float)(2 * random.NextDouble() - 1))]);
+        [.. Enumerable.Range(0, (int)type.Count).Select(_ => type.IsQuantized ? type.ZeroPoint + random.Next(-reach, reach + 1) : (double)(float)(2 * random.NextDouble() - 1))]);
 
     /// <summary>A graph input.</summary>
     public static Value Input(string name, TensorType type) => new(name, type, ValueKind.Input);

@@ -1,0 +1,218 @@
+// The C kernels of training, under sanitizers, against the operators' reference on random shapes: integers and fp32 sums bit for
+// bit, the loss (whose reference is in double precision) within 1e-5.
+
+using TinyEngine.Ir;
+using TinyEngine.Tests.Codegen;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<NativeDriver>
+{
+    private static readonly Target Host = Target.Find("host")!;
+
+    [CompilerFact("gcc")]
+    public void Conv2dDx_InC_EqualsReference() => AssertEqual(Many(300, random =>
+    {
+        var (attributes, x, w, y) = Geometry(random);
+        return Make(random, Conv2dDx.Op, attributes.With("input", x), Gradient(random, y), Tensors.Random(Type(random, w), random, 127));
+    }));
+
+    [CompilerFact("gcc")]
+    public void Conv2dUpdate_InC_EqualsReference() => AssertEqual(Many(450, random =>
+    {
+        var (attributes, x, w, y) = Geometry(random);
+        var weights = Tensors.Random(Type(random, w), random, 127);
+        var input = weights.Type.IsQuantized ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0) : Tensors.Random(Tensors.Real(x), random);
+        if (input.Type.IsQuantized)
+        {
+            Fill(input, _ => random.Next(-128, 128));
+        }
+
+        var rule = Update.Rules[random.Next(3)];
+        return Make(random, Conv2dUpdate.Op, Rule(random, rule, attributes), weights, Gradient(random, y), input, Rate(random), Random(random, weights), Residual(random, rule, weights));
+    }));
+
+    [CompilerFact("gcc")]
+    public void Sgd_InC_EqualsReference() => AssertEqual(Many(600, random =>
+    {
+        int[] shape = [random.Next(1, 6), random.Next(1, 9)];
+        var type = random.Next(3) switch
+        {
+            0 => Tensors.Real(shape),
+            1 => Tensors.Weights(Scales(random, shape[0]), shape),
+            _ => Tensors.Biases(Scales(random, shape[0])),
+        };
+        var rule = Update.Rules[random.Next(3)];
+        var parameter = Tensors.Random(type, random, type.DType == DType.I32 ? 1 << 30 : 127);
+        var gradient = Gradient(random, type.Shape.ToArray());
+        if (type.IsQuantized)
+        {
+            gradient.Data[random.Next(gradient.Data.Length)] = new[] { double.NaN, double.PositiveInfinity, -1e38f, 0, 1e-42f }[random.Next(5)];
+        }
+
+        return Make(random, Sgd.Op, Rule(random, rule, Attributes.Empty), parameter, gradient, Rate(random), Random(random, parameter), Residual(random, rule, parameter));
+    }));
+
+    [CompilerFact("gcc")]
+    public void ChannelSum_InC_EqualsReference() => AssertEqual(Many(60, random =>
+        Make(random, ChannelSum.Op, Attributes.Empty, Gradient(random, random.Next(1, 3), random.Next(1, 5), random.Next(1, 5), random.Next(1, 9)))));
+
+    [CompilerFact("gcc")]
+    public void ApplyMask_InC_EqualsReference() => AssertEqual(Many(60, random =>
+    {
+        int count = random.Next(1, 40);
+        var mask = Tensor.Zeros(new TensorType(DType.Bit, Shape.Of(1, count)));
+        Fill(mask, _ => random.Next(2));
+        return Make(random, ApplyMask.Op, Attributes.Empty, Gradient(random, 1, count), mask);
+    }));
+
+    [CompilerFact("gcc")]
+    public void AveragePool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
+    {
+        var (attributes, x, w, y) = Geometry(random);
+        return Make(random, AveragePool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
+            Gradient(random, y[0], y[1], y[2], x[3]));
+    }));
+
+    [CompilerFact("gcc")]
+    public void SoftmaxCrossEntropy_InC_EqualsReference() => AssertEqual(Many(200, random =>
+    {
+        int classes = random.Next(1, 25);
+        var logits = Tensors.Random(Tensors.Real(1, classes), random);
+        double spread = Math.Pow(10, random.Next(-2, 4));
+        Fill(logits, v => (float)(v * spread));
+        return Make(random, SoftmaxCrossEntropy.Op, Attributes.Empty, logits, Tensors.Of(new TensorType(DType.I32, Shape.Of(1)), random.Next(classes)));
+    }), tolerance: 1e-5);
+
+    [CompilerFact("gcc")]
+    public void CountUpdate_InC_EqualsReference() => AssertEqual(
+    [
+        .. new double[] { 0, 41, uint.MaxValue }.Select(n => Make(new Random(1), CountUpdate.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))),
+    ]);
+
+    [CompilerFact("gcc")]
+    public void Generator_InC_EqualsReference()
+    {
+        var random = new Random(9);
+        uint[] keys = [.. Enumerable.Range(0, 4 * 5000).Select(i => i % 7 == 0 ? (uint)(i % 3) : (uint)random.NextInt64(1L << 32))];
+        float[] values = [.. Enumerable.Range(0, 5000).Select(i => Math.Clamp((float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 32))), -(1 << 30), 1 << 30)).Select((v, i) => i % 5 == 0 ? MathF.Round(v) + 0.5f : v)];
+        uint[] bits = [.. values.Select((_, i) => i % 11 == 0 ? 0u : (uint)random.NextInt64(1L << 32))];
+        KernelField[] count = [KernelField.Int("count", 5000)];
+        var results = driver.Run(
+        [
+            new NativeCall("random_bits", count, [Bytes(keys), new byte[4 * 5000]]),
+            new NativeCall("round_values", count, [Bytes(values), Bytes(bits), new byte[4 * 5000], new byte[4 * 5000]]),
+        ]);
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.Equal(Generator.At(Generator.Key(keys[4 * i], keys[4 * i + 2], keys[4 * i + 1]), keys[4 * i + 3]), BitConverter.ToUInt32(results[0][1]!, 4 * i));
+            Assert.Equal(Generator.RoundStochastic(values[i], bits[i]), BitConverter.ToInt32(results[1][2]!, 4 * i));
+            Assert.Equal(Math.Round((double)values[i], MidpointRounding.ToEven), BitConverter.ToInt32(results[1][3]!, 4 * i));
+        }
+    }
+
+    private static byte[] Bytes<T>(T[] values) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+
+    /// <summary>Runs every node in C and in the reference on the same operands.</summary>
+    private void AssertEqual(IReadOnlyList<(Node Node, Tensor?[] Operands)> cases, double tolerance = 0)
+    {
+        var requests = cases.Select(c => c.Node.Op.Request(c.Node)).ToList();
+        var rows = requests.Select(r => NativeDriver.Kernels.Choose(r, Host) ?? throw new InvalidOperationException($"no kernel for {r.Family} {r.DType}")).ToList();
+        var calls = cases.Select((c, i) => new NativeCall(rows[i].Symbol, requests[i].Fields,
+        [
+            .. c.Operands.Select(t => t?.ToBytes()), .. requests[i].Tables.Select(t => t.Data!.ToBytes()), .. c.Node.Outputs.Select(v => Garbage(v.Type.Bytes)),
+            .. KernelTable.ScratchBytes(rows[i], requests[i]) is > 0 and var scratch ? new[] { Garbage(scratch) } : [],
+        ])).ToList();
+        var results = driver.Run(calls);
+        for (int i = 0; i < cases.Count; i++)
+        {
+            var (node, operands) = cases[i];
+            var evaluated = node.Op.Evaluate(node, operands, Numerics.For(Host));
+            var expected = operands.ToArray();
+            if (node.Op.Mutates >= 0)
+            {
+                expected[node.Op.Mutates] = evaluated[0];
+            }
+
+            var outputs = results[i].Skip(operands.Length + requests[i].Tables.Length).Take(node.Outputs.Length);
+            foreach (var (tensor, bytes) in expected.Concat(node.Op.Mutates >= 0 ? [] : evaluated).Zip(results[i].Take(operands.Length).Concat(outputs)))
+            {
+                Assert.Equal(tensor is null, bytes is null);
+                if (tensor is not null)
+                {
+                    var actual = Tensor.FromBytes(tensor.Type, bytes).Data;
+                    Assert.All(actual.Zip(tensor.Data), p => Assert.True(p.First.Equals(p.Second) || p.First == p.Second || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)),
+                        $"{rows[i].Symbol}, case {i}: C has {p.First}, the reference {p.Second}"));
+                }
+            }
+        }
+    }
+
+    private static byte[] Garbage(long bytes) => [.. Enumerable.Repeat((byte)0xa5, (int)bytes)];
+
+    private static List<(Node, Tensor?[])> Many(int count, Func<Random, (Node, Tensor?[])> make) => [.. Enumerable.Range(0, count).Select(seed => make(new Random(seed)))];
+
+    private static (Node, Tensor?[]) Make(Random random, Op op, Attributes attributes, params Tensor?[] operands) =>
+        (new GraphBuilder().EmitNode(op, $"case{random.Next()}", [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))], attributes), operands);
+
+    /// <summary>A random convolution: attributes and the extents of input, weights and output.</summary>
+    private static (Attributes Attributes, int[] X, int[] W, int[] Y) Geometry(Random random)
+    {
+        while (true)
+        {
+            int groups = random.Next(1, 4), inPerGroup = random.Next(1, 4), outPerGroup = random.Next(1, 3);
+            int[] x = [random.Next(1, 3), random.Next(1, 8), random.Next(1, 8), groups * inPerGroup];
+            int[] w = [groups * outPerGroup, random.Next(1, 5), random.Next(1, 5), inPerGroup];
+            var attributes = Attributes.Empty.With("group", groups).With("strides", [random.Next(1, 4), random.Next(1, 4)]).With("dilations", [random.Next(1, 4), random.Next(1, 3)])
+                .With("pads", [random.Next(w[1]), random.Next(w[2]), random.Next(w[1]), random.Next(w[2])]);
+            var (pads, dilations) = (attributes.Ints("pads"), attributes.Ints("dilations"));
+            if (x[1] + pads[0] + pads[2] > dilations[0] * (w[1] - 1) && x[2] + pads[1] + pads[3] > dilations[1] * (w[2] - 1))
+            {
+                return (attributes, x, w, ConvGeometry.Of(Shape.Of(x), Shape.Of(w), attributes, "").OutShape(4).ToArray());
+            }
+        }
+    }
+
+    /// <summary>A random gradient of random magnitude, a quarter of it zero as a mask leaves it.</summary>
+    private static Tensor Gradient(Random random, params int[] shape)
+    {
+        var gradient = Tensors.Random(Tensors.Real(shape), random);
+        double magnitude = Math.Pow(10, random.Next(-6, 5));
+        Fill(gradient, v => random.Next(4) == 0 ? 0 : (float)(v * magnitude));
+        return gradient;
+    }
+
+    private static void Fill(Tensor tensor, Func<double, double> map)
+    {
+        for (int i = 0; i < tensor.Data.Length; i++)
+        {
+            tensor.Data[i] = map(tensor.Data[i]);
+        }
+    }
+
+    private static float Scale(Random random) => (float)(0.001 + random.NextDouble());
+
+    private static float[] Scales(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? 1e-9f : Scale(random))];
+
+    private static TensorType Type(Random random, int[] w) => random.Next(3) == 0 ? Tensors.Real(w) : Tensors.Weights(Scales(random, w[0]), w);
+
+    private static Attributes Rule(Random random, string rule, Attributes attributes) =>
+        attributes.With("rule", rule).With("tensor", random.Next(50)).With("rate", random.NextDouble() * 3).With("qas", random.Next(2));
+
+    private static Tensor Rate(Random random) => Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
+
+    private static Tensor? Random(Random random, Tensor parameter) => !parameter.Type.IsQuantized ? null
+        : Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next());
+
+    private static Tensor? Residual(Random random, string rule, Tensor parameter)
+    {
+        if (rule != "residual" || parameter.Type.DType != DType.I8)
+        {
+            return null;
+        }
+
+        // At the ends of the range the residual is what saturation leaves.
+        var residual = Tensor.Zeros(parameter.Type with { Quant = null });
+        return new Tensor(residual.Type, [.. parameter.Data.Select(q => (double)(q == 127 ? random.Next(-128, 1) : q == -127 ? random.Next(0, 128) : random.Next(-128, 128)))]);
+    }
+}
