@@ -28,8 +28,8 @@ install_missing() {
   for need in "${needs[@]}"; do
     command -v "${need%%:*}" > /dev/null || missing+=("${need##*:}")
   done
-  # headers and sanitizer libraries that no command shows
-  for package in libc6-dev libclang-rt-19-dev; do
+  # headers and libraries that no command shows
+  for package in libc6-dev libclang-rt-19-dev libnewlib-arm-none-eabi; do
     dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return

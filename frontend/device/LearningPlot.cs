@@ -21,13 +21,17 @@ public static class LearningPlot
         if (result is { AccuracyBefore: { } before, AccuracyAfter: { } after })
         {
             var accuracy = plot.Add.Scatter(new double[] { 0, result.Steps }, new[] { before, after });
-            accuracy.LegendText = "held-out accuracy";
+            accuracy.LegendText = "held-out accuracy before and after";
+            accuracy.LineWidth = 0;
+            accuracy.MarkerSize = 12;
             accuracy.Axes.YAxis = plot.Axes.Right;
             plot.Axes.Right.Label.Text = "accuracy";
             plot.Axes.SetLimitsY(0, 1, plot.Axes.Right);
         }
 
-        plot.ShowLegend();
+        plot.Axes.SetLimitsX(-0.02 * result.Steps, 1.02 * result.Steps);
+        plot.Axes.SetLimitsY(0, 1.1 * result.Loss.Where(float.IsFinite).DefaultIfEmpty(1).Max(), plot.Axes.Left);
+        plot.ShowLegend(Alignment.MiddleRight);
         try
         {
             switch (Path.GetExtension(path).ToLowerInvariant())

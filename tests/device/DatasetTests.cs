@@ -1,3 +1,5 @@
+// Data sets as users keep them: npz pairs, layouts, element types, labels, and what is refused.
+
 namespace TinyEngine.Device.Tests;
 
 public sealed class DatasetTests

@@ -1,3 +1,5 @@
+// Firmware under QEMU with a stand-in model: equal to the host twin, exact counts and stacks, faults outside the budget.
+
 namespace TinyEngine.Device.Tests;
 
 public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedModel>

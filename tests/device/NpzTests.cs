@@ -1,3 +1,5 @@
+// The npz and npy formats: what numpy writes is read, what is written numpy reads, and damaged files are diagnosed.
+
 using System.IO.Compression;
 using System.Text;
 

@@ -28,5 +28,5 @@ internal static class StubRuntime
         .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", $"void {k.Symbol}({k.Parameters})\n"))
         .Append(KeyValuePair.Create("include/te_kernels.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
-        .Append(KeyValuePair.Create("kernels.def", string.Concat(Kernels.Select(k => $"KERNEL({k.Symbol}, {k.Family}, {k.DType}, any, \"\", \"{k.Scratch}\", -1, \"\", \"\")\n")))));
+        .Append(KeyValuePair.Create("kernels.def", string.Concat(Kernels.Select(k => $"KERNEL({k.Symbol}, {k.Family}, {k.DType}, any, \"\", \"{k.Scratch}\", -1, \"-\", \"-\", \"none\")\n")))));
 }

@@ -67,8 +67,7 @@ public sealed class MalformedModelTests
     public void Weights_that_do_not_fit_are_diagnosed()
     {
         var model = Model();
-        model.Graph.Initializer[0].Dims[1] = 1;
-        model.Graph.Initializer[0].Dims[2] = 2;
+        (model.Graph.Initializer[0].Dims[1], model.Graph.Initializer[0].Dims[3]) = (3, 2);
         Fails("TE0202", model.ToByteArray());
     }
 

@@ -39,14 +39,14 @@ internal static class PlanningGraphs
     public static Value Input(string name, params int[] extents) => new(name, TensorType.F32(Shape.Of(extents)), ValueKind.Input);
 
     private static KernelTable Table(int inPlace) => KernelTable.Parse($"""
-        KERNEL(te_add_f32_ref, add, f32, any, "", "0", {inPlace}, plain, "by element")
-        KERNEL(te_clamp_f32_ref, clamp, f32, any, "", "0", {inPlace}, plain, "by element")
-        KERNEL(te_quantize_f32_i8_ref, quantize, f32_i8, any, "", "0", {inPlace}, plain, "by element")
-        KERNEL(te_dequantize_i8_f32_ref, dequantize, i8_f32, any, "", "0", -1, plain, "by element")
-        KERNEL(te_softmax_f32_ref, softmax, f32, any, "", "columns*4", -1, plain, "by row")
-        KERNEL(te_channel_sum_f32_ref, channel_sum, f32, any, "", "0", -1, plain, "by row")
-        KERNEL(te_lookup_i8_ref, lookup, i8, any, "count > 1", "0", -1, plain, "by element")
-        KERNEL(te_sgd_f32_ref, sgd, f32, any, "", "0", -1, plain, "by element")
+        KERNEL(te_add_f32_ref, add, f32, any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_clamp_f32_ref, clamp, f32, any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_quantize_f32_i8_ref, quantize, f32_i8, any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_dequantize_i8_f32_ref, dequantize, i8_f32, any, "", "0", -1, "-", plain, "by element")
+        KERNEL(te_softmax_f32_ref, softmax, f32, any, "", "columns*4", -1, "-", plain, "by row")
+        KERNEL(te_channel_sum_f32_ref, channel_sum, f32, any, "", "0", -1, "-", plain, "by row")
+        KERNEL(te_lookup_i8_ref, lookup, i8, any, "count > 1", "0", -1, "-", plain, "by element")
+        KERNEL(te_sgd_f32_ref, sgd, f32, any, "", "0", -1, "-", plain, "by element")
         """);
 
     private static Graph Build((int Op, int A, int B)[] steps)

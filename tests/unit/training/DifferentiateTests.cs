@@ -36,9 +36,9 @@ public sealed class DifferentiateTests
 
         double Loss(Value parameter, int index, double by)
         {
-            var evaluation = new Evaluation(Numerics.Double) { [x] = input, [graph.TrainInputs[0]] = Of(graph.TrainInputs[0].Type, 1) };
-            evaluation[parameter].Data[index] += by;
-            return evaluation.Run(graph.Nodes.TakeWhile(n => n.Op is not Conv2dDx and not Conv2dDw and not ChannelSum))[graph.TrainOutputs[0]].Data[0];
+            var interpreter = new Interpreter(Numerics.Double) { [x] = input, [graph.TrainInputs[0]] = Of(graph.TrainInputs[0].Type, 1) };
+            interpreter[parameter].Data[index] += by;
+            return interpreter.Run(graph.Nodes.TakeWhile(n => n.Op is not Conv2dDx and not Conv2dDw and not ChannelSum))[graph.TrainOutputs[0]].Data[0];
         }
     }
 
@@ -78,8 +78,8 @@ public sealed class DifferentiateTests
             var node = new GraphBuilder().EmitNode(Conv2d.Op, "conv", [map, w], attributes, Codes(0.25f, 0, 1, 4, 4, 2));
             var builder = new GraphBuilder();
             var results = Conv2d.Op.Gradient(new GradientRequest(node, [dy], [true, true], builder));
-            var evaluation = new Evaluation(Numerics.Double).Run(builder.Nodes);
-            return (evaluation[results[0]!].Data, evaluation[results[1]!].Data);
+            var interpreter = new Interpreter(Numerics.Double).Run(builder.Nodes);
+            return (interpreter[results[0]!].Data, interpreter[results[1]!].Data);
         }
     }
 

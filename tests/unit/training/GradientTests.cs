@@ -79,17 +79,17 @@ public sealed class GradientTests
         var dy = Tensors.Input("dy", seed.Type);
         var results = c.Node.Op.Gradient(new GradientRequest(
             c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], [.. c.Operands.Select(o => o is not null)], builder));
-        var evaluation = new Evaluation(Numerics.Double) { [dy] = seed };
+        var interpreter = new Interpreter(Numerics.Double) { [dy] = seed };
         for (int i = 0; i < c.Operands.Length; i++)
         {
             if (c.Node.Inputs[i] is { } value)
             {
-                evaluation[value] = c.Operands[i]!;
+                interpreter[value] = c.Operands[i]!;
             }
         }
 
-        evaluation.Run([c.Node, .. builder.Nodes]);
-        return [.. results.Select(r => r is null ? null : evaluation[r])];
+        interpreter.Run([c.Node, .. builder.Nodes]);
+        return [.. results.Select(r => r is null ? null : interpreter[r])];
     }
 
     /// <summary>d(sum of seed * real result) / d(real operand element), by a step to either side.</summary>

@@ -21,15 +21,15 @@ internal static class TrainedGraph
         Differentiate.Run(SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(null, Quantized: false)), trained), rule ?? Nearest);
 
     /// <summary>Runs one training step; parameters are then the updated ones.</summary>
-    public static Evaluation Step(Graph graph, Tensor input, int target, double lr, Numerics numerics)
+    public static Interpreter Step(Graph graph, Tensor input, int target, double lr, Numerics numerics)
     {
-        var evaluation = new Evaluation(numerics)
+        var interpreter = new Interpreter(numerics)
         {
             [graph.Inputs[0]] = input,
             [graph.TrainInputs[0]] = new Tensor(graph.TrainInputs[0].Type, [target]),
             [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [lr]),
         };
-        return evaluation.Run(graph.Nodes.Where(n => n.Phase != Phase.Predict));
+        return interpreter.TrainStep(graph);
     }
 
     /// <summary>The parameter of this name.</summary>

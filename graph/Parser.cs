@@ -1,0 +1,400 @@
+// Reads the text that Printer writes. The data section comes last but is needed first, so it is read ahead. Whatever the
+// text, either a graph comes back or TE0115 with a line; a graph that parses may still break rules, which Verifier knows.
+
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TinyEngine.Ir;
+
+/// <summary>The parser of IR text.</summary>
+public sealed class Parser
+{
+    private readonly List<Token> tokens;
+    private readonly KernelTable kernels;
+    private readonly Dictionary<string, Tensor> data = [];
+    private readonly Dictionary<string, Value> values = [];
+    private int position;
+
+    private Parser(string text, KernelTable kernels)
+    {
+        this.kernels = kernels;
+        // Base64 may hold characters that are punctuation elsewhere, so the data section is taken out as lines.
+        int at = text.IndexOf("\ndata {\n", StringComparison.Ordinal);
+        tokens = Lexer.Split(at < 0 ? text : text[..(at + 1)]);
+        if (at >= 0)
+        {
+            ReadData(text[(at + 1)..], 1 + text.AsSpan(0, at + 1).Count('\n'));
+        }
+    }
+
+    private Token Next => tokens[position];
+
+    /// <summary>The graph of a text.</summary>
+    /// <exception cref="DiagnosticException">TE0115: the text is no graph.</exception>
+    public static Graph Parse(string text, KernelTable kernels)
+    {
+        var parser = new Parser(text, kernels);
+        try
+        {
+            parser.Word("tinyengine-ir");
+            parser.Word("1");
+            var graph = parser.ReadGraph(0);
+            return parser.Next.Kind == TokenKind.End ? graph : throw parser.Fail("text after the graph");
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw parser.Fail(e.Message);
+        }
+    }
+
+    private Graph ReadGraph(int depth)
+    {
+        if (depth > 16)
+        {
+            throw Fail("regions nested too deeply");
+        }
+
+        Word("graph");
+        string name = Text();
+        var stage = Setting<Stage>("stage");
+        Word("target");
+        Mark("=");
+        string target = Word();
+        Mark("{");
+        List<Value> inputs = [], trainInputs = [];
+        while (Next.Kind == TokenKind.Word && (Next.Text is "train" && tokens[position + 1].Text == "input" || Next.Text is "input" or "constant" or "parameter" or "state"))
+        {
+            bool train = Take("train");
+            var kind = Enum.Parse<ValueKind>(Word(), ignoreCase: true);
+            var value = ReadValue(kind);
+            (kind != ValueKind.Input ? [] : train ? trainInputs : inputs).Add(value);
+        }
+
+        var nodes = ImmutableArray.CreateBuilder<Node>();
+        var phase = Phase.Forward;
+        while (Next.Text is not ("return" or "}" or ""))
+        {
+            if (Next.Kind == TokenKind.Word && tokens[position + 1].Text == ":" && Enum.TryParse(Next.Text, ignoreCase: true, out Phase next))
+            {
+                phase = next;
+                position += 2;
+            }
+            else if (Next.Text == "train")
+            {
+                break;
+            }
+            else
+            {
+                nodes.Add(ReadNode(phase, depth));
+            }
+        }
+
+        Word("return");
+        var outputs = ReadList(Reference);
+        ImmutableArray<Value> trainOutputs = [];
+        if (Take("train"))
+        {
+            Word("return");
+            trainOutputs = ReadList(Reference);
+        }
+
+        var plan = Next.Text == "plan" ? ReadPlan() : null;
+        Mark("}");
+        return new Graph
+        {
+            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], TrainInputs = [.. trainInputs],
+            Nodes = nodes.ToImmutable(), Outputs = outputs, TrainOutputs = trainOutputs, Plan = plan,
+        };
+    }
+
+    private Node ReadNode(Phase phase, int depth)
+    {
+        ImmutableArray<Value> outputs = [];
+        if (Next.Kind == TokenKind.Value)
+        {
+            outputs = ReadList(() => ReadDeclared(ValueKind.Result));
+            Mark("=");
+        }
+
+        string op = Word();
+        Mark("(");
+        ImmutableArray<Value?> inputs = Next.Text == ")" ? [] : ReadList(() => Take("_") ? null : Reference());
+        Mark(")");
+        var node = new Node
+        {
+            Op = OpTable.Find(op) ?? throw Fail($"no operator {op}"), Name = Text(), Inputs = inputs, Outputs = outputs, Phase = phase,
+            Attributes = Next.Text == "{" ? ReadAttributes() : Attributes.Empty,
+        };
+        if (Take("kernel"))
+        {
+            Mark("=");
+            string symbol = Word();
+            node = node with { Kernel = kernels.Find(symbol) ?? throw Fail($"no kernel {symbol}") };
+        }
+
+        if (Take("tables"))
+        {
+            Mark("(");
+            node = node with { Tables = ReadList(Reference) };
+            Mark(")");
+        }
+
+        if (Take("scratch"))
+        {
+            Mark("(");
+            node = node with { Scratch = ReadDeclared(ValueKind.Result) };
+            Mark(")");
+        }
+
+        return Take("body") ? node with { Body = ReadGraph(depth + 1) } : node;
+    }
+
+    private Value ReadValue(ValueKind kind)
+    {
+        var (number, name, type) = Declaration();
+        Packing? packing = null;
+        if (Take("packed"))
+        {
+            Mark("(");
+            var shape = ReadShape();
+            Mark("->");
+            packing = new Packing(shape, ReadList(() => (int)Integer()));
+            Mark(")");
+            if (!packing.Permutation.Order().SequenceEqual(Enumerable.Range(0, shape.Rank)))
+            {
+                throw Fail("a packing that is no permutation");
+            }
+        }
+
+        var content = Take("=") ? Content(type) : null;
+        return Define(number, new Value(name, type, kind, content, packing));
+    }
+
+    private Value ReadDeclared(ValueKind kind)
+    {
+        var (number, name, type) = Declaration();
+        return Define(number, new Value(name, type, kind));
+    }
+
+    private (string Number, string Name, TensorType Type) Declaration()
+    {
+        string number = Take(TokenKind.Value);
+        string name = Text();
+        Mark(":");
+        return (number, name, ReadType());
+    }
+
+    private Value Define(string number, Value value) => values.TryAdd(number, value) ? value : throw Fail($"%{number} is defined twice");
+
+    private Value Reference()
+    {
+        string number = Take(TokenKind.Value);
+        return values.GetValueOrDefault(number) ?? throw Fail($"%{number} is not defined");
+    }
+
+    private TensorType ReadType()
+    {
+        string name = Word();
+        var dtype = DTypes.Parse(name) ?? throw Fail($"no element type {name}");
+        var shape = ReadShape();
+        if (!Take("q"))
+        {
+            return new TensorType(dtype, shape);
+        }
+
+        int? axis = null;
+        if (Take("["))
+        {
+            axis = (int)Integer();
+            Mark("]");
+        }
+
+        Mark("(");
+        ImmutableArray<float> scales = axis is null ? [(float)Real()] : [.. Content(null).Data.Select(v => (float)v)];
+        Mark(",");
+        int zero = (int)Integer();
+        Mark(")");
+        return scales.Length > 0 ? new TensorType(dtype, shape, new QuantParams(scales, zero, axis)) : throw Fail("no scales");
+    }
+
+    private Shape ReadShape()
+    {
+        Mark("[");
+        ImmutableArray<Dim> dims = Next.Text == "]" ? [] : ReadList(() =>
+        {
+            bool bounded = Take("<=");
+            long extent = Integer();
+            return extent is >= 0 and <= int.MaxValue ? new Dim((int)extent, bounded) : throw Fail($"a dimension of {extent}");
+        });
+        Mark("]");
+        return new Shape(dims);
+    }
+
+    /// <summary>A tensor of this type, or a vector of fp32 where there is none.</summary>
+    private Tensor Content(TensorType? type)
+    {
+        if (Next.Kind == TokenKind.Reference)
+        {
+            string hash = Take(TokenKind.Reference);
+            var found = data.GetValueOrDefault(hash) ?? throw Fail($"no data @{hash}");
+            return type is null ? found : new Tensor(type, found.Data);
+        }
+
+        Mark("[");
+        double[] elements = Next.Text == "]" ? [] : [.. ReadList(Real)];
+        Mark("]");
+        return new Tensor(type ?? TensorType.F32(Shape.Of(elements.Length)), elements);
+    }
+
+    private Attributes ReadAttributes()
+    {
+        Mark("{");
+        var attributes = Attributes.Empty;
+        do
+        {
+            string name = Next.Kind == TokenKind.Text ? Text() : Word();
+            Mark("=");
+            if (Next.Kind == TokenKind.Text)
+            {
+                attributes = attributes.With(name, Text());
+            }
+            else if (Take("["))
+            {
+                attributes = ReadAttributeList(attributes, name);
+            }
+            else
+            {
+                attributes = IsReal(Next.Text) ? attributes.With(name, Real()) : attributes.With(name, Integer());
+            }
+        }
+        while (Take(","));
+        Mark("}");
+        return attributes;
+    }
+
+    private Attributes ReadAttributeList(Attributes attributes, string name)
+    {
+        if (Take("."))
+        {
+            Mark("]");
+            return attributes.With(name, Enumerable.Empty<double>());
+        }
+
+        bool reals = IsReal(Next.Text);
+        var result = Next.Text == "]" ? attributes.With(name, Enumerable.Empty<long>())
+            : reals ? attributes.With(name, (IEnumerable<double>)ReadList(Real))
+            : attributes.With(name, (IEnumerable<long>)ReadList(Integer));
+        Mark("]");
+        return result;
+    }
+
+    private MemoryPlan ReadPlan()
+    {
+        long Setting(string name)
+        {
+            Word(name);
+            Mark("=");
+            return Integer();
+        }
+
+        Word("plan");
+        var (arena, bound, peak) = (Setting("arena"), Setting("lower_bound"), Setting("peak"));
+        var places = ImmutableArray.CreateBuilder<Placement>();
+        while (Take("place"))
+        {
+            var value = Reference();
+            Word("at");
+            long offset = Integer();
+            Word("bytes");
+            long bytes = Integer();
+            Word("steps");
+            int first = (int)Integer();
+            Mark("..");
+            places.Add(new Placement(value, offset, bytes, first, (int)Integer()));
+        }
+
+        return new MemoryPlan(arena, bound, (int)peak, places.ToImmutable());
+    }
+
+    private void ReadData(string section, int line)
+    {
+        foreach (var row in section.Split('\n'))
+        {
+            if (row.StartsWith("  @", StringComparison.Ordinal))
+            {
+                var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                int bracket = cells.Length == 3 ? cells[1].IndexOf('[') : -1;
+                var bytes = new byte[cells.Length == 3 ? cells[2].Length : 0];
+                if (bracket < 0 || DTypes.Parse(cells[1][..bracket]) is not { } type || !int.TryParse(cells[1][(bracket + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                    || !Convert.TryFromBase64String(cells[2], bytes, out int length) || length != type.Bytes(count))
+                {
+                    throw new DiagnosticException(Diagnostics.BadIrText.At("", line, "a malformed line of data"));
+                }
+
+                data[cells[0][1..]] = Tensor.FromBytes(new TensorType(type, Shape.Of(count)), bytes.AsSpan(0, length));
+            }
+
+            line++;
+        }
+    }
+
+    private T Setting<T>(string name) where T : struct, Enum
+    {
+        Word(name);
+        Mark("=");
+        string word = Word();
+        return Enum.TryParse(word, ignoreCase: true, out T value) && !char.IsAsciiDigit(word[0]) ? value : throw Fail($"no {name} {word}");
+    }
+
+    private ImmutableArray<T> ReadList<T>(Func<T> item)
+    {
+        var items = ImmutableArray.CreateBuilder<T>();
+        do
+        {
+            items.Add(item());
+        }
+        while (Take(","));
+        return items.ToImmutable();
+    }
+
+    private static bool IsReal(string word) => word is "inf" or "-inf" or "nan" || word.AsSpan().IndexOfAny(".E") >= 0;
+
+    private long Integer() => long.Parse(Word(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private double Real() => Word() switch
+    {
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        "nan" => double.NaN,
+        var word => double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture),
+    };
+
+    private bool Take(string text)
+    {
+        bool found = Next.Text == text && Next.Kind is TokenKind.Word or TokenKind.Punctuation && Next.Text == text;
+        position += found ? 1 : 0;
+        return found;
+    }
+
+    private string Take(TokenKind kind) => Next.Kind == kind && kind != TokenKind.End ? tokens[position++].Text : throw Fail($"unexpected '{Next.Text}'");
+
+    private string Word() => Take(TokenKind.Word);
+
+    private string Text() => Take(TokenKind.Text);
+
+    private void Word(string expected) => Expect(TokenKind.Word, expected);
+
+    private void Mark(string expected) => Expect(TokenKind.Punctuation, expected);
+
+    private void Expect(TokenKind kind, string expected)
+    {
+        if (Next.Kind != kind || Next.Text != expected)
+        {
+            throw Fail($"'{expected}' expected, '{Next.Text}' found");
+        }
+
+        position++;
+    }
+
+    private DiagnosticException Fail(string text) => new(Diagnostics.BadIrText.At("", Next.Line, text));
+}

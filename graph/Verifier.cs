@@ -1,0 +1,256 @@
+// The rules of every stage. Each rule is one method that yields what breaks it; a pass whose result breaks a rule is a fault of
+// the compiler, never of the user's model. Does not judge memory plans byte by byte: VerifyPlan does.
+
+namespace TinyEngine.Ir;
+
+/// <summary>Checks graphs.</summary>
+public static class Verifier
+{
+    /// <summary>Passes a graph on that keeps every rule of its stage.</summary>
+    /// <exception cref="InvalidOperationException">It breaks some; the message lists them all.</exception>
+    public static Graph Verify(Graph graph)
+    {
+        var violations = Violations(graph).ToList();
+        return violations.Count == 0 ? graph
+            : throw new InvalidOperationException($"graph {graph.Name} breaks rules of stage {graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
+    }
+
+    /// <summary>What is wrong with a graph, one line each; empty for a correct one.</summary>
+    public static IEnumerable<string> Violations(Graph graph)
+    {
+        foreach (var violation in Definitions(graph).Concat(graph.Values.SelectMany(Values)).Concat(Phases(graph)).Concat(Plan(graph)))
+        {
+            yield return violation;
+        }
+
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var violation in Types(node).Concat(Staged(node, graph.Stage)).Concat(Mutations(node)).Concat(Kernels(node, graph)).Concat(Region(node, graph)))
+            {
+                yield return $"{node.Op.Name} '{node.Name}': {violation}";
+            }
+        }
+    }
+
+    /// <summary>Every value is defined once, and before it is read.</summary>
+    private static IEnumerable<string> Definitions(Graph graph)
+    {
+        var defined = new HashSet<Value>();
+        foreach (var input in graph.Inputs.Concat(graph.TrainInputs))
+        {
+            if (input.Kind != ValueKind.Input || !defined.Add(input))
+            {
+                yield return $"input {input} is of kind {input.Kind} or given twice";
+            }
+        }
+
+        bool Known(Value v) => v.Kind is ValueKind.Constant or ValueKind.Parameter or ValueKind.State || defined.Contains(v);
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var value in node.Reads.Where(v => !Known(v)))
+            {
+                yield return $"{node.Op.Name} '{node.Name}' reads {value}, which nothing defines before it";
+            }
+
+            foreach (var value in node.Writes)
+            {
+                if (value.Kind != ValueKind.Result || !defined.Add(value))
+                {
+                    yield return $"{node.Op.Name} '{node.Name}' defines {value}, which is of kind {value.Kind} or defined already";
+                }
+            }
+        }
+
+        foreach (var output in graph.Outputs.Concat(graph.TrainOutputs).Where(v => !Known(v)))
+        {
+            yield return $"the output {output} is not defined";
+        }
+    }
+
+    /// <summary>Contents have the type of their value; quantization parameters make sense; dimensions are fixed.</summary>
+    private static IEnumerable<string> Values(Value value)
+    {
+        if (value.Kind is ValueKind.Constant or ValueKind.Parameter or ValueKind.State != value.Data is not null)
+        {
+            yield return $"{value} of kind {value.Kind} {(value.Data is null ? "lacks" : "has")} a content";
+        }
+
+        if (value.Data is { } data && !data.Type.Equals(value.Type))
+        {
+            yield return $"the content of {value} is of another type";
+        }
+
+        if (value.Packing is { } packing && (packing.OnnxShape.Count != value.Type.Count || value.Data is null))
+        {
+            yield return $"the packing of {value} is of another size";
+        }
+
+        if (value.Type is { Quant: { } quant, Shape: var shape, DType: var dtype })
+        {
+            var (min, max) = dtype.Range();
+            bool fits = quant.Axis is { } axis ? axis >= 0 && axis < shape.Rank && quant.Scales.Length == shape[axis] : quant.Scales.Length == 1;
+            if (!fits || dtype == DType.F32 || quant.ZeroPoint < min || quant.ZeroPoint > max || quant.Scales.Any(s => !(s > 0) || float.IsInfinity(s)))
+            {
+                yield return $"{value} has quantization parameters that do not fit its type";
+            }
+        }
+
+        if (!value.Type.Shape.IsFixed)
+        {
+            yield return $"{value} has a bounded dimension, which no operator here accepts";
+        }
+    }
+
+    /// <summary>Forward reads neither what only inference nor what only training computes, and these two keep apart.</summary>
+    private static IEnumerable<string> Phases(Graph graph)
+    {
+        var phase = graph.Nodes.SelectMany(n => n.Writes.Select(v => (v, n.Phase))).GroupBy(p => p.v).ToDictionary(g => g.Key, g => g.First().Phase);
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var value in node.Reads.Where(v => phase.TryGetValue(v, out var made) && made != Phase.Forward && made != node.Phase))
+            {
+                yield return $"{node.Op.Name} '{node.Name}' of phase {node.Phase} reads {value} of phase {phase[value]}";
+            }
+        }
+
+        foreach (var output in graph.Outputs.Where(v => phase.GetValueOrDefault(v) == Phase.Train).Concat(graph.TrainOutputs.Where(v => phase.GetValueOrDefault(v) == Phase.Predict)))
+        {
+            yield return $"the output {output} is computed in the wrong phase";
+        }
+
+        if (graph.Stage >= Stage.Scheduled && !graph.Nodes.Select(n => n.Phase).SequenceEqual(graph.Nodes.Select(n => n.Phase).Order()))
+        {
+            yield return "scheduled nodes are not in the order of phases";
+        }
+    }
+
+    /// <summary>Result types are those that the operator infers.</summary>
+    private static IEnumerable<string> Types(Node node)
+    {
+        IReadOnlyList<TensorType>? inferred = null;
+        string? failure = null;
+        try
+        {
+            inferred = node.Op.Infer(node);
+        }
+        catch (DiagnosticException e)
+        {
+            failure = e.Diagnostics[0].Message;
+        }
+
+        if (inferred is null)
+        {
+            yield return failure!;
+        }
+        else if (!inferred.SequenceEqual(node.Outputs.Select(o => o.Type)))
+        {
+            yield return $"makes {string.Join(", ", inferred)}, not {string.Join(", ", node.Outputs.Select(o => o.Type))}";
+        }
+    }
+
+    /// <summary>The operator is legal in the stage, and from the quantized stage on it computes on the codes it was given.</summary>
+    private static IEnumerable<string> Staged(Node node, Stage stage)
+    {
+        if (stage > node.Op.LastStage)
+        {
+            yield return "is not legal in this stage";
+        }
+
+        bool onCodes = node.Outputs.Length > 0 && node.Output.Type.IsQuantized && node.Inputs.Length > 0 && node.Inputs[0] is { Type.IsQuantized: true };
+        if (stage >= Stage.Quantized && onCodes && node.Body is null && !node.Op.Quantizes(node))
+        {
+            yield return "cannot compute on these codes";
+        }
+    }
+
+    /// <summary>Only parameters and counters change in place, and only in the training step.</summary>
+    private static IEnumerable<string> Mutations(Node node)
+    {
+        if (node.Op.Mutates >= 0 && (node.Phase != Phase.Train || node.Optional(node.Op.Mutates)?.Kind is not (ValueKind.Parameter or ValueKind.State)))
+        {
+            yield return "changes something that is no parameter, or outside the training step";
+        }
+    }
+
+    /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer what the operator asks for.</summary>
+    private static IEnumerable<string> Kernels(Node node, Graph graph)
+    {
+        if (graph.Stage < Stage.Selected || node.Op.IsView)
+        {
+            if (node.Kernel is not null || node.Scratch is not null || node.Tables.Length > 0)
+            {
+                yield return "has a kernel, tables or scratch where none are due";
+            }
+
+            yield break;
+        }
+
+        if (node.Kernel is not { } kernel)
+        {
+            yield return "has no kernel";
+            yield break;
+        }
+
+        var request = node.Op.Request(node);
+        if (kernel.Family != request.Family || kernel.DType != request.DType || !graph.Target.Runs(kernel.Core))
+        {
+            yield return $"asks for {request.Family} {request.DType} on {graph.Target.Name} and has {kernel.Symbol}";
+        }
+        else if ((node.Scratch?.Type.Bytes ?? 0) != Math.Max(0, KernelTable.ScratchBytes(kernel, request)) || node.Tables.Length != request.Tables.Length)
+        {
+            yield return $"has other scratch or tables than {kernel.Symbol} needs";
+        }
+    }
+
+    /// <summary>A body keeps all rules itself, and its line buffers hold the rows that its windows need.</summary>
+    private static IEnumerable<string> Region(Node node, Graph graph)
+    {
+        if (node.Op is not StreamOp)
+        {
+            return node.Body is null ? [] : ["has a body"];
+        }
+
+        var body = StreamOp.Body(node);
+        if (body.Stage != graph.Stage || body.Nodes.Any(n => n.Phase != Phase.Forward || n.Outputs.Length != 1 || n.Op.Mutates >= 0))
+        {
+            return ["has a body of another stage, or one with more than forward nodes of one result"];
+        }
+
+        return Violations(body).Concat(Lines(node, body));
+    }
+
+    private static IEnumerable<string> Lines(Node node, Graph body)
+    {
+        int rows = node.Attributes.Int("rows", 1);
+        var lines = node.Attributes.Ints("lines");
+        if (rows < 1 || lines.Length != body.Nodes.Length)
+        {
+            return ["has not one line buffer for each node of its body, or no rows"];
+        }
+
+        try
+        {
+            return StreamOp.RowsNeeded(body, rows).Zip(lines, body.Nodes).Where(p => p.Second < p.First)
+                .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
+        }
+        catch (DiagnosticException e)
+        {
+            return [e.Diagnostics[0].Message];
+        }
+    }
+
+    /// <summary>A plan exists exactly in the planned stage and places values of the graph.</summary>
+    private static IEnumerable<string> Plan(Graph graph)
+    {
+        if ((graph.Stage == Stage.Planned) != (graph.Plan is not null))
+        {
+            yield return graph.Plan is null ? "a planned graph lacks its plan" : "a plan before the planned stage";
+        }
+
+        var values = graph.Values.ToHashSet();
+        foreach (var place in graph.Plan?.Placements.Where(p => !values.Contains(p.Value)) ?? [])
+        {
+            yield return $"the plan places {place.Value}, which is not in the graph";
+        }
+    }
+}
