@@ -57,6 +57,8 @@ public static class Diagnostics
     public static readonly DiagnosticRule BadTrainOption = new("TE0304", "{0}");
     /// <summary>Channels with a vanishing scale are not trained.</summary>
     public static readonly DiagnosticRule FrozenChannels = new("TE0305", "{0} channels have a vanishing weight scale and stay frozen", Severity.Note);
+    /// <summary>A scheme that cannot be read or does not fit the model.</summary>
+    public static readonly DiagnosticRule BadScheme = new("TE0306", "scheme: {0}");
 
     // 04: quantize
     /// <summary>Bad quantization parameters.</summary>

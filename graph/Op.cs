@@ -62,11 +62,17 @@ public abstract class Op
     /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
     public virtual int WeightOperand => -1;
 
+    /// <summary>Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.</summary>
+    public virtual int? InputChannelAxis(Node node) => null;
+
     /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
     public virtual int ContractedWeightAxis => -1;
 
     /// <summary>True for operators without weights that may stand between the classifier head and the output.</summary>
     public virtual bool IsBeforeHead => MovesOnly;
+
+    /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
+    public virtual bool IsCheap => false;
 
     // ---- gradient
 
@@ -81,6 +87,12 @@ public abstract class Op
 
     /// <summary>The operator that computes this gradient and consumes it in an sgd step at once, or null.</summary>
     public virtual Op? FusedUpdate => null;
+
+    /// <summary>
+    /// Nodes that compute only chosen indices of an axis of this node's result, or null where that saves nothing; the value is
+    /// the last node's. Parts of forward results are taken in the forward phase, so that the whole need not be kept.
+    /// </summary>
+    public virtual Value? Select(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder) => null;
 
     // ---- quantize
 

@@ -23,6 +23,8 @@ public static class OpTable
         ChannelAffine.Op,
         Reshape.Op,
         Transpose.Op,
+        GatherChannels.Op,
+        OverlayChannels.Op,
         StreamOp.Op,
         SoftmaxCrossEntropy.Op,
         Conv2dDx.Op,

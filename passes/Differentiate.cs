@@ -21,7 +21,7 @@ public sealed class Differentiate
     private readonly Graph graph;
     private readonly UpdateRule rule;
     private readonly GraphBuilder builder = new();
-    private readonly HashSet<Value> active = [];
+    private readonly Dictionary<Value, Node> active = [];
     private readonly Dictionary<Value, Value> gradients = [];
     private readonly List<Diagnostic> diagnostics = [];
     private readonly Value target = new("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input);
@@ -77,14 +77,14 @@ public sealed class Differentiate
             var made = node.Op.AcceptsClamp && Clamping.CanSaturate(node)
                 ? builder.Rebuild(node, attributes: node.Attributes.With("mask", 1))
                 : builder.Copy(node);
-            active.Add(made.Output);
+            active.Add(made.Output, made);
             nodes.Add(made);
         }
 
         return nodes;
     }
 
-    private bool IsActive(Value value) => value.Kind == ValueKind.Parameter || active.Contains(value);
+    private bool IsActive(Value value) => value.Kind == ValueKind.Parameter || active.ContainsKey(value);
 
     private void Backward(Node node)
     {
@@ -96,7 +96,8 @@ public sealed class Differentiate
         }
 
         bool[] wanted = [.. node.Inputs.Select(v => v is not null && IsActive(v))];
-        var results = node.Op.Gradient(new GradientRequest(node, [gradients[node.Output], .. node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
+        var again = node with { Inputs = [.. node.Inputs.Select(Recomputed)] };
+        var results = node.Op.Gradient(new GradientRequest(again, [gradients[node.Output], .. node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
         for (int i = 0; i < wanted.Length; i++)
         {
             if (wanted[i] && node.Inputs[i]!.Kind != ValueKind.Parameter)
@@ -113,6 +114,12 @@ public sealed class Differentiate
             }
         }
     }
+
+    /// <summary>The value, computed again in the backward pass where that is better than keeping it.</summary>
+    private Value? Recomputed(Value? value) =>
+        value is not null && active.TryGetValue(value, out var node) && node.Op.IsCheap
+            ? builder.Emit(node.Op, node.Name + ".again", node.Inputs, node.Attributes, value.Type)
+            : value;
 
     private void Accumulate(Value value, Value gradient) =>
         gradients[value] = gradients.TryGetValue(value, out var sum)

@@ -9,7 +9,8 @@ namespace TinyEngine.Passes;
 /// <summary>What kind of head a model trains.</summary>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
-public readonly record struct HeadChoice(int? Classes, bool Quantized);
+/// <param name="Trained">False where the head keeps its weights.</param>
+public readonly record struct HeadChoice(int? Classes, bool Quantized, bool Trained = true);
 
 /// <summary>Makes the head trainable.</summary>
 public static class ReplaceHead
@@ -25,13 +26,18 @@ public static class ReplaceHead
                 choice.Classes is null ? "an int8 head needs a quantized model" : "a fresh head (--classes) is fp32: the scales of an int8 head come from pretraining"));
         }
 
+        if (choice is { Trained: false, Classes: not null })
+        {
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--classes", "a fresh head must train: its weights are zero"));
+        }
+
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes.TakeWhile(n => n != head))
         {
             builder.Copy(node);
         }
 
-        var logits = choice.Quantized ? QuantizedLogits(head, builder) : RealLogits(head, choice.Classes, builder);
+        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, builder);
         if (logits.Type.Shape.Rank != 2)
         {
             logits = builder.Emit(Reshape.Op, "logits", [logits], Attributes.Empty.With("shape", [1, (int)logits.Type.Count]));
@@ -42,14 +48,14 @@ public static class ReplaceHead
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [logits] }));
     }
 
-    private static Value QuantizedLogits(Node head, GraphBuilder builder)
+    private static Value QuantizedLogits(Node head, HeadChoice choice, GraphBuilder builder)
     {
-        var parameters = head.Inputs.Skip(1).Select(v => v is null ? null : new Value(v.Name, v.Type, ValueKind.Parameter, v.Data, v.Packing));
+        var parameters = head.Inputs.Skip(1).Select(v => v is null ? null : new Value(v.Name, v.Type, KindOf(choice), v.Data, v.Packing));
         var codes = builder.Copy(head with { Inputs = [head.Inputs[0], .. parameters] }).Output;
         return builder.Emit(Dequantize.Op, head.Name + ".real", [codes], outputName: "logits");
     }
 
-    private static Value RealLogits(Node head, int? classes, GraphBuilder builder)
+    private static Value RealLogits(Node head, HeadChoice choice, GraphBuilder builder)
     {
         var features = builder.Current(head.Input(0));
         if (features.Type.IsQuantized)
@@ -58,17 +64,20 @@ public static class ReplaceHead
         }
 
         var (w, b) = (head.Input(1), head.Optional(2));
-        int outputs = classes ?? w.Type.Shape[0];
-        var weights = RealParameter(w.Name, classes is null ? w : null, TensorType.F32(w.Type.Shape.With(0, outputs)));
-        var bias = RealParameter(b?.Name ?? head.Name + ".bias", classes is null ? b : null, TensorType.F32(Shape.Of(outputs)));
+        bool fresh = choice.Classes is not null;
+        int outputs = choice.Classes ?? w.Type.Shape[0];
+        var weights = RealWeights(w.Name, fresh ? null : w, KindOf(choice), TensorType.F32(w.Type.Shape.With(0, outputs)));
+        var bias = RealWeights(b?.Name ?? head.Name + ".bias", fresh ? null : b, KindOf(choice), TensorType.F32(Shape.Of(outputs)));
         return builder.Emit(head.Op, head.Name, [features, weights, bias], head.Attributes.Without("min").Without("max"), outputName: "logits");
     }
 
-    /// <summary>A parameter that starts from the real values of a pretrained one, or from zero.</summary>
-    private static Value RealParameter(string name, Value? pretrained, TensorType type)
+    private static ValueKind KindOf(HeadChoice choice) => choice.Trained ? ValueKind.Parameter : ValueKind.Constant;
+
+    /// <summary>Weights with the real values of pretrained ones, or zero.</summary>
+    private static Value RealWeights(string name, Value? pretrained, ValueKind kind, TensorType type)
     {
         var data = pretrained is null ? Tensor.Zeros(type)
             : new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(i => (double)(float)pretrained.Data!.Real(i))]);
-        return new Value(name, type, ValueKind.Parameter, data, pretrained?.Packing);
+        return new Value(name, type, kind, data, pretrained?.Packing);
     }
 }

@@ -1,44 +1,68 @@
-// Chooses what is trained: constants of the chosen layers become parameters, which live in SRAM. The head always trains.
+// Makes parameters of the constants that a scheme trains. A layer that trains whole gets its weights as a parameter; of one that
+// trains in part only the chosen channels become a parameter, which is laid over the frozen weights where they are used.
+// Everything else stays a constant in flash, bit for bit. Invariant: what the network computes does not change.
 
+using System.Collections.Immutable;
+using System.Globalization;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Which layers a training mode trains (CONTRACT: --train).</summary>
-/// <param name="Biases">Biases of so many last layers.</param>
-/// <param name="Weights">Weights of so many last layers.</param>
-public readonly record struct TrainedLayers(int Biases, int Weights)
-{
-    /// <summary>Every layer.</summary>
-    public static readonly TrainedLayers All = new(int.MaxValue, int.MaxValue);
-}
-
 /// <summary>Turns constants of trained layers into parameters.</summary>
-public static class SelectTrained
+public sealed class SelectTrained
 {
-    /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0303: more layers than there are.</exception>
-    public static Graph Run(Graph graph, TrainedLayers trained)
+    private readonly Graph graph;
+    private readonly TrainScheme scheme;
+    private readonly GraphBuilder builder = new();
+    private readonly List<Diagnostic> diagnostics = [];
+    private readonly Node[] layers;
+
+    private SelectTrained(Graph graph, TrainScheme scheme)
     {
-        int layers = graph.Nodes.Count(n => n.Layer is not null);
-        int asked = Math.Max(trained.Biases, trained.Weights);
-        if (asked != int.MaxValue && asked > layers)
+        (this.graph, this.scheme) = (graph, scheme);
+        layers = [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer)];
+    }
+
+    /// <summary>Runs after the head was made trainable.</summary>
+    /// <exception cref="DiagnosticException">TE0303: more layers than there are; TE0306: a scheme that does not fit the model; all at once.</exception>
+    public static Graph Run(Graph graph, TrainScheme scheme) => new SelectTrained(graph, scheme).Run();
+
+    private Graph Run()
+    {
+        int asked = Math.Max(scheme.Biases, scheme.Weights);
+        if (asked != int.MaxValue && asked > layers.Length)
         {
-            throw new DiagnosticException(Diagnostics.TooManyLayers.At("--train", asked, layers));
+            diagnostics.Add(Diagnostics.TooManyLayers.At("--train", asked, layers.Length));
         }
 
-        var builder = new GraphBuilder();
+        var parts = new Dictionary<Node, ChannelChoice>();
+        foreach (var part in scheme.Parts)
+        {
+            if (Find(part.Layer) is { } layer && !parts.TryAdd(layer, part.Inputs))
+            {
+                Report($"layer {part.Layer} is named twice");
+            }
+        }
+
+        var biases = scheme.BiasLayers.Select(Find).OfType<Node>().ToHashSet();
         foreach (var node in graph.Nodes)
         {
-            int fromEnd = layers - (node.Layer ?? int.MinValue / 2);
-            int w = node.Op.WeightOperand;
-            var inputs = node.Inputs;
-            if (node.Layer is not null && fromEnd <= trained.Weights)
+            if (node.Layer is not { } number)
             {
-                inputs = inputs.SetItem(w, Parameter(inputs[w]!));
+                builder.Copy(node);
+                continue;
             }
 
-            if (node.Layer is not null && fromEnd <= Math.Max(trained.Biases, trained.Weights) && node.Optional(w + 1) is { } bias)
+            int fromEnd = layers.Length - number;
+            var choice = parts.GetValueOrDefault(node) ?? (fromEnd <= scheme.Weights ? ChannelChoice.All : null);
+            int w = node.Op.WeightOperand;
+            var inputs = node.Inputs;
+            if (choice is not null)
+            {
+                inputs = inputs.SetItem(w, Weights(node, choice));
+            }
+
+            if ((choice is not null || fromEnd <= scheme.Biases || biases.Contains(node)) && node.Optional(w + 1) is { } bias)
             {
                 inputs = inputs.SetItem(w + 1, Parameter(bias));
             }
@@ -46,8 +70,111 @@ public static class SelectTrained
             builder.Copy(node with { Inputs = inputs });
         }
 
-        return builder.Finish(graph);
+        return diagnostics.Count == 0 ? builder.Finish(graph) : throw new DiagnosticException(diagnostics);
     }
+
+    private Node? Find(string layer)
+    {
+        var found = int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? layers.ElementAtOrDefault(number)
+            : layers.FirstOrDefault(n => n.Name == layer);
+        if (found is null)
+        {
+            Report($"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head");
+        }
+
+        return found;
+    }
+
+    /// <summary>The weights of a layer: a parameter, or frozen ones with a parameter laid over them.</summary>
+    private Value Weights(Node node, ChannelChoice choice)
+    {
+        var weights = node.Input(node.Op.WeightOperand);
+        if (node.Op.InputChannelAxis(node) is not { } axis)
+        {
+            return choice == ChannelChoice.All ? Parameter(weights) : Refused(weights, $"layer {node.Name} mixes groups of channels: it trains whole or not at all");
+        }
+
+        var order = OnnxOrder(weights, axis);
+        var channels = Channels(node, weights, axis, order, choice);
+        if (channels.Length == 0)
+        {
+            return weights;
+        }
+
+        if (channels.Length == order.Length)
+        {
+            return Parameter(weights);
+        }
+
+        // Channels are kept in the order of the file, so the part is stored like the whole.
+        int[] chosen = [.. order.Where(channels.Contains)];
+        var type = ChannelOp.Select(weights.Type, axis, chosen);
+        var data = new double[type.Count];
+        ChannelOp.ForEach(weights.Type.Shape, axis, chosen, (part, whole) => data[part] = weights.Data!.Data[whole]);
+        var part = new Value(weights.Name + ".trained", type, ValueKind.Parameter, new Tensor(type, data), Packing(weights, axis, chosen.Length));
+        return builder.Emit(OverlayChannels.Op, weights.Name, [weights, part], ChannelOp.Selection(axis, chosen), weights.Type);
+    }
+
+    /// <summary>Stored indices of the chosen channels; empty, with a diagnostic, where the choice does not fit.</summary>
+    private int[] Channels(Node node, Value weights, int axis, int[] order, ChannelChoice choice)
+    {
+        if (choice is ChannelChoice.List list)
+        {
+            if (list.Channels.Any(c => c < 0 || c >= order.Length) || list.Channels.Distinct().Count() != list.Channels.Length || list.Channels.Length == 0)
+            {
+                Report($"layer {node.Name} has the input channels 0 to {order.Length - 1}; a list names some of them, each once");
+                return [];
+            }
+
+            return [.. list.Channels.Select(c => order[c])];
+        }
+
+        long count = choice is ChannelChoice.Ratio r ? order.Length * r.Numerator / r.Denominator : ((ChannelChoice.Count)choice).Channels;
+        if (count < 1 || count > order.Length)
+        {
+            Report($"layer {node.Name} has {order.Length} input channels; the choice takes {count} of them");
+            return [];
+        }
+
+        // Norms in double precision over the real weights; of equal ones the lower index in the file goes first.
+        var norms = new double[order.Length];
+        for (int channel = 0; channel < norms.Length; channel++)
+        {
+            ChannelOp.ForEach(weights.Type.Shape, axis, [channel], (_, whole) => norms[channel] += Math.Pow(weights.Data!.Real(whole), 2));
+        }
+
+        return [.. order.OrderByDescending(c => norms[c]).Take((int)count)];
+    }
+
+    /// <summary>Stored index of each channel in the order of the file.</summary>
+    private static int[] OnnxOrder(Value weights, int axis)
+    {
+        int extent = weights.Type.Shape[axis];
+        if (weights.Packing is not { } packing || packing.OnnxShape.Rank == weights.Type.Shape.Rank)
+        {
+            return [.. Enumerable.Range(0, extent)];
+        }
+
+        // A dense layer behind a flattened map: its columns are the map's elements, stored NHWC. Its first row tells the order.
+        double[] columns = packing.Pack([.. Enumerable.Range(0, (int)weights.Type.Count).Select(i => (double)i)]);
+        return [.. Enumerable.Range(0, extent).OrderBy(c => columns[c])];
+    }
+
+    /// <summary>The packing of a part with so many channels, whose order is that of the file.</summary>
+    private static Packing? Packing(Value weights, int axis, int channels) =>
+        weights.Packing is not { } whole ? null
+        : whole.OnnxShape.Rank == weights.Type.Shape.Rank ? whole with { OnnxShape = whole.OnnxShape.With(whole.Permutation[axis], channels) }
+        : whole.Permutation[0] == 0 ? null
+        : new Packing(Shape.Of(channels, weights.Type.Shape[0]), [1, 0]); // a file that keeps the matrix transposed
+
+    private Value Refused(Value weights, string why)
+    {
+        Report(why);
+        return weights;
+    }
+
+    private void Report(string text) => diagnostics.Add(Diagnostics.BadScheme.At("", text));
 
     private static Value Parameter(Value constant) =>
         new(constant.Name, constant.Type, ValueKind.Parameter, constant.Data, constant.Packing);

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -18,7 +19,7 @@ internal static class CompileCommand
     private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes, K = 1024, M = 1024K");
     private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
     private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C (default: from the file name)" };
-    private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full");
+    private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml");
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
     private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
     private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
@@ -89,6 +90,11 @@ internal static class CompileCommand
         yield return string.Create(c, $"{r.Model} for {r.Target} in {folder}");
         yield return string.Create(c, $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state {r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})");
         yield return string.Create(c, $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})");
+        if (r.Analytic > 0)
+        {
+            yield return string.Create(c, $"  update {r.Trained.Sum(t => t.Elements),9:N0} of {r.Trained.Sum(t => t.Of):N0} elements of {r.Trained.Count} tensors; analytic memory {r.Analytic / 1024.0:0.0} KB");
+        }
+
         yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward; {r.Steps.Count} steps");
     }
 
@@ -124,7 +130,7 @@ internal static class CompileCommand
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
             SramBudget = Parse(Sram, ByteSize, "a size such as 256K") ?? 0,
             FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
-            Train = Parse(Train, TrainMode.Parse, "none, head, bias:K, last:K or full"),
+            Train = Parse(Train, TrainModeOf, "none, head, bias:K, last:K, full or a scheme file (.yaml)"),
             Classes = result.GetValue(Classes),
             QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
             Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
@@ -155,6 +161,10 @@ internal static class CompileCommand
 
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
+
+    private static TrainMode? TrainModeOf(string text) => Path.GetExtension(text) is ".yaml" or ".yml"
+        ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text))))
+        : TrainMode.Parse(text);
 
     private static long? ByteSize(string text)
     {

@@ -25,11 +25,12 @@ public static class Pipeline
         yield return ("reexpress-channels", ReexpressChannels.Run);
 
         // trained: loss, gradients, updates
-        if (options.Train.Layers is { } trained)
+        if (options.Train.Scheme is { } scheme)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead)));
-            yield return ("select-trained", g => SelectTrained.Run(g, trained));
+            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead, scheme.Head)));
+            yield return ("select-trained", g => SelectTrained.Run(g, scheme));
             yield return ("differentiate", g => Differentiate.Run(g, options.Update));
+            yield return ("prune-gradients", PruneGradients.Run);
             yield return ("fuse-updates", FuseUpdates.Run);
         }
 

@@ -38,10 +38,10 @@ public sealed record LayerReport(int Index, string Name, string Op, int[] Output
 /// <summary>What the model takes and gives at its boundary: NHWC shape, element type and the meaning of codes.</summary>
 public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint);
 
-/// <summary>plan.json.</summary>
+/// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).</summary>
 public sealed record PlanReport(
     string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
-    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Numerics,
+    BoundaryReport Input, BoundaryReport Output, bool Trainable, long Analytic, string Numerics,
     IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
 {
     /// <summary>The report of a planned graph.</summary>
@@ -66,12 +66,12 @@ public sealed record PlanReport(
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
+            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains, graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, v.Type.Count, v.Type.Bytes,
+            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, WholeCount(graph, v), v.Type.Bytes,
                 v.Packing?.OnnxShape.ToArray() ?? [], [.. v.Packing?.Permutation ?? []]))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
                 n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
@@ -102,6 +102,10 @@ public sealed record PlanReport(
             yield return Diagnostics.OverFlash.At("", Flash.Total, Flash.Total - Flash.Budget, Flash.Budget);
         }
     }
+
+    /// <summary>Elements of the tensor that a parameter is a part of.</summary>
+    private static long WholeCount(Graph graph, Value parameter) =>
+        graph.Nodes.FirstOrDefault(n => n.Op is OverlayChannels && n.Input(1) == parameter)?.Output.Type.Count ?? parameter.Type.Count;
 
     private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
 

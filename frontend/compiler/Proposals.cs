@@ -32,7 +32,7 @@ internal static class Proposals
 
     private static IEnumerable<(string Name, CompileOptions Variant)> Variants(CompileOptions options)
     {
-        if (options.Train.Layers is null)
+        if (options.Train.Scheme is null)
         {
             yield break;
         }

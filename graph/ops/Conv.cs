@@ -162,6 +162,10 @@ public class Conv2d : Op
     public override int WeightOperand => 1;
 
     /// <inheritdoc/>
+    public override int? InputChannelAxis(Node node) =>
+        Geometry(node) switch { { Groups: 1 } => node.Input(1).Type.Shape.Rank - 1, { InPerGroup: 1, OutPerGroup: 1 } => 0, _ => null };
+
+    /// <inheritdoc/>
     public override ConvGeometry? Sweep(Node node) => Geometry(node);
 
     /// <inheritdoc/>
@@ -348,6 +352,29 @@ public sealed class Conv2dDw : Op
 
     /// <inheritdoc/>
     public override Op? FusedUpdate => Conv2dUpdate.Op;
+
+    /// <inheritdoc/>
+    public override Value? Select(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder)
+    {
+        var (g, weights) = (Geometry(node), Shape.Of(node.Attributes.Ints("weights")));
+        bool depthwise = g is { Groups: > 1, InPerGroup: 1, OutPerGroup: 1 };
+        if (!depthwise && (g.Groups > 1 || axis != weights.Rank - 1))
+        {
+            return null;
+        }
+
+        var (phase, dy, x) = (builder.Phase, node.Input(0), node.Input(1));
+        builder.Phase = Phase.Forward;
+        var part = builder.Emit(GatherChannels.Op, x.Name + ".trained", [x], ChannelOp.Selection(x.Type.Shape.Rank - 1, channels), x.Type.IsQuantized ? ChannelOp.Select(x.Type, x.Type.Shape.Rank - 1, channels) : null);
+        builder.Phase = phase;
+        if (depthwise)
+        {
+            dy = builder.Emit(GatherChannels.Op, dy.Name + ".trained", [dy], ChannelOp.Selection(dy.Type.Shape.Rank - 1, channels));
+        }
+
+        return builder.Emit(Op, node.Name, [dy, part],
+            node.Attributes.With("weights", weights.With(axis, channels.Count).ToArray()).With("group", depthwise ? channels.Count : 1));
+    }
 
     private static ConvGeometry Geometry(Node node) =>
         ConvGeometry.Of(node.Input(1).Type.Shape, Shape.Of(node.Attributes.Ints("weights")), node.Attributes, node.Name);

@@ -35,6 +35,10 @@ void te_lookup_i8_ref(const te_map *s, const uint8_t *x, const int8_t *table, in
 void te_quantize_f32_i8_ref(const te_affine *s, const float *x, int8_t *y, uint8_t *mask);
 void te_clamp_f32_ref(const te_clamp *s, const float *x, float *y, uint8_t *mask);
 void te_clamp_i8_ref(const te_clamp *s, const int8_t *x, int8_t *y, uint8_t *mask);
+void te_gather_channels_f32_ref(const te_channels *s, const float *x, const int16_t *channels, float *y);
+void te_overlay_channels_f32_ref(const te_channels *s, const float *base, const float *part, const int16_t *channels, float *y);
+void te_gather_channels_i8_ref(const te_channels *s, const int8_t *x, const int16_t *channels, int8_t *y);
+void te_overlay_channels_i8_ref(const te_channels *s, const int8_t *base, const int8_t *part, const int16_t *channels, int8_t *y);
 void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss, int32_t *prediction, float *dlogits);
 void te_apply_mask_f32_ref(const te_map *s, const float *dy, const uint8_t *mask, float *dx);
 void te_average_pool2d_dx_f32_ref(const te_pool2d *s, const float *dy, float *dx);

@@ -69,6 +69,10 @@ typedef struct te_rows {
     int32_t rows, columns;
 } te_rows;
 
+typedef struct te_channels {
+    int32_t outer, extent, inner, count; /* the axis has extent indices of inner elements; count of them are chosen */
+} te_channels;
+
 typedef struct te_loss {
     int32_t count;
 } te_loss;

@@ -26,6 +26,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["TinyEngine.Onnx"] = ["Google.Protobuf", "Grpc.Tools"],
+        ["TinyEngine.Compiler"] = ["YamlDotNet"],
         ["TinyEngine.Device"] = ["ScottPlot"],
         ["TinyEngine.Cli"] = ["System.CommandLine", "Spectre.Console"],
     };

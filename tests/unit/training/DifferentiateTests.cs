@@ -20,7 +20,7 @@ public sealed class DifferentiateTests
         var sum = builder.Emit(Add.Op, "outer", [builder.Emit(Add.Op, "inner", [y, second]), builder.Emit(Clamp.Op, "relu", [y], Attributes.Empty.With("min", 0.0))]);
         var flat = builder.Emit(Reshape.Op, "flat", [sum], Attributes.Empty.With("shape", [1, 18]));
         var head = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 18), random), Constant("head.b", Real(3), random)]);
-        var graph = TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, head), TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, head), TrainScheme.All);
         var input = Random(x.Type, random);
 
         Assert.Equal(2, TrainedGraph.Backward(graph).Count(n => n.Op is Add));
@@ -87,7 +87,7 @@ public sealed class DifferentiateTests
     public void Gradient_WhereResultSaturated_IsZero()
     {
         var network = QuantizedNetwork.Create(2, outputZero: 120);
-        var graph = TrainedGraph.Differentiated(network.Quantized, TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All);
         var after = TrainedGraph.Step(graph, network.Codes, 0, 0, Numerics.Double);
         var layer = graph.Nodes.Single(n => n.Name == "layer");
         var loss = graph.Nodes.Single(n => n.Op is SoftmaxCrossEntropy);
@@ -113,7 +113,7 @@ public sealed class DifferentiateTests
     [InlineData(true)]
     public void Training_OfLastLayerOnly_BuildsNoGradientBelow(bool fused)
     {
-        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainedLayers(1, 1));
+        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(1, 1));
         graph = fused ? FuseUpdates.Run(graph) : graph;
         var backward = TrainedGraph.Backward(graph);
 
@@ -129,7 +129,7 @@ public sealed class DifferentiateTests
     [Fact]
     public void Training_OfBiasesOnly_BuildsNoWeightGradientButTheHeads()
     {
-        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainedLayers(2, 0));
+        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(2, 0));
         Assert.Equal(["head.dw"], graph.Nodes.Where(n => n.Op is Conv2dDw).Select(n => n.Name));
         Assert.Equal(["head.dx", "layer2.dx"], graph.Nodes.Where(n => n.Op is Conv2dDx).Select(n => n.Name).Order());
         Assert.Equal(["head.b", "head.w", "layer1.b", "layer2.b"], graph.OfKind(ValueKind.Parameter).Select(v => v.Name).Order());
@@ -139,7 +139,7 @@ public sealed class DifferentiateTests
     [Fact]
     public void Training_OfHeadOnly_BuildsNoGradientToFeatures()
     {
-        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainedLayers(0, 0));
+        var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(0, 0));
         Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx or ApplyMask);
         Assert.All(graph.Nodes.Where(n => n.Op is Conv2d && n.Name != "head"), n => Assert.Single(n.Outputs));
         Assert.Empty(Unused(graph));
@@ -150,7 +150,7 @@ public sealed class DifferentiateTests
     [InlineData(true)]
     public void InputGradient_OfTrainedLayer_ReadsWeightsBeforeTheirUpdate(bool fused)
     {
-        var graph = TrainedGraph.Differentiated(ThreeLayers(), TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(ThreeLayers(), TrainScheme.All);
         graph = fused ? FuseUpdates.Run(graph) : graph;
         foreach (var dx in graph.Nodes.Where(n => n.Op is Conv2dDx))
         {
@@ -163,17 +163,17 @@ public sealed class DifferentiateTests
     public void Training_AcrossOperatorWithoutGradient_NamesItAndWhatCanBeTrained()
     {
         var forward = ThreeLayers(pool: true);
-        var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(forward, TrainedLayers.All));
+        var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(forward, TrainScheme.All));
         var diagnostic = Assert.Single(error.Diagnostics);
         Assert.Equal("TE0301", diagnostic.Code);
         Assert.Contains("last:2", diagnostic.Message);
-        Assert.NotEmpty(TrainedGraph.Backward(TrainedGraph.Differentiated(forward, new TrainedLayers(2, 2))));
+        Assert.NotEmpty(TrainedGraph.Backward(TrainedGraph.Differentiated(forward, new TrainScheme(2, 2))));
     }
 
     [Fact]
     public void Training_OfMoreLayersThanThereAre_IsDiagnosed()
     {
-        var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(ThreeLayers(), new TrainedLayers(4, 4)));
+        var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(4, 4)));
         Assert.Equal("TE0303", Assert.Single(error.Diagnostics).Code);
     }
 
@@ -206,7 +206,7 @@ public sealed class DifferentiateTests
     /// <summary>What the sgd of a parameter takes as its gradient in a training step.</summary>
     private static double[] Gradient(Graph forward, Tensor input, string parameter)
     {
-        var graph = TrainedGraph.Differentiated(forward, TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(forward, TrainScheme.All);
         var after = TrainedGraph.Step(graph, input, 0, 0, Numerics.Double);
         return after[graph.Nodes.Single(n => n.Op is Sgd && n.Input(0).Name == parameter).Input(1)].Data;
     }

@@ -32,8 +32,8 @@ public sealed class QuantizedScalingTests
     {
         const double lr = 0.7;
         var network = QuantizedNetwork.Create(seed);
-        var quantized = TrainedGraph.Differentiated(network.Quantized, TrainedLayers.All, new UpdateRule(rule, true, 1, 1, 1));
-        var real = TrainedGraph.Differentiated(network.Float, TrainedLayers.All);
+        var quantized = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All, new UpdateRule(rule, true, 1, 1, 1));
+        var real = TrainedGraph.Differentiated(network.Float, TrainScheme.All);
         var (codesAfter, realAfter) = (TrainedGraph.Step(quantized, network.Codes, 1, lr, Fp32), TrainedGraph.Step(real, network.Reals, 1, lr, Fp32));
 
         var (codes, reals) = (TrainedGraph.Parameter(quantized, parameter), TrainedGraph.Parameter(real, parameter));
@@ -52,8 +52,8 @@ public sealed class QuantizedScalingTests
     {
         const double lr = 40;
         var network = QuantizedNetwork.Create(1);
-        var naive = TrainedGraph.Differentiated(network.Quantized, TrainedLayers.All, TrainedGraph.Nearest with { Aware = false });
-        var real = TrainedGraph.Differentiated(network.Float, TrainedLayers.All);
+        var naive = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All, TrainedGraph.Nearest with { Aware = false });
+        var real = TrainedGraph.Differentiated(network.Float, TrainScheme.All);
         var (after, realAfter) = (TrainedGraph.Step(naive, network.Codes, 1, lr, Fp32), TrainedGraph.Step(real, network.Reals, 1, 1, Numerics.Double));
 
         var (codes, reals) = (TrainedGraph.Parameter(naive, parameter), TrainedGraph.Parameter(real, parameter));

@@ -30,7 +30,7 @@ public sealed class TorchTests
     {
         const double lr = 4; // large, so that p - p' keeps the gradient's digits; a power of two, so that it adds no rounding
         var c = All.Single(c => c.GetProperty("net").GetString() == net && c.GetProperty("seed").GetInt32() == seed);
-        var graph = TrainedGraph.Differentiated(Network(net, c), TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(Network(net, c), TrainScheme.All);
         graph = fused ? FuseUpdates.Run(graph) : graph;
         Assert.Equal(fused, graph.Nodes.Any(n => n.Op is Conv2dUpdate));
 

@@ -17,7 +17,7 @@ internal static class TrainedGraph
         new() { Name = "test", Stage = Stage.Quantized, Inputs = [input], Nodes = [.. builder.Nodes], Outputs = [output] };
 
     /// <summary>The graph with loss, gradients and updates; <paramref name="trained"/> counts layers besides the head.</summary>
-    public static Graph Differentiated(Graph forward, TrainedLayers trained, UpdateRule? rule = null) =>
+    public static Graph Differentiated(Graph forward, TrainScheme trained, UpdateRule? rule = null) =>
         Differentiate.Run(SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(null, Quantized: false)), trained), rule ?? Nearest);
 
     /// <summary>Runs one training step; parameters are then the updated ones.</summary>

@@ -1,0 +1,36 @@
+// The memory of a sparse update as the literature counts it, to compare schemes with published ones: per layer a mask bit for
+// each result and four bytes a bias where the bias trains, the int8 input channels and the weights that train, and the input of
+// the classifier. It leaves out activations of inference, gradients and the classifier's weights; the plan counts everything.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Compiler;
+
+/// <summary>Analytic memory (Lin et al., On-Device Training Under 256KB Memory, 2022, section 3).</summary>
+public static class AnalyticMemory
+{
+    /// <summary>Bytes for the trained layers of a graph with its training step.</summary>
+    public static long Of(Graph graph)
+    {
+        var producers = graph.Producers();
+        return graph.Nodes.Where(n => n.Phase == Phase.Forward && n.Op.WeightOperand >= 0).Sum(n => n.Layer is null ? Head(n) : Layer(n, producers));
+    }
+
+    private static long Head(Node node) => node.Inputs.Skip(node.Op.WeightOperand).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
+
+    private static long Layer(Node node, Dictionary<Value, Node> producers)
+    {
+        int w = node.Op.WeightOperand;
+        long bytes = node.Optional(w + 1) is { Kind: ValueKind.Parameter } bias ? (node.Output.Type.Count + 7) / 8 + 4 * bias.Type.Count : 0;
+        var weights = node.Input(w);
+        var trained = weights.Kind == ValueKind.Parameter ? weights
+            : producers.TryGetValue(weights, out var overlay) ? overlay.Inputs.FirstOrDefault(v => v?.Kind == ValueKind.Parameter) : null;
+        if (trained is null)
+        {
+            return bytes;
+        }
+
+        // As many input elements as weights of the layer train, of all its weights.
+        return bytes + trained.Type.Count + node.Input(0).Type.Count * trained.Type.Count / weights.Type.Count;
+    }
+}

@@ -1,0 +1,48 @@
+// What is trained: the biases of some layers, the weights of some layers or of a part of their input channels, and the head.
+// A scheme names layers as CONTRACT does (number or node name); SelectTrained resolves it against a model.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Passes;
+
+/// <summary>A sparse update.</summary>
+/// <param name="Biases">Biases of so many last layers.</param>
+/// <param name="Weights">Weights of so many last layers, whole.</param>
+public sealed record TrainScheme(int Biases, int Weights)
+{
+    /// <summary>The head alone.</summary>
+    public static readonly TrainScheme HeadOnly = new(0, 0);
+
+    /// <summary>Every layer.</summary>
+    public static readonly TrainScheme All = new(int.MaxValue, int.MaxValue);
+
+    /// <summary>Layers, by number or name, whose biases train besides the last ones.</summary>
+    public ImmutableArray<string> BiasLayers { get; init; } = [];
+
+    /// <summary>Layers whose weights train besides the last ones, whole or in part.</summary>
+    public ImmutableArray<TrainedPart> Parts { get; init; } = [];
+
+    /// <summary>False where the head keeps its pretrained weights.</summary>
+    public bool Head { get; init; } = true;
+}
+
+/// <summary>The trained part of one layer's weights.</summary>
+/// <param name="Layer">The layer, by number or name.</param>
+/// <param name="Inputs">Its input channels (depthwise: channels).</param>
+public sealed record TrainedPart(string Layer, ChannelChoice Inputs);
+
+/// <summary>A choice among the input channels of a layer.</summary>
+public abstract record ChannelChoice
+{
+    /// <summary>All channels.</summary>
+    public static readonly ChannelChoice All = new Ratio(1, 1);
+
+    /// <summary>floor(C * numerator / denominator) of C channels, those of the largest L2 norms.</summary>
+    public sealed record Ratio(long Numerator, long Denominator) : ChannelChoice;
+
+    /// <summary>So many channels, those of the largest L2 norms.</summary>
+    public sealed record Count(int Channels) : ChannelChoice;
+
+    /// <summary>These channels.</summary>
+    public sealed record List(ImmutableArray<int> Channels) : ChannelChoice;
+}
