@@ -8,7 +8,7 @@ namespace TinyEngine.Passes;
 internal sealed class ArenaPacking
 {
     /// <summary>Work bound of the local search, in pairs of groups looked at.</summary>
-    private const int SearchWork = 1_000_000;
+    private const int SearchWork = 40_000_000;
 
     private readonly IReadOnlyList<AliasGroup> groups;
     private readonly (int Other, long Own, long Others)[][] neighbours;

@@ -34,7 +34,7 @@ public static class CPrinter
             new($"{name}_weights.h", WeightsPrinter.Header(planned, storage)),
             new($"{name}_weights.c", WeightsPrinter.Source(planned, storage)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),
-            new("firmware/model.h", ProjectPrinter.ModelHeader(name)),
+            new("firmware/model.h", ProjectPrinter.ModelHeader(planned)),
             new("CMakeLists.txt", ProjectPrinter.CMakeLists(planned, kernels.Select(k => k.Path))),
         ];
         return [.. model.Concat(kernels).Concat(headers).Concat(port).OrderBy(f => f.Path, StringComparer.Ordinal)];

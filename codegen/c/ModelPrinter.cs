@@ -11,6 +11,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
     private readonly string name = planned.Name;
     private readonly string upper = planned.Name.ToUpperInvariant();
     private readonly CallPrinter calls = new(planned, storage, runtime);
+    private readonly FrozenPrefix frozen = FrozenPrefix.Of(planned);
 
     /// <summary>The text of NAME.c.</summary>
     public string Print()
@@ -33,6 +34,18 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
 
             """);
+        if (frozen.Steps > 0)
+        {
+            text.Append("""
+                /* A test bench may keep what the frozen steps leave in the arena, and put it back instead of computing it again. */
+                #ifndef TE_FROZEN
+                #define TE_FROZEN(steps) steps
+                #endif
+
+
+                """);
+        }
+
         foreach (var (step, node) in new[] { Phase.Forward, Phase.Predict, Phase.Train }.SelectMany(calls.Steps).OrderBy(p => p.Step))
         {
             text.Append(CallPrinter.Parameters(step, node));
@@ -58,16 +71,30 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
         """;
 
-    private bool HasForward => calls.Steps(Phase.Forward).Count > 0;
+    private IReadOnlyList<(int Step, Node Node)> FrozenSteps => [.. calls.Steps(Phase.Forward).Where(p => p.Step < frozen.Steps)];
 
-    private string CallForward => !HasForward ? "" : options.CallerInput ? "    forward(s, input);\n" : "    forward(s);\n";
+    private IReadOnlyList<(int Step, Node Node)> ForwardSteps => [.. calls.Steps(Phase.Forward).Where(p => p.Step >= frozen.Steps)];
 
-    private string Forward() => !HasForward ? "" : $$"""
-
-        /* What inference and training share. */
-        static void forward({{name}}_state *s{{(options.CallerInput ? $", const {name}_input_t *input" : "")}})
+    private string CallForward
+    {
+        get
         {
-        {{Arena(Phase.Forward)}}{{Calls(Phase.Forward)}}}
+            string arguments = options.CallerInput ? "(s, input)" : "(s)";
+            string first = FrozenSteps.Count > 0 ? $"    TE_FROZEN(frozen{arguments});\n" : "";
+            return ForwardSteps.Count > 0 ? $"{first}    forward{arguments};\n" : first;
+        }
+    }
+
+    private string Forward() =>
+        Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", FrozenSteps)
+        + Function("forward", FrozenSteps.Count > 0 ? "The other steps that inference and training share." : "What inference and training share.", ForwardSteps);
+
+    private string Function(string function, string comment, IReadOnlyList<(int Step, Node Node)> steps) => steps.Count == 0 ? "" : $$"""
+
+        /* {{comment}} */
+        static void {{function}}({{name}}_state *s{{(options.CallerInput ? $", const {name}_input_t *input" : "")}})
+        {
+        {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(!options.CallerInput || steps.Any(p => p.Node.Reads.Contains(planned.Inputs[0])) ? "" : "    (void)input;\n")}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
 
         """;
 
@@ -181,8 +208,10 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
             """;
 
+    private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
+
     private string Calls(Phase phase) => string.Concat(calls.Steps(phase).Select(p => calls.Call(p.Step, p.Node)));
 
     private string Arena(Phase phase, params IEnumerable<Value> results) =>
-        calls.Steps(phase).Any(p => calls.UsesArena(p.Node)) || results.Any(storage.InArena) ? "    uint8_t *const arena = (uint8_t *)s->arena;\n" : "";
+        calls.Steps(phase).Any(p => calls.UsesArena(p.Node)) || results.Any(storage.InArena) ? ArenaPointer : "";
 }

@@ -46,8 +46,10 @@ internal static class ProjectPrinter
         """;
 
     /// <summary>Generic names for the model, for the firmware's driver.</summary>
-    public static string ModelHeader(string name)
+    public static string ModelHeader(Graph planned)
     {
+        string name = planned.Name;
+        var live = FrozenPrefix.Of(planned).Live;
         string upper = name.ToUpperInvariant();
         // A model called "model" has these macros already.
         string macros = upper == "MODEL" ? "" : string.Concat(ModelMacros.Select(m => $"#define MODEL_{m,-13} {upper}_{m}\n"));
@@ -64,6 +66,9 @@ internal static class ProjectPrinter
             #define MODEL(x) {{name}}_##x
 
             {{macros}}
+            /* What the frozen steps leave in the arena: offset and bytes. */
+            #define MODEL_FROZEN_RANGES {{string.Join(", ", live.DefaultIfEmpty((0, 0)).Select(r => $"{{{r.Offset}, {r.Bytes}}}"))}}
+
             #endif /* FIRMWARE_MODEL_H */
 
             """;

@@ -9,7 +9,7 @@ namespace TinyEngine.Device;
 public static class HostBuild
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
-    private static readonly string[] Port = ["te_port_host.c", "te_run.c"];
+    private static readonly string[] Port = ["te_frozen.c", "te_port_host.c", "te_run.c"];
 
     /// <summary>Builds, or finds what was built before from the same sources.</summary>
     /// <param name="folder">The emitted folder.</param>
@@ -25,7 +25,7 @@ public static class HostBuild
         // Vectorized across outputs it is as fast as the machine allows, and still rounds as the device does: contraction
         // is off, and nothing lets the compiler reorder a sum.
         string[] machine = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? [Avx2.IsSupported ? "-march=x86-64-v3" : "-march=x86-64-v2"] : [];
-        string[] flags = ["-std=c99", "-O3", "-ffp-contract=off", "-fno-strict-aliasing", .. machine];
+        string[] flags = ["-std=c99", "-O3", "-ffp-contract=off", "-fno-strict-aliasing", .. machine, "-include", Path.Combine("..", "..", "firmware", "te_frozen.h")];
         string name = OperatingSystem.IsWindows() ? "model.exe" : "model";
         string built = await sources.BuildAsync("host", string.Join('\n', [version, .. flags]), async place =>
         {

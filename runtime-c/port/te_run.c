@@ -92,6 +92,9 @@ static int read_sample(int file, uint32_t sample)
     if (position > UINT32_MAX || te_port_seek(file, (uint32_t)position) != 0) {
         return TE_RUN_NO_FILE;
     }
+#ifdef TE_FROZEN
+    te_frozen_select(sample);
+#endif
     return te_port_read(file, place, MODEL_INPUT_BYTES) == 0 ? TE_RUN_OK : TE_RUN_NO_FILE;
 }
 

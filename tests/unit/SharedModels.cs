@@ -6,6 +6,9 @@ namespace TinyEngine.Tests;
 /// <summary>Where the shared folder is, and what is in it.</summary>
 internal static class SharedModels
 {
+    /// <summary>The checkout.</summary>
+    public static readonly string Root = FindRoot();
+
     /// <summary>The folder beside the checkout, or null.</summary>
     public static readonly string? Folder = Find();
 
@@ -31,14 +34,19 @@ internal static class SharedModels
 
     private static string? Find()
     {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "TinyEngine.sln")))
+        string shared = Path.Combine(Path.GetDirectoryName(Root) ?? "/", "shared");
+        return Directory.Exists(Path.Combine(shared, "models")) ? shared : null;
+    }
+
+    private static string FindRoot()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "TinyEngine.sln")))
         {
-            folder = Path.GetDirectoryName(folder);
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("TinyEngine.sln is not above the tests");
         }
 
-        string shared = Path.Combine(Path.GetDirectoryName(folder ?? "/") ?? "/", "shared");
-        return Directory.Exists(Path.Combine(shared, "models")) ? shared : null;
+        return folder;
     }
 }
 

@@ -20,6 +20,7 @@ internal static class GradientCases
         Dense => DenseCases(),
         Conv2d => ConvCases(),
         Add => AddCases(),
+        OverlayChannels => OverlayCases(),
         AveragePool2d => PoolCases(),
         Clamp => ClampCases(),
         Quantize => QuantizeCases(),
@@ -68,6 +69,13 @@ internal static class GradientCases
         Case(Add.Op, "clamped", None.With("min", -0.5).With("max", 0.5).With("mask", 1), null, Real(1, 4, 4, 2), Real(1, 4, 4, 2)),
         Case(Add.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1, 3, 3, 2), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.25f, -6, 1, 3, 3, 2)),
         Case(Add.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 125, 1, 4, 4, 2), Codes(0.5f, 4, 1, 4, 4, 2), Codes(0.5f, -6, 1, 4, 4, 2)),
+    ];
+
+    private static IEnumerable<GradientCase> OverlayCases() =>
+    [
+        Case(OverlayChannels.Op, "last axis", ChannelOp.Selection(3, [2, 0]), null, Real(3, 2, 2, 4), Real(3, 2, 2, 2)),
+        Case(OverlayChannels.Op, "first axis", ChannelOp.Selection(0, [1, 4]), null, Real(5, 3, 3, 1), Real(2, 3, 3, 1)),
+        Case(OverlayChannels.Op, "matrix", ChannelOp.Selection(1, [0, 3, 1]), null, Real(2, 4), Real(2, 3)),
     ];
 
     private static IEnumerable<GradientCase> PoolCases()

@@ -1,0 +1,143 @@
+// Sparse updates: what a scheme file may say, which channels it chooses, that the forward pass is left unchanged, that only what
+// trains has gradients, and the analytic memory of the published schemes.
+
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+using static TinyEngine.Tests.Training.Tensors;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class SchemeTests
+{
+    public static TheoryData<string, string, double> Published => new()
+    {
+        { "mcunet-5fps", "49k", 49.8 }, { "mcunet-5fps", "74k", 74.8 }, { "mcunet-5fps", "99k", 99.8 }, { "mcunet-5fps", "125k", 125.0 }, { "mcunet-5fps", "148k", 148.4 },
+        { "mbv2-w0.35", "49k", 49.8 }, { "mbv2-w0.35", "73k", 73.9 }, { "mbv2-w0.35", "99k", 99.4 }, { "mbv2-w0.35", "123k", 123.6 }, { "mbv2-w0.35", "138k", 138.2 },
+    };
+
+    [SharedTheory]
+    [MemberData(nameof(Published))]
+    public void Scheme_published_has_the_analytic_memory_of_its_label(string model, string scheme, double kilobytes)
+    {
+        string file = Path.Combine(SharedModels.Root, "samples", "schemes", $"{model}-{scheme}.yaml");
+        var options = new CompileOptions
+        {
+            Name = "m", Train = new TrainMode(file, SchemeFile.Parse(File.ReadAllText(file))), Classes = 10, RawScale = new RawScale(2 / 255.0, -1), SramBudget = 1 << 20, StopAfter = "fuse-updates",
+        };
+        var graph = ModelCompiler.Compile(SharedModels.Model(model + "-int8-qdq"), options).Graph;
+        Assert.Equal(kilobytes, AnalyticMemory.Of(graph) / 1024.0, 0.0501);
+    }
+
+    [Theory]
+    [InlineData("biases: last 20", 20)]
+    [InlineData("biases: last 0\nhead: train", 0)]
+    public void File_with_last_biases_is_read(string yaml, int biases) => Assert.Equal(biases, SchemeFile.Parse(yaml).Biases);
+
+    [Fact]
+    public void File_with_everything_is_read()
+    {
+        var scheme = SchemeFile.Parse("biases: [3, conv7]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\nhead: freeze\n");
+        Assert.Equal(new[] { "3", "conv7" }, scheme.BiasLayers.ToArray());
+        Assert.Equal(["24", "dw", "2", "1"], scheme.Parts.Select(p => p.Layer));
+        Assert.Equal(new ChannelChoice.Ratio(1, 4), scheme.Parts[0].Inputs);
+        Assert.Equal(new ChannelChoice.Count(12), scheme.Parts[1].Inputs);
+        Assert.Equal(new[] { 0, 3, 5 }, Assert.IsType<ChannelChoice.List>(scheme.Parts[2].Inputs).Channels.ToArray());
+        Assert.Equal(ChannelChoice.All, scheme.Parts[3].Inputs);
+        Assert.False(scheme.Head);
+    }
+
+    [Theory]
+    [InlineData("", "one mapping")]
+    [InlineData("- 1", "one mapping")]
+    [InlineData("biases: some", "line 1")]
+    [InlineData("biases: last -3", "line 1")]
+    [InlineData("weights: 3", "a list")]
+    [InlineData("weights:\n  - {layer: x}", "line 2")]
+    [InlineData("weights:\n  - {layer: 1, inputs: 5/4}", "ratio")]
+    [InlineData("weights:\n  - {inputs: 1/4}", "needs a layer")]
+    [InlineData("head: thaw", "train or freeze")]
+    [InlineData("heads: train", "'heads'")]
+    [InlineData("head: freeze", "nothing trains")]
+    [InlineData("biases: [1, [2]]", "line 1")]
+    [InlineData("a: {b: [", "line")]
+    public void File_that_is_no_scheme_is_diagnosed(string yaml, string text)
+    {
+        var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => SchemeFile.Parse(yaml)).Diagnostics);
+        Assert.Equal("TE0306", diagnostic.Code);
+        Assert.Contains(text, diagnostic.Message);
+    }
+
+    [Theory]
+    [InlineData("9", 1, "no layer 9")]
+    [InlineData("nowhere", 1, "no layer nowhere")]
+    [InlineData("0", 7, "takes 7")]
+    [InlineData("0", 0, "takes 0")]
+    public void Choice_that_does_not_fit_the_model_is_diagnosed(string layer, int count, string text)
+    {
+        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(layer, new ChannelChoice.Count(count))] };
+        var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Trained(scheme)).Diagnostics);
+        Assert.Equal("TE0306", diagnostic.Code);
+        Assert.Contains(text, diagnostic.Message);
+    }
+
+    [Fact]
+    public void Count_takes_the_channels_of_the_largest_norms()
+    {
+        var overlay = Overlay(Trained(Part("0", new ChannelChoice.Count(2))));
+        var weights = overlay.Input(0).Data!;
+        var norms = Enumerable.Range(0, 4).Select(c => Enumerable.Range(0, weights.Data.Length).Where(i => i % 4 == c).Sum(i => Math.Pow(weights.Real(i), 2))).ToArray();
+        Assert.Equal(Enumerable.Range(0, 4).OrderByDescending(c => norms[c]).Take(2).Order(), ChannelOp.Channels(overlay));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public void Step_of_a_part_is_the_step_of_the_whole_at_those_channels_and_none_elsewhere(string layer)
+    {
+        var input = Random(Real(1, 5, 4, 4), new Random(3));
+        var part = Trained(Part(layer, new ChannelChoice.List([3, 1])));
+        var whole = Trained(Part(layer, ChannelChoice.All));
+        var (stepped, all) = (TrainedGraph.Step(part, input, 1, 0.1, Numerics.Double), TrainedGraph.Step(whole, input, 1, 0.1, Numerics.Double));
+        var overlay = Overlay(part);
+        var trained = stepped[overlay.Input(1)].Data;
+        var expected = all[whole.OfKind(ValueKind.Parameter).Single(v => v.Name == overlay.Input(0).Name)].Data;
+        Assert.NotEqual(overlay.Input(1).Data!.Data, trained);
+        ChannelOp.ForEach(overlay.Output.Type.Shape, ChannelOp.Axis(overlay), ChannelOp.Channels(overlay), (p, w) => Assert.Equal(expected[w], trained[p], 1e-12));
+        Assert.Equal(Logits(whole, input), Logits(part, input));
+    }
+
+    [Fact]
+    public void Gradient_of_frozen_channels_is_not_in_the_graph()
+    {
+        var graph = Trained(Part("0", new ChannelChoice.List([2])));
+        Assert.DoesNotContain(graph.Nodes, n => n.Phase == Phase.Train && n.Inputs.Any(v => v?.Name == "conv.w"));
+        var update = graph.Nodes.Single(n => n.Op is Conv2dUpdate && n.Input(0).Name == "conv.w.trained");
+        Assert.Equal(1, update.Input(2).Type.Shape[3]);
+        Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx && n.Name.StartsWith("conv.", StringComparison.Ordinal));
+    }
+
+    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(layer, choice)] };
+
+    private static Node Overlay(Graph graph) => graph.Nodes.First(n => n.Op is OverlayChannels);
+
+    private static double[] Logits(Graph graph, Tensor input)
+    {
+        var interpreter = new Interpreter(Numerics.Double) { [graph.Inputs[0]] = input };
+        return interpreter.Infer(graph)[graph.Outputs[0]].Data;
+    }
+
+    /// <summary>A convolution, a depthwise convolution and the head, in fp32, with the training step of a scheme.</summary>
+    private static Graph Trained(TrainScheme scheme)
+    {
+        var random = new Random(5);
+        var builder = new GraphBuilder();
+        var x = Input("x", Real(1, 5, 4, 4));
+        var same = Attributes.Empty.With("pads", [1, 1, 1, 1]);
+        var y = builder.Emit(Conv2d.Op, "conv", [x, Constant("conv.w", Real(4, 3, 3, 4), random), Constant("conv.b", Real(4), random)], same.With("min", 0.0));
+        y = builder.Emit(Conv2d.Op, "dw", [y, Constant("dw.w", Real(4, 3, 3, 1), random), Constant("dw.b", Real(4), random)], same.With("group", 4));
+        var flat = builder.Emit(Reshape.Op, "flat", [y], Attributes.Empty.With("shape", [1, 80]));
+        var logits = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 80), random), Constant("head.b", Real(3), random)]);
+        return FuseUpdates.Run(PruneGradients.Run(TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), scheme)));
+    }
+}
