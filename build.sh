@@ -8,6 +8,7 @@ usage() {
 ./build.sh demo    compile the sample and let it learn on an emulated Cortex-M7
 ./build.sh test    build everything and run all tests
 ./build.sh build   build only
+./build.sh bench   benchmarks: figures beside their bars
 TEXT
 }
 
@@ -73,6 +74,11 @@ case "${1:-help}" in
   build)
     install_missing
     build
+    ;;
+  bench)
+    install_missing
+    shift
+    exec dotnet run --project tests/benchmarks -c Release -- "$@"
     ;;
   help | -h | --help) usage ;;
   *)

@@ -33,8 +33,16 @@ public static class ModelCompiler
         }
 
         var files = CPrinter.Print(graph, runtime, new EmissionOptions(options.CallerInput));
-        return new Compilation(graph, report, [.. files, new EmittedFile("plan.json", report.ToJson()), new EmittedFile("report.html", HtmlReport.Print(report))], []);
+        return new Compilation(graph, report, [.. files, new EmittedFile("plan.json", report.ToJson()), new EmittedFile("report.html", HtmlReport.Print(report))], [.. FrozenChannels(graph)]);
     }
+
+    /// <summary>A note for each layer with channels that no update moves.</summary>
+    private static IEnumerable<Diagnostic> FrozenChannels(Graph graph) =>
+        from node in graph.Nodes
+        where node.Op is Update && node.Input(0).Type.IsQuantized
+        let frozen = Update.Steps(node).Count(step => step == 0)
+        where frozen > 0
+        select Diagnostics.FrozenChannels.At(node.Input(0).Name, frozen);
 
     /// <summary>Imports a model without transforming it.</summary>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model.</exception>

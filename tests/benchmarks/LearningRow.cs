@@ -1,0 +1,51 @@
+// One row of the learning table: a configuration, its rate, and the accuracy that a simulation with fp32 latent weights reached.
+
+using TinyEngine.Compiler;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Benchmarks;
+
+/// <summary>A configuration.</summary>
+/// <param name="Name">What is trained.</param>
+/// <param name="Train">The training mode or a scheme file below samples/schemes.</param>
+/// <param name="Update">The update rule.</param>
+/// <param name="Gradients">The gradient type.</param>
+/// <param name="Rate">The learning rate.</param>
+/// <param name="Reference">The bar: mean accuracy of the reference, in per cent; null where there is none.</param>
+/// <param name="Aware">Quantization-aware scaling.</param>
+/// <param name="MaxSeeds">At most so many seeds (rows that take long).</param>
+internal sealed record LearningRow(string Name, string Train, string Update, string Gradients, float Rate, double? Reference, bool Aware = true, int MaxSeeds = int.MaxValue)
+{
+    /// <summary>All rows, in the order of the table.</summary>
+    public static IEnumerable<LearningRow> All()
+    {
+        foreach (var (name, file, rate, reference) in new[] { ("49 KB scheme", "mcunet-5fps-49k.yaml", 0.005f, 81.0), ("99 KB scheme", "mcunet-5fps-99k.yaml", 0.0025f, 82.4) })
+        {
+            foreach (string update in new[] { "stochastic", "residual" })
+            {
+                foreach (string gradients in new[] { "fp32", "int16", "int8" })
+                {
+                    yield return new LearningRow(name, file, update, gradients, rate, reference);
+                }
+            }
+
+            yield return new LearningRow(name, file, "nearest", "fp32", rate, reference);
+        }
+
+        yield return new LearningRow("head only", "head", "stochastic", "fp32", 0.0025f, 76.8);
+        yield return new LearningRow("biases of the last 22", "bias:22", "stochastic", "fp32", 0.01f, 79.9);
+        yield return new LearningRow("all layers", "full", "stochastic", "fp32", 0.001f, 81.6, MaxSeeds: 2);
+        foreach (float rate in new[] { 0.0025f, 0.005f, 0.01f, 0.02f })
+        {
+            yield return new LearningRow("99 KB scheme, scaling off", "mcunet-5fps-99k.yaml", "stochastic", "fp32", rate, null, Aware: false, MaxSeeds: 2);
+        }
+    }
+
+    /// <summary>The options that compile this row for the host.</summary>
+    public CompileOptions Options(string root) => new()
+    {
+        Name = "mcunet", Target = Ir.Target.Find("host")!, SramBudget = 1L << 26, FlashBudget = 1L << 26, Classes = 10, RawScale = new RawScale(0.00784313772, -1.00392163),
+        Train = TrainMode.Parse(Train) ?? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(Path.Combine(root, "samples", "schemes", Train)))),
+        Update = new UpdateRule(Update, Aware, 1, 1, 1),
+    };
+}
