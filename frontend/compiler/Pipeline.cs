@@ -30,6 +30,11 @@ public static class Pipeline
             yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead)));
             yield return ("select-trained", g => SelectTrained.Run(g, trained));
             yield return ("differentiate", g => Differentiate.Run(g, options.Update));
+            if (options.Gradients != DType.F32)
+            {
+                yield return ("narrow-gradients", g => NarrowGradients.Run(g, options.Gradients));
+            }
+
             yield return ("fuse-updates", FuseUpdates.Run);
         }
 
