@@ -74,7 +74,7 @@ static inline void te_block_from_float(const te_block_rows *s, const float *x, c
             const uint32_t magnitude = bits & 0x7fffffffu;
             const int32_t exponent = (int32_t)(magnitude >> 23);
             const int32_t integer = magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
-            row[i] = te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
+            row[i] = integer == 0 ? 0 : te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
         }
         te_block_store(row, s->columns, s->channels, factor, top - 150 + s->exponent, &y[r * s->columns], &to[r]);
     }
