@@ -61,7 +61,7 @@ public sealed class GraphBuilder
     public Node Rebuild(Node node, Op? op = null, IReadOnlyList<Value?>? inputs = null, Attributes? attributes = null, TensorType? type = null, string? outputName = null)
     {
         Phase = node.Phase;
-        type ??= node.Outputs.Length > 0 && node.Output.Type.IsQuantized ? node.Output.Type : null;
+        type ??= node.Outputs.Length > 0 && node.Output.Type is { IsQuantized: true } or { Block: not null } ? node.Output.Type : null;
         var result = EmitNode(op ?? node.Op, node.Name, inputs ?? node.Inputs, attributes ?? node.Attributes, type, outputName ?? (node.Outputs.Length > 0 ? node.Output.Name : null));
         for (int i = 0; i < Math.Min(node.Outputs.Length, result.Outputs.Length); i++)
         {

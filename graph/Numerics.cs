@@ -54,7 +54,7 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     }
 
     /// <summary>value * 2^exponent rounded half to even.</summary>
-    private static double RoundShifted(BigInteger value, int exponent)
+    internal static double RoundShifted(BigInteger value, int exponent)
     {
         if (exponent >= 0)
         {

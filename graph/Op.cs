@@ -85,6 +85,9 @@ public abstract class Op
     /// <returns>One value per operand; null where it was not wanted.</returns>
     public virtual Value?[] Gradient(GradientRequest request) => throw new InvalidOperationException($"{Name} has no gradient");
 
+    /// <summary>How a backward operator computes on gradients in block floating point; null where it cannot.</summary>
+    public virtual BlockRule? Blocks(Node node) => null;
+
     /// <summary>The operator that computes this gradient and consumes it in an sgd step at once, or null.</summary>
     public virtual Op? FusedUpdate => null;
 

@@ -31,6 +31,7 @@ public static class OpTable
         Conv2dDw.Op,
         AveragePool2dDx.Op,
         ApplyMask.Op,
+        ConvertOp.Op,
         ChannelSum.Op,
         Sgd.Op,
         Conv2dUpdate.Op,

@@ -197,11 +197,20 @@ public sealed class Parser
         string name = Word();
         var dtype = DTypes.Parse(name) ?? throw Fail($"no element type {name}");
         var shape = ReadShape();
-        if (!Take("q"))
+        var quant = Take("q") ? ReadQuant() : null;
+        if (!Take("block"))
         {
-            return new TensorType(dtype, shape);
+            return new TensorType(dtype, shape, quant);
         }
 
+        Mark("(");
+        long block = Integer();
+        Mark(")");
+        return block is > 0 and <= int.MaxValue ? new TensorType(dtype, shape, quant, (int)block) : throw Fail($"blocks of {block} elements");
+    }
+
+    private QuantParams ReadQuant()
+    {
         int? axis = null;
         if (Take("["))
         {
@@ -214,7 +223,7 @@ public sealed class Parser
         Mark(",");
         int zero = (int)Integer();
         Mark(")");
-        return scales.Length > 0 ? new TensorType(dtype, shape, new QuantParams(scales, zero, axis)) : throw Fail("no scales");
+        return scales.Length > 0 ? new QuantParams(scales, zero, axis) : throw Fail("no scales");
     }
 
     private Shape ReadShape()

@@ -147,10 +147,10 @@ public sealed class Printer
 
     private string TypeText(TensorType type)
     {
-        string plain = type.DType.Name() + type.Shape;
-        return type.Quant is not { } q ? plain
-            : q.Axis is null ? $"{plain} q({Float(q.Scale)}, {q.ZeroPoint})"
-            : $"{plain} q[{q.Axis}]({Content(Tensor.Vector(q.Scales))}, {q.ZeroPoint})";
+        string plain = type.DType.Name() + type.Shape, block = type.Block is { } elements ? $" block({elements})" : "";
+        return type.Quant is not { } q ? plain + block
+            : q.Axis is null ? $"{plain} q({Float(q.Scale)}, {q.ZeroPoint}){block}"
+            : $"{plain} q[{q.Axis}]({Content(Tensor.Vector(q.Scales))}, {q.ZeroPoint}){block}";
     }
 
     /// <summary>A tensor's elements in brackets, or a reference to the data section.</summary>

@@ -7,20 +7,21 @@ using System.Security.Cryptography;
 
 namespace TinyEngine.Ir;
 
-/// <summary>A tensor's type and elements in row-major order. Elements of quantized types are codes.</summary>
+/// <summary>A tensor's type and elements in row-major order. Elements of quantized types are codes, those of block types mantissas.</summary>
 public sealed class Tensor
 {
     /// <summary>Takes ownership of <paramref name="data"/>.</summary>
     /// <exception cref="ArgumentException">The number of elements is not that of the shape.</exception>
-    public Tensor(TensorType type, double[] data)
+    public Tensor(TensorType type, double[] data, int[]? exponents = null)
     {
-        if (data.Length != type.Count)
+        if (data.Length != type.Count || (exponents is not null && exponents.Length != type.Count / type.Block))
         {
             throw new ArgumentException($"{data.Length} elements for a shape of {type.Count}");
         }
 
         Type = type;
         Data = data;
+        Exponents = exponents;
     }
 
     /// <summary>Element type, shape, quantization.</summary>
@@ -28,6 +29,9 @@ public sealed class Tensor
 
     /// <summary>The elements, row-major; not to be changed once the tensor is a constant.</summary>
     public double[] Data { get; }
+
+    /// <summary>The exponents of a block type; null where the elements are unrounded reals (double precision ignores blocks).</summary>
+    public int[]? Exponents { get; }
 
     /// <summary>A vector of fp32 values.</summary>
     public static Tensor Vector(IEnumerable<float> values)
@@ -40,11 +44,16 @@ public sealed class Tensor
     public static Tensor Zeros(TensorType type) => new(type, new double[type.Count]);
 
     /// <summary>The same elements under another type of as many elements.</summary>
-    public Tensor As(TensorType type) => new(type, Data);
+    public Tensor As(TensorType type) => new(type, Data, Exponents);
 
     /// <summary>The real value of element <paramref name="index"/>, in double precision.</summary>
     public double Real(int index)
     {
+        if (Type.Block is { } block)
+        {
+            return Exponents is null ? Data[index] : Math.ScaleB(Data[index], Exponents[index / block]) * Type.ScaleOf(index % Type.Shape[-1]);
+        }
+
         if (Type.Quant is not { } q)
         {
             return Data[index];
@@ -101,6 +110,11 @@ public sealed class Tensor
             }
         }
 
+        for (int b = 0; b < Exponents?.Length; b++)
+        {
+            bytes[bytes.Length - Exponents.Length + b] = (byte)(sbyte)Exponents[b];
+        }
+
         return bytes;
     }
 
@@ -131,7 +145,8 @@ public sealed class Tensor
             };
         }
 
-        return new Tensor(type, data);
+        int[]? exponents = type.Block is null ? null : [.. bytes[(int)type.DType.Bytes(type.Count)..].ToArray().Select(b => (int)(sbyte)b)];
+        return new Tensor(type, data, exponents);
     }
 
     /// <summary>A short name of these bytes: the first 16 hexadecimal digits of their SHA-256.</summary>

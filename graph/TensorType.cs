@@ -7,16 +7,20 @@ namespace TinyEngine.Ir;
 /// <param name="DType">Element type.</param>
 /// <param name="Shape">Shape; activations are NHWC from the canonical stage on.</param>
 /// <param name="Quant">Quantization, or null where the elements are the values themselves.</param>
-public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = null)
+/// <param name="Block">
+/// Block floating point (<see cref="BlockFormat"/>): so many consecutive elements are mantissas under one exponent, and Quant is the
+/// scale per channel or null. Storage is all mantissas, then one int8 exponent a block. Null for ordinary tensors.
+/// </param>
+public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = null, int? Block = null)
 {
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Count;
 
     /// <summary>Bytes of storage, without alignment.</summary>
-    public long Bytes => DType.Bytes(Count);
+    public long Bytes => DType.Bytes(Count) + (Block is { } block ? Count / block : 0);
 
-    /// <summary>True for integer codes that stand for real numbers.</summary>
-    public bool IsQuantized => Quant is not null;
+    /// <summary>True for integer codes that stand for real numbers by an affine map alone.</summary>
+    public bool IsQuantized => Quant is not null && Block is null;
 
     /// <summary>An fp32 type.</summary>
     public static TensorType F32(Shape shape) => new(DType.F32, shape);

@@ -25,7 +25,7 @@ public static class Verifier
 
         foreach (var node in graph.Nodes)
         {
-            foreach (var violation in Types(node).Concat(Staged(node, graph.Stage)).Concat(Mutations(node)).Concat(Kernels(node, graph)).Concat(Region(node, graph)))
+            foreach (var violation in Types(node).Concat(Staged(node, graph.Stage)).Concat(Blocks(node)).Concat(Mutations(node)).Concat(Kernels(node, graph)).Concat(Region(node, graph)))
             {
                 yield return $"{node.Op.Name} '{node.Name}': {violation}";
             }
@@ -95,6 +95,13 @@ public static class Verifier
             }
         }
 
+        if (value.Type is { Block: { } block } type
+            && (value.Kind != ValueKind.Result || type.DType is not (DType.I8 or DType.I16) || block != BlockFormat.RowElements(type.Shape)
+                || type.Quant is { } channels && (channels.ZeroPoint != 0 || channels.Axis != type.Shape.Rank - 1)))
+        {
+            yield return $"{value} is in blocks, which are rows of int8 or int16 mantissas of a result, with one scale a channel or none";
+        }
+
         if (!value.Type.Shape.IsFixed)
         {
             yield return $"{value} has a bounded dimension, which no operator here accepts";
@@ -160,6 +167,24 @@ public static class Verifier
         if (stage >= Stage.Quantized && onCodes && node.Body is null && !node.Op.Quantizes(node))
         {
             yield return "cannot compute on these codes";
+        }
+    }
+
+    /// <summary>Operators read and make blocks as their rule says, under a scale that they can compute with.</summary>
+    private static IEnumerable<string> Blocks(Node node)
+    {
+        var rule = node.Op.Blocks(node);
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            if (node.Inputs[i] is { Type.Block: not null } operand && rule?.Reads(i, operand.Type, node.Outputs.FirstOrDefault()?.Type.Quant) != true)
+            {
+                yield return $"cannot read {operand} in these blocks";
+            }
+        }
+
+        if (node.Outputs.Any(o => o.Type.Block is not null) && (rule is not { MakesBlocks: true } || (!rule.FromReal && rule.Operands.Any(i => node.Input(i).Type.Block is null))))
+        {
+            yield return "cannot make blocks";
         }
     }
 

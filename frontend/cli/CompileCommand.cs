@@ -23,6 +23,7 @@ internal static class CompileCommand
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
     private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
     private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
+    private static readonly Option<string> Gradients = Text("--gradients", "fp32", "gradients between int8 layers: fp32, or block floating point with mantissas of int16 or int8");
     private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
     private static readonly Option<float> LrWeights = new("--lr-weights") { Description = "factor on the run-time learning rate for weights", DefaultValueFactory = _ => 1 };
     private static readonly Option<float> LrBiases = new("--lr-biases") { Description = "factor for biases", DefaultValueFactory = _ => 1 };
@@ -37,20 +38,20 @@ internal static class CompileCommand
 
     /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--loss", "--optimizer", "--accumulate", "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--loss", "--optimizer", "--accumulate", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that are what the compiler does anyway.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1", ["--gradients"] = "fp32",
+        ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1",
         ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
     };
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Qas,
+        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Gradients, Qas,
             LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
         foreach (var option in Planned)
         {
@@ -135,6 +136,7 @@ internal static class CompileCommand
             QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
             Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
+            Gradients = OneOf(Gradients, "fp32", "int16", "int8") switch { "int8" => DType.I8, "int16" => DType.I16, _ => DType.F32 },
             CallerInput = OneOf(Input, "arena", "caller") == "caller",
             Io = OneOf(Io, "auto", "int8", "float32", "uint8") switch { "int8" => BoundaryType.Int8, "float32" => BoundaryType.Float32, "uint8" => BoundaryType.UInt8, _ => BoundaryType.Auto },
             RawScale = scale is { } s ? new RawScale(s, result.GetValue(InputOffset)) : null,

@@ -8,6 +8,7 @@ var root = new RootCommand("Compiles ONNX models to C firmware that keeps learni
     InspectCommand.Create(),
     OpsCommand.Create(),
     CompileCommand.Create(),
+    GradientsCommand.Create(),
     ExperimentCommand.CreateSimulate(),
     ExperimentCommand.CreateEmulate(),
     DoctorCommand.Create(),

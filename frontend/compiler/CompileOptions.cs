@@ -32,6 +32,9 @@ public sealed record CompileOptions
     /// <summary>How parameters are updated.</summary>
     public UpdateRule Update { get; init; } = new("stochastic", true, 1, 1, 1);
 
+    /// <summary>How gradients between int8 layers are stored: fp32, or block floating point with int16 or int8 mantissas.</summary>
+    public DType Gradients { get; init; } = DType.F32;
+
     /// <summary>Element types at the boundary.</summary>
     public BoundaryType Io { get; init; } = BoundaryType.Auto;
 

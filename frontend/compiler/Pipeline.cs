@@ -31,6 +31,11 @@ public static class Pipeline
             yield return ("select-trained", g => SelectTrained.Run(g, scheme));
             yield return ("differentiate", g => Differentiate.Run(g, options.Update));
             yield return ("prune-gradients", PruneGradients.Run);
+            if (options.Gradients != DType.F32)
+            {
+                yield return ("narrow-gradients", g => NarrowGradients.Run(g, options.Gradients));
+            }
+
             yield return ("fuse-updates", FuseUpdates.Run);
         }
 

@@ -21,7 +21,7 @@ public sealed class Add : Op
     public override ImmutableArray<TensorType> Infer(Node node)
     {
         var (a, b) = (node.Input(0).Type, node.Input(1).Type);
-        return a.Shape.Equals(b.Shape) ? Clamping.Results(node, TensorType.F32(a.Shape))
+        return a.Shape.Equals(b.Shape) ? Clamping.Results(node, BlockFormat.Declared(node, TensorType.F32(a.Shape)))
             : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"operands {a.Shape} and {b.Shape} (broadcasting is not supported)"));
     }
 
@@ -39,12 +39,23 @@ public sealed class Add : Op
     }
 
     /// <inheritdoc/>
+    public override BlockRule? Blocks(Node node) => node.Outputs.Length == 1 && !Clamping.IsClamped(node) ? new([0, 1], BlockScale.Plain, MakesBlocks: true) : null;
+
+    private static int Guard(TensorType type) => BlockFormat.Guard(type, 0, 2);
+
+    /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null });
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
         var (a, b, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
+        if (y.Block is not null)
+        {
+            return new KernelRequest("add", BlockFormat.Name(y), "te_block_rows",
+                [.. BlockFormat.RowFields(y, Guard(y), BlockFormat.FactorExponent(y), y.Quant is not null)], BlockFormat.FactorTable(node));
+        }
+
         var (min, max) = Clamping.Codes(node);
         return new KernelRequest("add", y.DType.Name(), "te_add",
             [KernelField.Int("count", y.Count), KernelField.Int("a_zero", a.ZeroPoint), KernelField.Int("b_zero", b.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
@@ -55,6 +66,14 @@ public sealed class Add : Op
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
+        if (operands[0]!.Exponents is { } first && operands[1]!.Exponents is { } second)
+        {
+            int block = node.Output.Type.Block!.Value;
+            int[] exponents = [.. first.Zip(second, (p, q) => Math.Max(p, q) - Guard(node.Output.Type))];
+            return [BlockSums.Store(node.Output.Type, [.. operands[0]!.Data.Zip(operands[1]!.Data).Select((m, i) =>
+                BlockSums.Round(m.First, first[i / block] - exponents[i / block]) + BlockSums.Round(m.Second, second[i / block] - exponents[i / block]))], exponents)];
+        }
+
         var (a, b, y) = (operands[0]!.Data, operands[1]!.Data, new ClampedResult(node, numerics));
         var (aType, bType, yType) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
         float aScale = aType.ScaleOf(0) / yType.ScaleOf(0), bScale = bType.ScaleOf(0) / yType.ScaleOf(0);

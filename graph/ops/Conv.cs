@@ -313,13 +313,26 @@ public sealed class Conv2dDx : Op
         ConvGeometry.Of(Shape.Of(node.Attributes.Ints("input")), node.Input(1).Type.Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
+    public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
+
+    /// <inheritdoc/>
+    public override BlockRule? Blocks(Node node) => node.Input(1).Type is not { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } } w ? null
+        : new([0], BlockScale.Folded, MakesBlocks: true) { IsProduct = true, Folded = BlockFormat.FoldedScale(w, node.Input(0).Type.Shape) };
+
+    private static int Guard(ConvGeometry g, TensorType dy) => BlockFormat.Guard(dy, 7, (long)g.KernelH * g.KernelW * g.OutPerGroup);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var w = node.Input(1).Type;
-        return new KernelRequest("conv2d_dx", "f32_" + w.DType.Name(), "te_conv2d", [.. Geometry(node).Fields()],
+        var (dy, w, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
+        if (dy.Block is not null)
+        {
+            return new KernelRequest("conv2d_dx", $"{BlockFormat.Name(dy)}_{w.DType.Name()}", "te_block_conv2d",
+                [.. g.Fields(), KernelField.Int("guard", Guard(g, dy)), KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type))],
+                BlockFormat.FactorTable(node));
+        }
+
+        return new KernelRequest("conv2d_dx", "f32_" + w.DType.Name(), "te_conv2d", [.. g.Fields()],
             w.IsQuantized ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
     }
 
@@ -330,6 +343,13 @@ public sealed class Conv2dDx : Op
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var g = Geometry(node);
+        if (operands[0]!.Exponents is not null)
+        {
+            var exponents = BlockSums.SpreadExponents(g, operands[0]!, Guard(g, node.Input(0).Type));
+            int folded = BlockFormat.FoldedExponent(node.Input(1).Type);
+            return [BlockSums.Store(node.Output.Type, BlockSums.ConvolutionDx(g, operands[0]!, operands[1]!.Data, exponents), [.. exponents.Select(e => e + folded)])];
+        }
+
         var (dy, w, wType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
         var dx = new double[node.Output.Type.Count];
         g.ForEachOutput((i, n, oh, ow, oc) =>
@@ -383,11 +403,22 @@ public sealed class Conv2dDw : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("weights")))];
 
     /// <inheritdoc/>
+    public override BlockRule? Blocks(Node node) =>
+        node.Input(1).Type is { DType: DType.I8, Quant.Axis: null } ? new([0], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var x = node.Input(1).Type;
+        var (dy, x, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
+        if (dy.Block is not null)
+        {
+            return new KernelRequest("conv2d_dw", $"{BlockFormat.Name(dy)}_{x.DType.Name()}", "te_block_conv2d_update",
+                [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0))],
+                BlockFormat.ScaleTable(node, dy));
+        }
+
         return new KernelRequest("conv2d_dw", "f32_" + x.DType.Name(), "te_conv2d_dw",
-            [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
+            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
     }
 
     /// <inheritdoc/>
@@ -397,6 +428,12 @@ public sealed class Conv2dDw : Op
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var g = Geometry(node);
+        if (operands[0]!.Exponents is not null)
+        {
+            var real = BlockSums.ConvolutionDw(g, operands[0]!, operands[1]!, BlockSums.GuardDw(g, node.Input(0).Type));
+            return [new Tensor(node.Output.Type, [.. real.Select((v, i) => (double)(v * node.Input(0).Type.ScaleOf(i / g.Taps)))])];
+        }
+
         var (dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
         var dw = new double[node.Output.Type.Count];
         g.ForEachOutput((i, n, oh, ow, oc) =>

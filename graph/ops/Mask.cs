@@ -15,14 +15,27 @@ public sealed class ApplyMask : Op
     public override string Name => "apply_mask";
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [node.Input(0).Type];
+    public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, node.Input(0).Type)];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("apply_mask", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+    public override BlockRule Blocks(Node node) => new([0], BlockScale.OfResult, MakesBlocks: true);
+
+    private static bool Rescales(Node node) => !Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
 
     /// <inheritdoc/>
-    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
-        [new Tensor(node.Output.Type, [.. operands[0]!.Data.Zip(operands[1]!.Data, (g, m) => m == 0 ? 0 : g)])];
+    public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
+        ? new("apply_mask", BlockFormat.Name(y), "te_block_rows", [.. BlockFormat.RowFields(y, 0, BlockFormat.FactorExponent(y), Rescales(node))],
+            Rescales(node) ? BlockFormat.FactorTable(node) : [])
+        : new("apply_mask", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        double[] masked = [.. operands[0]!.Data.Zip(operands[1]!.Data, (g, m) => m == 0 ? 0 : g)];
+        return [operands[0]!.Exponents is { } exponents && Rescales(node)
+            ? BlockSums.Store(node.Output.Type, [.. masked.Select(m => (long)m)], exponents)
+            : new Tensor(node.Output.Type, masked, operands[0]!.Exponents)];
+    }
 }
 
 /// <summary><c>s [C] = channel_sum(x)</c>: the sum over all positions, channel by channel, in storage order.</summary>
@@ -38,8 +51,19 @@ public sealed class ChannelSum : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Input(0).Type.Shape[-1]))];
 
     /// <inheritdoc/>
+    public override BlockRule Blocks(Node node) => new([0], BlockScale.Any, MakesBlocks: false);
+
+    private static int Guard(TensorType x) => BlockFormat.Guard(x, 0, x.Count / x.Shape[-1]);
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
+        if (node.Input(0).Type is { Block: not null } blocks)
+        {
+            return new KernelRequest("channel_sum", BlockFormat.Name(blocks), "te_block_rows",
+                [.. BlockFormat.RowFields(blocks, Guard(blocks), 0, false)], BlockFormat.ScaleTable(node, blocks));
+        }
+
         int channels = node.Input(0).Type.Shape[-1];
         return new KernelRequest("channel_sum", "f32", "te_rows",
             [KernelField.Int("rows", node.Input(0).Type.Count / channels), KernelField.Int("columns", channels)], []);
@@ -49,6 +73,17 @@ public sealed class ChannelSum : Op
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var sum = new double[node.Output.Type.Count];
+        if (operands[0] is { Exponents: { } exponents, Type: var type })
+        {
+            int unit = exponents.Max() - Guard(type);
+            for (int i = 0; i < operands[0]!.Data.Length; i++)
+            {
+                sum[i % sum.Length] += BlockSums.Round(operands[0]!.Data[i], exponents[i / type.Block!.Value] - unit);
+            }
+
+            return [new Tensor(node.Output.Type, [.. sum.Select((v, c) => (double)((float)v * (float)Math.ScaleB(1, unit) * type.ScaleOf(c)))])];
+        }
+
         for (int i = 0; i < operands[0]!.Data.Length; i++)
         {
             sum[i % sum.Length] = numerics.Round(sum[i % sum.Length] + operands[0]!.Data[i]);

@@ -24,7 +24,7 @@ public sealed class Reshape : Op
     public override ImmutableArray<TensorType> Infer(Node node)
     {
         var (x, shape) = (node.Input(0).Type, Shape.Of(node.Attributes.Ints("shape")));
-        return x.Count == shape.Count ? [x with { Shape = shape }]
+        return x.Count == shape.Count ? [BlockFormat.Declared(node, x with { Shape = shape })]
             : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"{x.Shape} cannot become {shape}"));
     }
 
@@ -43,6 +43,10 @@ public sealed class Reshape : Op
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>
         [request.Builder.Emit(Op, request.Node.Name + ".dx", [request.Output], Attributes.Empty.With("shape", request.Node.Input(0).Type.Shape.ToArray()))];
+
+    /// <inheritdoc/>
+    public override BlockRule? Blocks(Node node) => BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
+        ? new([0], BlockScale.Plain, MakesBlocks: true) { ScalesResult = false } : null;
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);

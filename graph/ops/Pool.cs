@@ -154,7 +154,20 @@ public sealed class AveragePool2dDx : Pool2d
     public override string Name => "average_pool2d_dx";
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
+    public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
+
+    /// <inheritdoc/>
+    public override BlockRule Blocks(Node node) => new([0], BlockScale.Plain, MakesBlocks: true);
+
+    /// <summary>Shares are mantissa * round(2^reciprocal / taps): at most 15 bits more, summed over the windows that cover an element.</summary>
+    private static (int Reciprocal, int Guard) Widths(Node node, ConvGeometry g)
+    {
+        static int Fewest(int outputs, int stride, int pad, int dilation, int kernel, int extent) => Enumerable.Range(0, outputs)
+            .Select(o => Enumerable.Range(0, kernel).Count(k => o * stride - pad + k * dilation is var i && i >= 0 && i < extent)).Where(n => n > 0).DefaultIfEmpty(1).Min();
+        int taps = Divisor(node, g, Fewest(g.OutH, g.StrideH, g.PadTop, g.DilationH, g.KernelH, g.InH) * Fewest(g.OutW, g.StrideW, g.PadLeft, g.DilationW, g.KernelW, g.InW));
+        long windows = (long)Math.Min(g.KernelH, g.OutH) * Math.Min(g.KernelW, g.OutW);
+        return (Math.Min(14 + (int)Math.Log2(taps), 29), BlockFormat.Guard(node.Input(0).Type, 15, windows));
+    }
 
     /// <inheritdoc/>
     public override ConvGeometry? Sweep(Node node) => null;
@@ -163,13 +176,29 @@ public sealed class AveragePool2dDx : Pool2d
     public override bool Quantizes(Node node) => false;
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) =>
-        new("average_pool2d_dx", "f32", "te_pool2d", [.. Extents(GeometryOf(node.Output.Type.Shape, node), node)], []);
+    public override KernelRequest Request(Node node)
+    {
+        var g = GeometryOf(node.Output.Type.Shape, node);
+        if (node.Output.Type is not { Block: not null } y)
+        {
+            return new("average_pool2d_dx", "f32", "te_pool2d", [.. Extents(g, node)], []);
+        }
+
+        var (reciprocal, guard) = Widths(node, g);
+        return new("average_pool2d_dx", BlockFormat.Name(y), "te_block_pool2d",
+            [.. Extents(g, node), KernelField.Int("reciprocal", reciprocal), KernelField.Int("guard", guard), KernelField.Int("exponent", BlockFormat.FactorExponent(y))],
+            BlockFormat.FactorTable(node));
+    }
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var (g, dy) = (GeometryOf(node.Output.Type.Shape, node), operands[0]!.Data);
+        if (operands[0]!.Exponents is { } from)
+        {
+            return [EvaluateBlocks(node, g, operands[0]!, from)];
+        }
+
         var dx = new double[node.Output.Type.Count];
         g.ForEachOutput((i, n, oh, ow, oc) =>
         {
@@ -179,6 +208,22 @@ public sealed class AveragePool2dDx : Pool2d
             g.ForEachTap(n, oh, ow, oc, (ix, _) => dx[ix] = numerics.Round(dx[ix] + share));
         });
         return [new Tensor(node.Output.Type, dx)];
+    }
+
+    private static Tensor EvaluateBlocks(Node node, ConvGeometry g, Tensor dy, int[] from)
+    {
+        var (reciprocal, guard) = Widths(node, g);
+        int[] exponents = BlockSums.SpreadExponents(g, dy, guard);
+        var dx = new long[node.Output.Type.Count];
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            int taps = 0;
+            g.ForEachTap(n, oh, ow, oc, (_, _) => taps++);
+            taps = Divisor(node, g, taps);
+            long share = taps == 0 ? 0 : ((1L << reciprocal) + taps / 2) / taps;
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => dx[ix] += share * BlockSums.Round(dy.Data[i], from[n * g.OutH + oh] - exponents[ix / (g.InW * g.InC)]));
+        });
+        return BlockSums.Store(node.Output.Type, dx, [.. exponents.Select(e => e - reciprocal)]);
     }
 }
 

@@ -35,9 +35,9 @@ public abstract class Update : Op
         KernelField.Float("rate", (float)node.Attributes.Float("rate", 1)),
     ];
 
-    /// <summary>The table of steps per channel of a quantized parameter; empty for fp32.</summary>
-    protected static ImmutableArray<Value> StepTable(Node node) =>
-        Parameter(node).IsQuantized ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node)))] : [];
+    /// <summary>The table of steps per channel of a quantized parameter, times the scale of a gradient in blocks; empty for fp32.</summary>
+    protected static ImmutableArray<Value> StepTable(Node node, TensorType? gradient = null) =>
+        Parameter(node).IsQuantized ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node).Select((s, c) => s * (gradient?.ScaleOf(c) ?? 1f))))] : [];
 
     /// <summary>Codes per unit of lr*gradient, channel by channel: 1/s, or s without quantization-aware scaling; 0 where frozen.</summary>
     public static float[] Steps(Node node)
@@ -51,10 +51,10 @@ public abstract class Update : Op
     }
 
     /// <summary>Applies -lr*rate*gradient to one element; residuals are changed in place.</summary>
-    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, Numerics numerics)
+    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, Numerics numerics, TensorType? gradientType = null)
     {
         private readonly TensorType type = Parameter(node);
-        private readonly float[] steps = Parameter(node).IsQuantized ? Steps(node) : [];
+        private readonly float[] steps = Parameter(node).IsQuantized ? [.. Steps(node).Select((s, c) => s * (gradientType?.ScaleOf(c) ?? 1f))] : [];
         private readonly int perChannel = (int)(Parameter(node).Count / Parameter(node).Shape[0]);
         private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float("rate", 1));
         private readonly string rule = node.Attributes.Text("rule", "stochastic");
@@ -130,11 +130,22 @@ public sealed class Conv2dUpdate : Update
     private static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(2).Type.Shape, Parameter(node).Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
+    public override BlockRule? Blocks(Node node) => Parameter(node).IsQuantized && node.Input(2).Type is { DType: DType.I8, Quant.Axis: null }
+        ? new([1], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var x = node.Input(2).Type;
+        var (dy, x, g) = (node.Input(1).Type, node.Input(2).Type, Geometry(node));
+        if (dy.Block is not null)
+        {
+            return new KernelRequest("conv2d_update", $"{BlockFormat.Name(dy)}_{x.DType.Name()}", "te_block_conv2d_update",
+                [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)],
+                StepTable(node, dy));
+        }
+
         return new KernelRequest("conv2d_update", Parameter(node).DType.Name() + "_" + x.DType.Name(), "te_conv2d_update",
-            [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)], StepTable(node));
+            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)], StepTable(node));
     }
 
     /// <inheritdoc/>
@@ -143,6 +154,13 @@ public sealed class Conv2dUpdate : Update
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
+        if (operands[1]!.Exponents is not null)
+        {
+            var real = BlockSums.ConvolutionDw(Geometry(node), operands[1]!, operands[2]!, BlockSums.GuardDw(Geometry(node), node.Input(1).Type));
+            var scaled = new Stepper(node, operands[3]!.Data[0], operands[4], operands[5]?.Data, numerics, node.Input(1).Type);
+            return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => scaled.Step(i, v, real[i]))])];
+        }
+
         var (w, dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, operands[2]!.Data, node.Input(2).Type);
         var dw = new double[w.Length];
         Geometry(node).ForEachOutput((i, n, oh, ow, oc) => Geometry(node).ForEachTap(n, oh, ow, oc,

@@ -54,6 +54,31 @@ void te_sgd_f32_ref(const te_sgd *s, float *p, const float *g, const float *lr, 
 void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, const float *step);
 void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, const float *step);
 
+void te_apply_mask_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, int8_t *dx);
+void te_apply_mask_rescale_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, const int16_t *factor, int8_t *dx, int32_t *row);
+void te_channel_sum_b8_ref(const te_block_rows *s, const int8_t *x, const float *scale, float *sum);
+void te_average_pool2d_dx_b8_ref(const te_block_pool2d *s, const int8_t *dy, const int16_t *factor, int8_t *dx, int32_t *row);
+void te_add_b8_ref(const te_block_rows *s, const int8_t *a, const int8_t *b, const int16_t *factor, int8_t *y, uint8_t *mask, int32_t *row);
+void te_convert_f32_b8_ref(const te_block_rows *s, const float *x, const int16_t *factor, int8_t *y, int32_t *row);
+void te_convert_b8_f32_ref(const te_block_rows *s, const int8_t *x, const float *scale, float *y);
+void te_convert_b8_b8_ref(const te_block_rows *s, const int8_t *x, const int16_t *factor, int8_t *y, int32_t *row);
+void te_conv2d_dx_b8_i8_ref(const te_block_conv2d *s, const int8_t *dy, const int8_t *w, const int16_t *factor, int8_t *dx, int32_t *row);
+void te_conv2d_dw_b8_i8_ref(const te_block_conv2d_update *s, const int8_t *dy, const int8_t *x, const float *scale, float *dw, int32_t *row);
+void te_conv2d_update_b8_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int8_t *dy, const int8_t *x, const float *lr, const uint32_t *random,
+    int8_t *residual, const float *step, int32_t *row);
+void te_apply_mask_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, int16_t *dx);
+void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, const int16_t *factor, int16_t *dx, int64_t *row);
+void te_channel_sum_b16_ref(const te_block_rows *s, const int16_t *x, const float *scale, float *sum);
+void te_average_pool2d_dx_b16_ref(const te_block_pool2d *s, const int16_t *dy, const int16_t *factor, int16_t *dx, int64_t *row);
+void te_add_b16_ref(const te_block_rows *s, const int16_t *a, const int16_t *b, const int16_t *factor, int16_t *y, uint8_t *mask, int64_t *row);
+void te_convert_f32_b16_ref(const te_block_rows *s, const float *x, const int16_t *factor, int16_t *y, int64_t *row);
+void te_convert_b16_f32_ref(const te_block_rows *s, const int16_t *x, const float *scale, float *y);
+void te_convert_b16_b16_ref(const te_block_rows *s, const int16_t *x, const int16_t *factor, int16_t *y, int64_t *row);
+void te_conv2d_dx_b16_i8_ref(const te_block_conv2d *s, const int16_t *dy, const int8_t *w, const int16_t *factor, int16_t *dx, int64_t *row);
+void te_conv2d_dw_b16_i8_ref(const te_block_conv2d_update *s, const int16_t *dy, const int8_t *x, const float *scale, float *dw, int64_t *row);
+void te_conv2d_update_b16_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int16_t *dy, const int8_t *x, const float *lr, const uint32_t *random,
+    int8_t *residual, const float *step, int64_t *row);
+
 #ifdef __cplusplus
 }
 #endif

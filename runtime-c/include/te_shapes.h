@@ -82,4 +82,28 @@ typedef struct te_sgd {
     TE_UPDATE_RULE;
 } te_sgd;
 
+/* Gradients in block floating point (te_block.h). A sum is kept at 2^guard times the unit of the largest exponent that takes
+ * part; exponent is the power of two that result, weights or factors still lack. */
+
+typedef struct te_block_conv2d {
+    TE_CONV2D_EXTENTS;
+    int32_t guard, exponent;
+} te_block_conv2d;
+
+typedef struct te_block_conv2d_update {
+    TE_CONV2D_EXTENTS;
+    int32_t x_zero, guard;
+    float x_scale;
+    TE_UPDATE_RULE; /* not of the gradient alone */
+} te_block_conv2d_update;
+
+typedef struct te_block_pool2d {
+    int32_t batch, in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, dilation_h,
+        dilation_w, channels, count_include_pad, reciprocal, guard, exponent; /* shares are 2^reciprocal / taps */
+} te_block_pool2d;
+
+typedef struct te_block_rows {
+    int32_t rows, columns, channels, guard, exponent, rescale; /* blocks, elements of one; whether the scale changes */
+} te_block_rows;
+
 #endif

@@ -13,14 +13,14 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     [CompilerFact("gcc")]
     public void Conv2dDx_InC_EqualsReference() => AssertEqual(Many(300, random =>
     {
-        var (attributes, x, w, y) = Geometry(random);
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
         return Make(random, Conv2dDx.Op, attributes.With("input", x), Gradient(random, y), Tensors.Random(Type(random, w), random, 127));
     }));
 
     [CompilerFact("gcc")]
     public void Conv2dUpdate_InC_EqualsReference() => AssertEqual(Many(450, random =>
     {
-        var (attributes, x, w, y) = Geometry(random);
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
         var weights = Tensors.Random(Type(random, w), random, 127);
         var input = weights.Type.IsQuantized ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0) : Tensors.Random(Tensors.Real(x), random);
         if (input.Type.IsQuantized)
@@ -69,7 +69,7 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     [CompilerFact("gcc")]
     public void AveragePool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
     {
-        var (attributes, x, w, y) = Geometry(random);
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
         return Make(random, AveragePool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
             Gradient(random, y[0], y[1], y[2], x[3]));
     }));
@@ -154,24 +154,6 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
 
     private static (Node, Tensor?[]) Make(Random random, Op op, Attributes attributes, params Tensor?[] operands) =>
         (new GraphBuilder().EmitNode(op, $"case{random.Next()}", [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))], attributes), operands);
-
-    /// <summary>A random convolution: attributes and the extents of input, weights and output.</summary>
-    private static (Attributes Attributes, int[] X, int[] W, int[] Y) Geometry(Random random)
-    {
-        while (true)
-        {
-            int groups = random.Next(1, 4), inPerGroup = random.Next(1, 4), outPerGroup = random.Next(1, 3);
-            int[] x = [random.Next(1, 3), random.Next(1, 8), random.Next(1, 8), groups * inPerGroup];
-            int[] w = [groups * outPerGroup, random.Next(1, 5), random.Next(1, 5), inPerGroup];
-            var attributes = Attributes.Empty.With("group", groups).With("strides", [random.Next(1, 4), random.Next(1, 4)]).With("dilations", [random.Next(1, 4), random.Next(1, 3)])
-                .With("pads", [random.Next(w[1]), random.Next(w[2]), random.Next(w[1]), random.Next(w[2])]);
-            var (pads, dilations) = (attributes.Ints("pads"), attributes.Ints("dilations"));
-            if (x[1] + pads[0] + pads[2] > dilations[0] * (w[1] - 1) && x[2] + pads[1] + pads[3] > dilations[1] * (w[2] - 1))
-            {
-                return (attributes, x, w, ConvGeometry.Of(Shape.Of(x), Shape.Of(w), attributes, "").OutShape(4).ToArray());
-            }
-        }
-    }
 
     /// <summary>A random gradient of random magnitude, a quarter of it zero as a mask leaves it.</summary>
     private static Tensor Gradient(Random random, params int[] shape)

@@ -1,0 +1,89 @@
+// `tinyengine gradients`: how close the gradients of int8 layers in block floating point are to those in fp32, layer by layer on
+// real samples, before anything is trained with them.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TinyEngine.Compiler;
+using TinyEngine.Device;
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Cli;
+
+/// <summary>The gradients command.</summary>
+internal static class GradientsCommand
+{
+    private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model with int8 layers and its pretrained head" };
+    private static readonly Option<string> Data = new("--data") { Description = ".npz with samples and labels", Required = true };
+    private static readonly Option<string> Train = new("--train") { Description = "what is trained: head, bias:K, last:K, full", DefaultValueFactory = _ => "full" };
+    private static readonly Option<int> Samples = new("--samples") { Description = "how many samples to run", DefaultValueFactory = _ => 4 };
+    private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
+    private static readonly Option<double> InputOffset = new("--input-offset") { Description = "uint8 samples: the offset O" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("gradients", "cosine similarity of int16 and int8 gradients to fp32, layer by layer") { Model, Data, Train, Samples, InputScale, InputOffset };
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
+        return command;
+    }
+
+    private static void Run(ParseResult result, Terminal terminal)
+    {
+        string path = result.GetValue(Model)!;
+        var train = TrainMode.Parse(result.GetValue(Train)!);
+        if (train?.Layers is null || result.GetValue(Samples) < 1)
+        {
+            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Layers is null ? "--train" : "--samples", "expected head, bias:K, last:K or full, and a positive number of samples"));
+        }
+
+        var options = new CompileOptions
+        {
+            Name = ModelCompiler.Identifier(path), Train = train, StopAfter = "differentiate",
+            RawScale = result.GetValue(InputScale) is { } scale ? new RawScale(scale, result.GetValue(InputOffset)) : null,
+        };
+        var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
+        var (input, classes) = (graph.Inputs[0].Type, (int)graph.Outputs[0].Type.Count);
+        var type = input.DType switch { DType.I8 => NpyType.Int8, DType.U8 => NpyType.UInt8, _ => NpyType.Float32 };
+        var format = new SampleFormat(input.Shape.ToArray()[1..], type, input.ScaleOf(0), input.ZeroPoint, classes);
+        var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
+        var samples = Enumerable.Range(0, data.Count).Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i])).ToList();
+        var (narrow, wide) = (GradientComparison.Run(graph, DType.I8, samples), GradientComparison.Run(graph, DType.I16, samples));
+        terminal.Result(Json(data.Count, narrow, wide), () => Lines(data.Count, narrow, wide));
+    }
+
+    private static IEnumerable<string> Lines(int samples, IReadOnlyList<GradientSimilarity> narrow, IReadOnlyList<GradientSimilarity> wide)
+    {
+        var c = CultureInfo.InvariantCulture;
+        yield return $"cosine similarity to fp32 gradients over {samples} samples";
+        yield return "  layer  int8 mean   least  int16 mean    least  parameter";
+        foreach (var (n, w) in narrow.Zip(wide))
+        {
+            yield return string.Create(c, $"  {n.Layer?.ToString(c) ?? "head",5}  {n.Mean,9:F5} {n.Least,7:F4}  {w.Mean,10:F7} {w.Least,8:F5}  {n.Parameter}");
+        }
+    }
+
+    private static string Json(int samples, IReadOnlyList<GradientSimilarity> narrow, IReadOnlyList<GradientSimilarity> wide) => JsonText.Of(w =>
+    {
+        w.WriteNumber("samples", samples);
+        w.WriteStartArray("gradients");
+        foreach (var (n, i) in narrow.Zip(wide))
+        {
+            w.WriteStartObject();
+            w.WriteString("parameter", n.Parameter);
+            if (n.Layer is { } layer)
+            {
+                w.WriteNumber("layer", layer);
+            }
+
+            w.WriteNumber("int8_mean", n.Mean);
+            w.WriteNumber("int8_least", n.Least);
+            w.WriteNumber("int16_mean", i.Mean);
+            w.WriteNumber("int16_least", i.Least);
+            w.WriteEndObject();
+        }
+
+        w.WriteEndArray();
+    });
+}

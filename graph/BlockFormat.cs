@@ -1,0 +1,84 @@
+// Block floating point, the format of narrow gradients: integer mantissas in rows with one exponent each, and optionally a scale
+// per channel. real = mantissa * 2^exponent * scale[c]. What te_block.h computes with is decided here: the extent of a row,
+// the range of exponents, the factors of a scale, and how many bits finer than a mantissa a sum may be kept.
+
+using System.Collections.Immutable;
+using System.Numerics;
+
+namespace TinyEngine.Ir;
+
+/// <summary>Types, scales and bit widths of block floating point.</summary>
+public static class BlockFormat
+{
+    /// <summary>Exponents saturate here; a row of zeros has the least.</summary>
+    public const int ExponentMin = -90, ExponentMax = 90;
+
+    /// <summary>A scale is 2^FactorBits divided by an integer factor of so many bits.</summary>
+    public const int FactorBits = 15;
+
+    /// <summary>Elements that share an exponent: what one row of a map, or of a matrix, holds.</summary>
+    public static int RowElements(Shape shape) => shape.Rank switch { 4 => shape[2] * shape[3], 0 => 1, _ => shape[-1] };
+
+    /// <summary>A block type of rows; <paramref name="scale"/> is per channel of the last axis, or null.</summary>
+    public static TensorType Type(DType mantissa, Shape shape, QuantParams? scale) => new(mantissa, shape, scale, RowElements(shape));
+
+    /// <summary>Name of a block type in kernel requests: <c>b8</c> or <c>b16</c>.</summary>
+    public static string Name(TensorType type) => type.DType == DType.I8 ? "b8" : "b16";
+
+    /// <summary>Bits of a mantissa's magnitude.</summary>
+    public static int MantissaBits(TensorType type) => type.DType == DType.I8 ? 7 : 15;
+
+    /// <summary>Largest magnitude of a mantissa.</summary>
+    public static int MantissaMax(TensorType type) => (1 << MantissaBits(type)) - 1;
+
+    /// <summary>
+    /// How many bits finer than the unit of its largest mantissa a sum of <paramref name="terms"/> products with numbers of
+    /// <paramref name="otherBits"/> bits is kept, so that it stays below 2^30 (int8 mantissas) or 2^46 (int16); negative where it must be coarser.
+    /// </summary>
+    public static int Guard(TensorType type, int otherBits, long terms) =>
+        (type.DType == DType.I8 ? 30 : 46) - MantissaBits(type) - otherBits - (64 - BitOperations.LeadingZeroCount((ulong)Math.Max(terms - 1, 0)));
+
+    /// <summary>
+    /// The scale under which a gradient needs no multiplication by the scales of these weights: 2^p / s_w[c], with the least p
+    /// that makes it at least 1. Channels whose s_w is below 2^-16 of the largest have the factor 0, hence no gradient.
+    /// </summary>
+    public static QuantParams FoldedScale(TensorType weights, Shape gradient)
+    {
+        int p = FoldedExponent(weights);
+        return new QuantParams([.. Enumerable.Range(0, weights.Shape[0]).Select(c =>
+        {
+            int factor = (int)Math.Min(Math.Round(Math.ScaleB(weights.ScaleOf(c), FactorBits - p), MidpointRounding.ToEven), short.MaxValue);
+            return factor == 0 ? 1 << (FactorBits + 1) : (1 << FactorBits) / (float)factor;
+        })], 0, gradient.Rank - 1);
+    }
+
+    /// <summary>The p of <see cref="FoldedScale"/>: gradient times weight is 2^p times mantissa times code.</summary>
+    public static int FoldedExponent(TensorType weights) =>
+        (int)Math.Ceiling(Math.Log2(Enumerable.Range(0, weights.Shape[0]).Max(weights.ScaleOf)));
+
+    /// <summary>The factors by which plain mantissas become those of <paramref name="to"/>, after division by 2^FactorBits.</summary>
+    public static int[] Factors(QuantParams to) =>
+        [.. to.Scales.Select(s => (int)Math.Min(Math.Round((1 << FactorBits) / (double)s, MidpointRounding.ToEven), short.MaxValue))];
+
+    /// <summary>The table of factors of a result that is stored under another scale than the sums it is made of; empty where it is not.</summary>
+    public static ImmutableArray<Value> FactorTable(Node node) => node.Output.Type.Quant is not { } scale ? []
+        : [Value.Constant(node.Name + ".factor", new Tensor(new TensorType(DType.I16, Shape.Of(scale.Scales.Length)), [.. Factors(scale).Select(f => (double)f)]))];
+
+    /// <summary>The table of a gradient's scales for kernels that make real numbers of it; empty where it has none.</summary>
+    public static ImmutableArray<Value> ScaleTable(Node node, TensorType gradient) =>
+        gradient.Quant is not { } scale ? [] : [Value.Constant(node.Name + ".scale", Tensor.Vector(scale.Scales))];
+
+    /// <summary>The power of two that <see cref="FactorTable"/> leaves over.</summary>
+    public static int FactorExponent(TensorType to) => to.Quant is null ? 0 : -FactorBits;
+
+    /// <summary>The result type of a backward operator: the block type it was made with, else <paramref name="plain"/>.</summary>
+    public static TensorType Declared(Node node, TensorType plain) =>
+        node.Outputs.Length > 0 && node.Output.Type is { Block: not null } declared ? declared with { Shape = plain.Shape } : plain;
+
+    /// <summary>The fields of the C struct te_block_rows for a tensor of blocks.</summary>
+    public static IEnumerable<KernelField> RowFields(TensorType type, int guard, int exponent, bool rescale) =>
+    [
+        KernelField.Int("rows", type.Count / RowElements(type.Shape)), KernelField.Int("columns", RowElements(type.Shape)), KernelField.Int("channels", type.Shape[-1]),
+        KernelField.Int("guard", guard), KernelField.Int("exponent", exponent), KernelField.Int("rescale", rescale ? 1 : 0),
+    ];
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The backward sums of a convolution over a gradient in block floating point. Mantissas are brought to the largest exponent
+ * that takes part, `guard` bits finer, and the rest is integer multiplication and addition: the scale of the gradient cancels
+ * that of the weights, and every order of addition gives the same sum. */
+#ifndef TE_BLOCK_CONV2D_H
+#define TE_BLOCK_CONV2D_H
+
+#include "te_block.h"
+#include "te_shapes.h"
+#include "te_window.h"
+
+/* Adds what output row (n, oh), `down` bits below the exponent of the sum, contributes to one input row by kernel row kh. */
+static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, int32_t kh, int32_t down, te_wide *row)
+{
+    const int32_t in_per_group = s->in_c / s->groups;
+    const int32_t out_per_group = s->out_c / s->groups;
+    for (int32_t ow = 0; ow < s->out_w; ow++, dy += s->out_c) {
+        const int32_t left = ow * s->stride_w - s->pad_left;
+        const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
+        for (int32_t oc = 0; oc < s->out_c; oc++) {
+            const te_wide g = dy[oc] == 0 ? 0 : te_block_align(dy[oc], down);
+            if (g == 0) {
+                continue; /* masked elements are common */
+            }
+            for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                te_wide *to = &row[(left + kw * s->dilation_w) * s->in_c + oc / out_per_group * in_per_group];
+                const int8_t *from = &w[((oc * s->kernel_h + kh) * s->kernel_w + kw) * in_per_group];
+                for (int32_t c = 0; c < in_per_group; c++) {
+                    to[c] += g * from[c];
+                }
+            }
+        }
+    }
+}
+
+static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, const int16_t *factor, te_mantissa_t *dx, te_wide *row)
+{
+    const int32_t block = s->in_w * s->in_c;
+    const int32_t out_block = s->out_w * s->out_c;
+    const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * out_block);
+    int8_t *dx_exponents = (int8_t *)(dx + s->batch * s->in_h * block);
+    for (int32_t n = 0; n < s->batch; n++) {
+        for (int32_t ih = 0; ih < s->in_h; ih++) {
+            const int32_t top = te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+            for (int32_t i = 0; i < block; i++) {
+                row[i] = 0;
+            }
+            for (int32_t kh = 0; kh < s->kernel_h; kh++) {
+                const int32_t start = ih + s->pad_top - kh * s->dilation_h;
+                if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
+                    const int32_t r = n * s->out_h + start / s->stride_h;
+                    te_block_spread_row(s, &dy[r * out_block], w, kh, top - exponents[r] - s->guard, row);
+                }
+            }
+            te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[(n * s->in_h + ih) * block], &dx_exponents[n * s->in_h + ih]);
+        }
+    }
+}
+
+/* The weight gradient of output channel oc, in codes of x minus their zero point, at exponent `top` - guard. */
+static inline void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, int32_t oc, int32_t top, te_wide *row)
+{
+    const int32_t in_per_group = s->in_c / s->groups;
+    const int32_t out_per_group = s->out_c / s->groups;
+    const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * s->out_w * s->out_c);
+    for (int32_t i = 0; i < s->kernel_h * s->kernel_w * in_per_group; i++) {
+        row[i] = 0;
+    }
+    for (int32_t n = 0; n < s->batch; n++) {
+        for (int32_t oh = 0; oh < s->out_h; oh++) {
+            const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
+            const int32_t down = top - exponents[n * s->out_h + oh] - s->guard;
+            for (int32_t ow = 0; ow < s->out_w; ow++) {
+                const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
+                const te_mantissa_t m = dy[((n * s->out_h + oh) * s->out_w + ow) * s->out_c + oc];
+                const te_wide g = m == 0 ? 0 : te_block_align(m, down);
+                if (g == 0) {
+                    continue; /* masked elements are common */
+                }
+                for (int32_t kh = rows.first; kh < rows.end; kh++) {
+                    for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                        const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
+                        const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
+                        const int8_t *from = &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
+                        te_wide *to = &row[(kh * s->kernel_w + kw) * in_per_group];
+                        for (int32_t c = 0; c < in_per_group; c++) {
+                            to[c] += g * (from[c] - s->x_zero);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The sum of two block gradients of int16, row by row. It is never clamped: there is no mask. */
+#include "te_kernels.h"
+
+#define TE_BLOCK_BITS 16
+#include "te_block_rows.h"
+
+void te_add_b16_ref(const te_block_rows *s, const int16_t *a, const int16_t *b, const int16_t *factor, int16_t *y, uint8_t *mask, int64_t *row)
+{
+    (void)mask;
+    te_block_add(s, a, b, factor, y, row);
+}

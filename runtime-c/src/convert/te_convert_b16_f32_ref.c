@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Blocks of int16 to fp32. */
+#include "te_kernels.h"
+
+#define TE_BLOCK_BITS 16
+#include "te_block_rows.h"
+
+void te_convert_b16_f32_ref(const te_block_rows *s, const int16_t *x, const float *scale, float *y)
+{
+    te_block_to_float(s, x, scale, y);
+}

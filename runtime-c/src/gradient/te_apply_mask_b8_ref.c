@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* A block gradient of int8 set to zero where the forward clamp saturated. */
+#include "te_kernels.h"
+
+#define TE_BLOCK_BITS 8
+#include "te_block_rows.h"
+
+void te_apply_mask_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, int8_t *dx)
+{
+    te_block_apply_mask(s, dy, mask, dx);
+}

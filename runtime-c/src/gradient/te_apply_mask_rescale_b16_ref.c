@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* A block gradient of int16 set to zero where the forward clamp saturated, its rows stored under another scale. */
+#include "te_kernels.h"
+
+#define TE_BLOCK_BITS 16
+#include "te_block_rows.h"
+
+void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, const int16_t *factor, int16_t *dx, int64_t *row)
+{
+    te_block_rescale(s, dy, mask, factor, dx, row);
+}

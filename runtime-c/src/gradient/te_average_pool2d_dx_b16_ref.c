@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The gradient of an average to its input, in blocks of int16. */
+#include "te_kernels.h"
+
+#define TE_BLOCK_BITS 16
+#include "te_block_rows.h"
+
+void te_average_pool2d_dx_b16_ref(const te_block_pool2d *s, const int16_t *dy, const int16_t *factor, int16_t *dx, int64_t *row)
+{
+    te_block_average_pool2d_dx(s, dy, factor, dx, row);
+}

@@ -1,0 +1,86 @@
+// Training with narrow gradients on a real model: the emitted C on the host against the interpreter, byte for byte, and the
+// gradients against those in fp32.
+
+using TinyEngine.Codegen.C;
+using TinyEngine.Compiler;
+using TinyEngine.Device;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Tests.Models;
+
+public sealed class NarrowTrainingTests
+{
+    private const string Model = "dscnn-kws-int8-qdq";
+    private const int Steps = 2;
+    private const float Rate = 0.01f;
+
+    [SharedTheory]
+    [InlineData("last:2", DType.I8, "cortex-m7")]
+    [InlineData("full", DType.I8, "cortex-m3")]
+    [InlineData("last:2", DType.I16, "cortex-m3")]
+    [InlineData("full", DType.I16, "cortex-m7")]
+    public async Task TrainingSteps_InEmittedC_EqualInterpreter(string train, DType mantissa, string target)
+    {
+        var compilation = ModelCompiler.Compile(SharedModels.Model(Model),
+            new CompileOptions { Name = "m", Train = TrainMode.Parse(train)!, Gradients = mantissa, Target = Target.Find(target)! });
+        var graph = compilation.Graph;
+        var data = Data(graph, Steps);
+        var interpreter = new Interpreter(Numerics.For(graph.Target)) { [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]) };
+        for (int step = 0; step < Steps; step++)
+        {
+            interpreter[graph.Inputs[0]] = Tensor.FromBytes(graph.Inputs[0].Type, data[step].Sample.Span);
+            interpreter[graph.TrainInputs[0]] = new Tensor(graph.TrainInputs[0].Type, [data[step].Target]);
+            interpreter.TrainStep(graph);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("tinyengine-narrow-");
+        try
+        {
+            OutputFolder.Write(compilation.Files, folder.FullName);
+            string samples = Path.Combine(folder.FullName, "samples.npz");
+            WriteSamples(samples, graph, data);
+            var options = new ExperimentOptions { Train = samples, Steps = Steps, LearningRate = Rate, Schedule = LearningRateSchedule.Constant, Shuffle = false };
+            var result = await Experiment.Open(folder.FullName).SimulateAsync(options, new Toolchain());
+            byte[] expected = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(interpreter[m.Value].Data) ?? interpreter[m.Value].Data).ToBytes())];
+            byte[] factory = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(m.Value.Data!.Data) ?? m.Value.Data!.Data).ToBytes())];
+            Assert.NotEqual(factory, expected);
+            Assert.Equal(expected, result.Weights);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [SharedTheory]
+    [InlineData(DType.I8, 0.98)]
+    [InlineData(DType.I16, 0.9999)]
+    public void Gradients_OfAllLayers_PointWhereFp32Ones(DType mantissa, double cosine)
+    {
+        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = TrainMode.Parse("full")!, StopAfter = "differentiate" }).Graph;
+        var similarities = GradientComparison.Run(graph, mantissa, Data(graph, 4));
+        Assert.Equal(20, similarities.Count);
+        Assert.All(similarities, s => Assert.True(s.Mean >= cosine, $"{s.Parameter}: {s.Mean}"));
+    }
+
+    private static List<(ReadOnlyMemory<byte> Sample, int Target)> Data(Graph graph, int count)
+    {
+        using var npz = Npz.Open(SharedModels.Data("kws01"));
+        var (x, y) = (npz.Read("x_test"), npz.Read("y_test"));
+        int bytes = (int)graph.Inputs[0].Type.Bytes;
+        return [.. Enumerable.Range(0, count).Select(i => ((ReadOnlyMemory<byte>)x.Data.AsMemory(i * bytes, bytes), (int)y.IntegerAt(i)))];
+    }
+
+    private static void WriteSamples(string path, Graph graph, List<(ReadOnlyMemory<byte> Sample, int Target)> data)
+    {
+        using var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create);
+        Write("x.npy", new NpyArray(NpyType.Int8, [data.Count, .. graph.Inputs[0].Type.Shape.ToArray()[1..]], [.. data.SelectMany(d => d.Sample.ToArray())]));
+        Write("y.npy", new NpyArray(NpyType.UInt8, [data.Count], [.. data.Select(d => (byte)d.Target)]));
+
+        void Write(string name, NpyArray array)
+        {
+            using var stream = archive.CreateEntry(name).Open();
+            array.Write(stream);
+        }
+    }
+}

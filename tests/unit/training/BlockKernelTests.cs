@@ -1,0 +1,129 @@
+// The C kernels of block floating point, under sanitizers, against the operators' references on random shapes, scales and exponents:
+// equal bit for bit, mantissas, exponents and fp32 results alike.
+
+using TinyEngine.Codegen.C;
+using TinyEngine.Ir;
+using TinyEngine.Tests.Codegen;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class BlockKernelTests(NativeDriver driver) : IClassFixture<NativeDriver>
+{
+    private static readonly Target Host = Target.Find("host")!;
+
+    [CompilerFact("gcc")]
+    public void Conv2dDx_OfBlocksInC_EqualsReference() => AssertEqual(Many(400, (random, mantissa) =>
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        var weights = BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random);
+        var dy = BlockTensors.Random(BlockFormat.Type(mantissa, Shape.Of(y), BlockFormat.FoldedScale(weights.Type, Shape.Of(y))), random);
+        return (Conv2dDx.Op, attributes.With("input", x), BlockTensors.Result(mantissa, x, random), [dy, weights]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void Conv2dDw_OfBlocksInC_EqualsReference() => AssertEqual(Many(300, (random, mantissa) =>
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        return (Conv2dDw.Op, attributes.With("weights", w), null, [BlockTensors.Random(BlockTensors.Result(mantissa, y, random), random), BlockTensors.Activations(x, random)]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void Conv2dUpdate_OfBlocksInC_EqualsReference() => AssertEqual(Many(400, (random, mantissa) =>
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        var weights = BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random);
+        string rule = Update.Rules[random.Next(3)];
+        var residual = rule == "residual" ? Tensor.Zeros(weights.Type with { Quant = null }) : null;
+        attributes = attributes.With("rule", rule).With("tensor", random.Next(50)).With("rate", random.NextDouble() * 3).With("qas", random.Next(2));
+        return (Conv2dUpdate.Op, attributes, null,
+            [weights, BlockTensors.Random(BlockTensors.Result(mantissa, y, random), random), BlockTensors.Activations(x, random), Tensors.Of(Tensors.Real(1), (float)random.NextDouble()),
+             Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next()), residual]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void ChannelSum_OfBlocksInC_EqualsReference() => AssertEqual(Many(100, (random, mantissa) =>
+        (ChannelSum.Op, Attributes.Empty, null, [BlockTensors.Random(BlockTensors.Result(mantissa, BlockTensors.Map(random), random), random)])));
+
+    [CompilerFact("gcc")]
+    public void Add_OfBlocksInC_EqualsReference() => AssertEqual(Many(200, (random, mantissa) =>
+    {
+        var map = BlockTensors.Map(random);
+        var plain = BlockFormat.Type(mantissa, Shape.Of(map), null);
+        return (Add.Op, Attributes.Empty, BlockTensors.Result(mantissa, map, random), [BlockTensors.Random(plain, random), BlockTensors.Random(plain, random)]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void ApplyMask_OfBlocksInC_EqualsReference() => AssertEqual(Many(200, (random, mantissa) =>
+    {
+        var map = BlockTensors.Map(random);
+        var result = BlockTensors.Result(mantissa, map, random);
+        var mask = Tensor.Zeros(new TensorType(DType.Bit, Shape.Of(map)));
+        for (int i = 0; i < mask.Data.Length; i++)
+        {
+            mask.Data[i] = random.Next(2);
+        }
+
+        return (ApplyMask.Op, Attributes.Empty, result, [BlockTensors.Random(random.Next(2) == 0 ? result : result with { Quant = null }, random), mask]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void AveragePool2dDx_OfBlocksInC_EqualsReference() => AssertEqual(Many(300, (random, mantissa) =>
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        return (AveragePool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
+            BlockTensors.Result(mantissa, x, random), [BlockTensors.Random(BlockFormat.Type(mantissa, Shape.Of(y[0], y[1], y[2], x[3]), null), random)]);
+    }));
+
+    [CompilerFact("gcc")]
+    public void Convert_InC_EqualsReference() => AssertEqual(Many(500, (random, mantissa) =>
+    {
+        var map = BlockTensors.Map(random);
+        var result = BlockTensors.Result(mantissa, map, random);
+        return random.Next(3) switch
+        {
+            0 => (ConvertOp.Op, Attributes.Empty, result, [BlockTensors.Reals(map, random)]),
+            1 => (ConvertOp.Op, Attributes.Empty, Tensors.Real(map), [BlockTensors.Random(result, random)]),
+            _ => (ConvertOp.Op, Attributes.Empty, result, [BlockTensors.Random(result with { Quant = null }, random)]),
+        };
+    }));
+
+    private static List<(Node, Tensor?[])> Many(int count, Func<Random, DType, (Op Op, Attributes Attributes, TensorType? Result, Tensor?[] Operands)> make) =>
+        [.. Enumerable.Range(0, count).Select(seed =>
+        {
+            var (op, attributes, result, operands) = make(new Random(seed), seed % 2 == 0 ? DType.I8 : DType.I16);
+            Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))];
+            return (new GraphBuilder().EmitNode(op, $"case{seed}", inputs, attributes, result), operands);
+        })];
+
+    private void AssertEqual(IReadOnlyList<(Node Node, Tensor?[] Operands)> cases)
+    {
+        var calls = cases.Select(c =>
+        {
+            var request = c.Node.Op.Request(c.Node);
+            var row = NativeDriver.Kernels.Choose(request, Host) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
+            long scratch = KernelTable.ScratchBytes(row, request);
+            List<byte[]?> after = [.. request.Tables.Select(t => t.Data!.ToBytes()), .. c.Node.Outputs.Select(v => Garbage(v.Type.Bytes)),
+                .. c.Node.Op.AcceptsClamp ? new byte[]?[] { null } : [], .. scratch > 0 ? [Garbage(scratch)] : Array.Empty<byte[]>()];
+            var operands = c.Operands.Select(t => t?.ToBytes()).ToList();
+            int absent = RuntimeSources.Embedded.ParameterCount(row.Symbol) - 1 - operands.Count - after.Count;
+            return new NativeCall(row.Symbol, request.Fields, [.. operands, .. Enumerable.Repeat<byte[]?>(null, absent), .. after]);
+        }).ToList();
+        var results = driver.Run(calls);
+        for (int i = 0; i < cases.Count; i++)
+        {
+            var (node, operands) = cases[i];
+            bool mutates = node.Op.Mutates >= 0;
+            var expected = node.Op.Evaluate(node, operands, Numerics.For(Host))[0];
+            int at = mutates ? 0 : results[i].Length - 1 - (node.Op.AcceptsClamp ? 1 : 0) - (KernelTable.ScratchBytes(NativeDriver.Kernels.Find(calls[i].Symbol)!, node.Op.Request(node)) > 0 ? 1 : 0);
+            var actual = Tensor.FromBytes(expected.Type, results[i][at]);
+            Assert.True(expected.ToBytes().AsSpan().SequenceEqual(results[i][at]),
+                $"{calls[i].Symbol}, case {i}: C has {string.Join(' ', actual.Data)} | {string.Join(' ', actual.Exponents ?? [])}, the reference {string.Join(' ', expected.Data)} | {string.Join(' ', expected.Exponents ?? [])}");
+            if (mutates && operands[5] is { } residual)
+            {
+                Assert.Equal(residual.ToBytes(), results[i][5]);
+            }
+        }
+    }
+
+    private static byte[] Garbage(long bytes) => [.. Enumerable.Repeat((byte)0xa5, (int)bytes)];
+}
