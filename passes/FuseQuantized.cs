@@ -62,7 +62,8 @@ public static class FuseQuantized
             }
             else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
             {
-                inputs.Add(code);
+                bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null };
+                inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled") : code);
             }
             else if (QuantizedBias(node, inputs, input) is { } bias)
             {
