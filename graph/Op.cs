@@ -65,6 +65,9 @@ public abstract class Op
     /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
     public virtual int WeightOperand => -1;
 
+    /// <summary>Axis of the weights that runs over the channels of the result.</summary>
+    public virtual int WeightChannelAxis => 0;
+
     /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
     public virtual int ContractedWeightAxis => -1;
 

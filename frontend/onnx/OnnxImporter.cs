@@ -199,11 +199,6 @@ public sealed class OnnxImporter
                 : rule!.Build(new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], attributes, builder));
             for (int i = 0; i < results.Length && i < proto.Output.Count; i++)
             {
-                if (proto.Output[i].Length == 0)
-                {
-                    continue;
-                }
-
                 TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
                 Define(proto.Output[i], results[i], name);
             }

@@ -32,10 +32,13 @@ public sealed class ChannelAffine : Op
     /// <inheritdoc/>
     public override Value Lower(Node node, GraphBuilder builder)
     {
-        var (x, w) = (node.Input(0), node.Input(1));
+        var (x, w, b) = (node.Input(0), node.Input(1), node.Input(2));
         int channels = x.Type.Shape[-1];
-        var weights = Value.Constant(w.Name, w.Data!.As(TensorType.F32(x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1))));
-        return builder.Emit(Conv2d.Op, node.Name, [x, weights, node.Input(2)], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
+        var weights = Rounded(w, x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1));
+        return builder.Emit(Conv2d.Op, node.Name, [x, weights, Rounded(b, b.Type.Shape)], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
+
+        // Import leaves the parameters in double precision for the folding.
+        static Value Rounded(Value v, Shape shape) => Value.Constant(v.Name, new Tensor(TensorType.F32(shape), [.. v.Data!.Data.Select(d => (double)(float)d)]));
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class Conv2dTranspose : Op
     /// <inheritdoc/>
     public override int WeightOperand => 1;
 
+    /// <inheritdoc/>
+    public override int WeightChannelAxis => 3;
+
     /// <summary>The geometry of the convolution that this is the adjoint of.</summary>
     /// <exception cref="DiagnosticException">TE0202: the shapes do not fit together.</exception>
     public static ConvGeometry Adjoint(Node node)

@@ -23,7 +23,7 @@ public sealed class OperatorImportTests
             .Node("Conv", "x w", "c").Node("Slice", "c s e a t", "y"),
         ["slice, one operand"] = new OnnxModel(13, 4, 6).Ints("s", 1).Ints("e", 3).Node("Slice", "x s e", "y"),
         ["split, attribute"] = new OnnxModel(11, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (int[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
-        ["split, operand, one part unused"] = new OnnxModel(13, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Ints("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "- y -", ("axis", 1)),
+        ["split, operand, parts unused"] = new OnnxModel(13, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Ints("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
         ["split, equal parts"] = new OnnxModel(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
         ["pad, attribute"] = new OnnxModel(9, 1, 3, 4, 5).Real("w", [2, 3, 3, 3]).Node("Pad", "x", "p", ("pads", (int[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5)).Node("Conv", "p w", "y"),
         ["pad of channels"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
@@ -54,7 +54,7 @@ public sealed class OperatorImportTests
         ["slice"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("s", 1).Ints("e", 3).Ints("axes", 3).Node("Slice", "a s e axes", "c").Qdq("c", "y", 0.03f, 4),
         ["pad"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "a p", "c").Qdq("c", "y", 0.03f, 4),
         ["transposed convolution"] = new OnnxModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Scalar("ws", 0.004f).Node("DequantizeLinear", "w ws", "wd")
-            .Node("ConvTranspose", "xq wd", "c", ("strides", (int[])[2, 2])).Node("Relu", "c", "r").Qdq("r", "y", 0.01f, -128),
+            .Real("b", [3]).Node("ConvTranspose", "xq wd b", "c", ("strides", (int[])[2, 2])).Node("Relu", "c", "r").Qdq("r", "y", 0.01f, -128),
         ["transposed convolution, scales per channel"] = new OnnxModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Real("ws", [3], 1.1).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
             .Node("ConvTranspose", "xq wd", "c", ("strides", (int[])[2, 2])).Qdq("c", "y", 2f, 0),
     };
@@ -73,6 +73,71 @@ public sealed class OperatorImportTests
     {
         var graph = AssertEqual(Quantized[name], 1e-5, mostly: true);
         Assert.Equal(name.EndsWith("per channel", StringComparison.Ordinal) ? 2 : 1, graph.Nodes.Count(n => n.Op is Quantize && !n.Input(0).Type.IsQuantized));
+    }
+
+    /// <summary>Real and quantized, everything with a gradient on the way: the training step plans, and its kernels equal the reference.</summary>
+    [CompilerTheory("gcc")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Network_of_all_trains(bool quantized)
+    {
+        var model = Network(quantized);
+        var graph = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("all")! }).Graph;
+        string[] expected = ["conv2d_transpose", "slice", "place", "max_pool2d", "normalize", "normalize_dx", "max_pool2d_dx", "conv2d_update", quantized ? "dequantize" : "add"];
+        Assert.Empty(expected.Except(graph.Nodes.Select(n => n.Op.Name)));
+        Assert.Equal(quantized, graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_update_i8_f32_ref") && graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_f32_i8_ref"));
+        Assert.Equal(4, graph.Nodes.Count(n => n.Op is Conv2dUpdate));
+        var random = new Random(3);
+        var input = graph.Inputs[0].Type;
+        var interpreter = new Interpreter(Numerics.For(graph.Target))
+        {
+            [graph.Inputs[0]] = new Ir.Tensor(input, [.. Enumerable.Range(0, (int)input.Count).Select(_ => input.IsQuantized ? random.Next(-128, 128) : (double)(float)random.NextDouble())]),
+            [graph.TrainInputs[0]] = new Ir.Tensor(graph.TrainInputs[0].Type, [1]),
+            [graph.TrainInputs[1]] = new Ir.Tensor(graph.TrainInputs[1].Type, [0.01f]),
+        };
+        using var native = new NativeKernels(graph.Nodes, integerRequantize: false);
+        foreach (var node in graph.Nodes.Where(n => n.Phase != Phase.Predict))
+        {
+            interpreter.Run([node]);
+            if (node.Kernel is not null && node.Op.Mutates < 0 && node.Op is not SoftmaxCrossEntropy)
+            {
+                var actual = native.Evaluate(node, [.. node.Inputs.Select(v => v is null ? null : interpreter[v])]);
+                Assert.All(node.Outputs.Zip(actual), p => Assert.Equal(interpreter[p.First].Data, p.Second.Data));
+            }
+        }
+    }
+
+    /// <summary>Convolution, max pool, transposed convolution, concatenation, slice, normalization, head.</summary>
+    private static OnnxModel Network(bool quantized)
+    {
+        var model = new OnnxModel(17, 1, 3, 6, 5);
+        string Layer(string name, int[] w)
+        {
+            _ = quantized ? model.Codes(name + "_c", w).Scalar(name + "_ws", 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w") : model.Real(name + "_w", w);
+            return $"{name}_w {name}_b";
+        }
+
+        string Coded(string tensor)
+        {
+            _ = quantized ? model.Qdq(tensor, tensor + "_d", 0.02f, 3) : model;
+            return quantized ? tensor + "_d" : tensor;
+        }
+
+        string x = Coded("x");
+        model.Node("Conv", $"{x} {Layer("stem", [4, 3, 3, 3])}", "a", ("pads", (int[])[1, 1, 1, 1])).Real("stem_b", [4]);
+        string a = Coded("a");
+        model.Node("MaxPool", a, "m", ("kernel_shape", (int[])[2, 1]), ("strides", (int[])[2, 1]));
+        string m = Coded("m");
+        model.Node("ConvTranspose", $"{m} {Layer("up", [4, 2, 2, 1])}", "u", ("strides", (int[])[2, 1])).Real("up_b", [2]);
+        string u = Coded("u");
+        model.Node("Concat", $"{u} {a}", "j", ("axis", 1));
+        string j = Coded("j");
+        model.Ints("s", 1).Ints("e", 6).Ints("axes", 1).Node("Slice", $"{j} s e axes", "k");
+        string k = Coded("k");
+        model.Node("Conv", $"{k} {Layer("next", [4, 5, 1, 1])}", "n").Real("next_b", [4]);
+        string n = Coded("n");
+        return model.Node("InstanceNormalization", $"{n} g h", "i").Real("g", [4], 1).Real("h", [4]).Node("GlobalAveragePool", "i", "p").Node("Flatten", "p", "f")
+            .Real("head_w", [3, 4]).Node("Gemm", "f head_w", "y", ("transB", 1));
     }
 
     [Theory]
