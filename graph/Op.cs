@@ -50,6 +50,9 @@ public abstract class Op
     /// <summary>True for a node that only renames or reorders elements, so that any element type passes through.</summary>
     public virtual bool MovesOnly => false;
 
+    /// <summary>The node's result made of other operators, for an operator without a kernel; null for all others.</summary>
+    public virtual Value? Lower(Node node, GraphBuilder builder) => null;
+
     /// <summary>True where the result is the operand's own bytes under another shape: no kernel runs.</summary>
     public virtual bool IsView => false;
 
@@ -64,6 +67,9 @@ public abstract class Op
 
     /// <summary>Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.</summary>
     public virtual int? InputChannelAxis(Node node) => null;
+
+    /// <summary>Axis of the weights that runs over the channels of the result.</summary>
+    public virtual int WeightChannelAxis => 0;
 
     /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
     public virtual int ContractedWeightAxis => -1;
@@ -101,6 +107,9 @@ public abstract class Op
 
     /// <summary>True where the operator computes on int8 codes with these types.</summary>
     public virtual bool Quantizes(Node node) => false;
+
+    /// <summary>True where operands must have the quantization of the result: one that has another is rescaled before.</summary>
+    public virtual bool SharesQuantization => false;
 
     // ---- kernel request
 

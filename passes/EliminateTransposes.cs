@@ -87,7 +87,7 @@ public sealed class EliminateTransposes
             return builder.Current(output);
         }
 
-        if (!source.Refined.Equals(source.Value.Type.Shape) || IsUnitMove(source))
+        if (!IsWhole(source) || IsUnitMove(source))
         {
             return Settle(output, "output");
         }
@@ -162,7 +162,7 @@ public sealed class EliminateTransposes
     {
         var sources = node.Inputs.Select(v => v is null ? null : pending.GetValueOrDefault(v)).ToList();
         var source = sources.First(s => s is not null)!;
-        if (node.Op.ContractedWeightAxis >= 0 && sources[0] is not null && !source.Refined.Equals(source.Value.Type.Shape)
+        if (node.Op.ContractedWeightAxis >= 0 && sources[0] is not null && !IsWhole(source)
             && Constant(node.Input(node.Op.WeightOperand), w => PermuteColumns(w, node.Op.ContractedWeightAxis, source)) is { } weights)
         {
             var inputs = node.Inputs.SetItem(0, source.Value).SetItem(node.Op.WeightOperand, weights);
@@ -171,13 +171,14 @@ public sealed class EliminateTransposes
         }
 
         bool same = sources.Select((s, i) => (s, v: node.Inputs[i])).All(p => p.v is null
-            || (p.s is not null && p.s.Permutation.SequenceEqual(source.Permutation) && p.s.Refined.Equals(source.Refined))
+            || (p.s is not null && p.s.Permutation.SequenceEqual(source.Permutation) && (p.s.Refined.Equals(source.Refined) || (IsWhole(p.s) && IsWhole(source))))
             || (p.s is null && p.v.Type.Count == 1));
         if (same && node.Op.Permuted(node, source.Permutation) is { } attributes)
         {
-            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = source.Value.Type.Shape } : null;
+            var shape = IsWhole(source) ? node.Output.Type.Shape.Permute([.. source.Permutation.Select((_, d) => source.Permutation.IndexOf(d))]) : source.Value.Type.Shape;
+            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = shape } : null;
             var result = builder.EmitNode(node.Op, node.Name, [.. sources.Select((s, i) => s?.Value ?? node.Inputs[i])], attributes, type, node.Output.Name);
-            Keep(node.Output, source with { Value = result.Output });
+            Keep(node.Output, source with { Value = result.Output, Refined = IsWhole(source) ? shape : source.Refined });
             return;
         }
 
@@ -195,7 +196,7 @@ public sealed class EliminateTransposes
     /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
     private void Keep(Value value, Source source)
     {
-        if (source.Permutation.SequenceEqual(Enumerable.Range(0, source.Permutation.Length)) && source.Refined.Equals(source.Value.Type.Shape))
+        if (source.Permutation.SequenceEqual(Enumerable.Range(0, source.Permutation.Length)) && IsWhole(source))
         {
             builder.Replace(value, source.Value);
         }
@@ -255,6 +256,9 @@ public sealed class EliminateTransposes
         int[] rows = [.. meant, .. before];
         return Value.Constant(weights.Name, data, new Packing(Shape.Of(rows), [meant.Length, .. inverse.Select(i => i - 1)]));
     }
+
+    /// <summary>True where the value was not reshaped since it was permuted.</summary>
+    private static bool IsWhole(Source source) => source.Refined.Equals(source.Value.Type.Shape);
 
     /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
     private static bool IsUnitMove(Source source)

@@ -1,5 +1,5 @@
-// Folds per-channel scales and shifts (batch normalization) into the layer before them. One that has no such layer is
-// diagnosed: the device has no kernel for it.
+// Folds per-channel scales and shifts (batch normalization) into the layer before them. One that has no such layer becomes
+// what its operator lowers it to, which may take part in folding itself.
 
 using TinyEngine.Ir;
 
@@ -9,13 +9,11 @@ namespace TinyEngine.Passes;
 public static class FoldChannelAffine
 {
     /// <summary>Runs on a graph in NHWC.</summary>
-    /// <exception cref="DiagnosticException">TE0105: nothing to fold into.</exception>
     public static Graph Run(Graph graph)
     {
         var builder = new GraphBuilder();
         var layers = new Dictionary<Value, Node>();
         var consumers = graph.Consumers();
-        var problems = new List<Diagnostic>();
         foreach (var node in graph.Nodes)
         {
             if (node.Op.AsChannelAffine(node) is not { } affine)
@@ -36,11 +34,12 @@ public static class FoldChannelAffine
             }
             else
             {
-                problems.Add(Diagnostics.UnsupportedForm.At(node.Name, "BatchNormalization", "a normalization without a convolution or dense layer before it"));
-                builder.Copy(node);
+                var lowered = node.Op.Lower(node with { Inputs = node.Inputs.SetItem(0, builder.Current(x)) }, builder)!;
+                layers[lowered] = builder.Nodes[^1];
+                builder.Replace(node.Output, lowered);
             }
         }
 
-        return problems.Count == 0 ? RemoveDead.Run(builder.Finish(graph)) : throw new DiagnosticException(problems);
+        return RemoveDead.Run(builder.Finish(graph));
     }
 }

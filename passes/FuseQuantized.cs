@@ -20,8 +20,19 @@ public static class FuseQuantized
         {
             if (node.Op is Dequantize)
             {
-                codes[node.Output] = builder.Current(node.Input(0));
-                builder.Copy(node);
+                var source = builder.Current(node.Input(0));
+                codes[node.Output] = source;
+                if (source is { IsConstant: true, Type.Quant.Axis: not null })
+                {
+                    // Scales per channel are for weights only: where these stay real, their operator could not take the codes.
+                    var real = node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0];
+                    builder.Replace(node.Output, Value.Constant(source.Name, real, source.Packing));
+                }
+                else
+                {
+                    builder.Copy(node);
+                }
+
                 continue;
             }
 
@@ -62,7 +73,8 @@ public static class FuseQuantized
             }
             else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
             {
-                inputs.Add(code);
+                bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null };
+                inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled") : code);
             }
             else if (QuantizedBias(node, inputs, input) is { } bias)
             {

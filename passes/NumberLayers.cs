@@ -42,6 +42,6 @@ public static class NumberLayers
     private static bool IsClassifier(Node node)
     {
         var (weights, y) = (node.Input(node.Op.WeightOperand).Type, node.Output.Type);
-        return weights.Count == node.Input(0).Type.Count * y.Count;
+        return node.Op.WeightChannelAxis == 0 && weights.Count == node.Input(0).Type.Count * y.Count;
     }
 }

@@ -1,6 +1,7 @@
 // Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 has near-zero weights with a tiny scale.
 // It is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
-// new code; int32 arithmetic on the device can then not overflow.
+// new code; int32 arithmetic on the device can then not overflow. Layers whose weights do not begin with the channels of the
+// result take codes only where nothing can overflow, and are left alone.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -22,7 +23,7 @@ public static class ReexpressChannels
         foreach (var node in graph.Nodes)
         {
             int w = node.Op.WeightOperand;
-            if (w >= 0 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights && node.Optional(w + 1) is { IsConstant: true } bias)
+            if (w >= 0 && node.Op.WeightChannelAxis == 0 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights && node.Optional(w + 1) is { IsConstant: true } bias)
             {
                 var (newWeights, newBias) = Reexpress(weights, bias, node.Input(0).Type);
                 builder.Copy(node with { Inputs = node.Inputs.SetItem(w, newWeights).SetItem(w + 1, newBias) });

@@ -40,6 +40,7 @@ public static class Pipeline
         }
 
         // kernels chosen, scheduled, planned
+        yield return ("lower", Lower.Run);
         yield return ("select-kernels", g => SelectKernels.Run(g, kernels));
         yield return ("schedule", Schedule.Run);
         yield return ("plan-memory", PlanMemory.Run);

@@ -1,5 +1,6 @@
-// A scale and shift per channel: batch normalization with its statistics fixed. Folded into the convolution before it;
-// none is left after the canonical stage.
+// A scale and shift per channel: batch normalization with its statistics fixed, and the affine map behind the other
+// normalizations. Folded into the convolution before it, or itself a depthwise 1x1 convolution where there is none (which
+// brings gradient, clamp and kernel); none is left after the canonical stage.
 
 using System.Collections.Immutable;
 
@@ -29,7 +30,19 @@ public sealed class ChannelAffine : Op
     public override (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => (node.Input(1).Data!.Data, node.Input(2).Data!.Data);
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("channel_affine", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+    public override Value Lower(Node node, GraphBuilder builder)
+    {
+        var (x, w, b) = (node.Input(0), node.Input(1), node.Input(2));
+        int channels = x.Type.Shape[-1];
+        var weights = Rounded(w, x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1));
+        return builder.Emit(Conv2d.Op, node.Name, [x, weights, Rounded(b, b.Type.Shape)], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
+
+        // Import leaves the parameters in double precision for the folding.
+        static Value Rounded(Value v, Shape shape) => Value.Constant(v.Name, new Tensor(TensorType.F32(shape), [.. v.Data!.Data.Select(d => (double)(float)d)]));
+    }
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => throw new InvalidOperationException("no channel_affine is left after the canonical stage");
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

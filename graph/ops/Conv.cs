@@ -145,7 +145,8 @@ public sealed record ConvGeometry(
 
 /// <summary>
 /// <c>y[, mask] = conv2d(x, w, b?)</c> {strides, pads (top, left, bottom, right), dilations, group, min, max, mask}.
-/// int8: x i8 per tensor, w i8 symmetric per output channel, b i32 at scale s_x*s_w; ONNX Conv 1/11.
+/// int8: x i8 per tensor, w i8 symmetric per output channel, b i32 at scale s_x*s_w; a gradient that is a convolution has x and y
+/// fp32 with w i8, taken as real values; ONNX Conv 1/11.
 /// </summary>
 public class Conv2d : Op
 {
@@ -235,11 +236,16 @@ public class Conv2d : Op
     {
         var (y, x) = (node.Output.Type, node.Input(0).Type);
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("conv2d", y.DType.Name(), "te_conv2d",
+        var w = node.Input(1).Type;
+        return new KernelRequest("conv2d", y.DType.Name() + (IsMixed(node) ? "_" + w.DType.Name() : ""), "te_conv2d",
             [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
-            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []);
+            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))]
+            : IsMixed(node) ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
     }
+
+    /// <summary>True for fp32 maps and int8 weights.</summary>
+    private static bool IsMixed(Node node) => !node.Output.Type.IsQuantized && node.Input(1).Type.IsQuantized;
 
     /// <summary>s_x*s_w/s_y per output channel, each step rounded to fp32.</summary>
     protected static IEnumerable<float> Multipliers(Node node)
@@ -272,9 +278,9 @@ public class Conv2d : Op
         {
             g.ForEachOutput((i, n, oh, ow, oc) =>
             {
-                double acc = b?[oc] ?? 0;
+                double acc = IsMixed(node) ? 0 : b?[oc] ?? 0;
                 g.ForEachTap(n, oh, ow, oc, (ix, iw) => acc = numerics.Round(acc + numerics.Round(x[ix] * w[iw])));
-                y.Store(i, acc);
+                y.Store(i, IsMixed(node) ? (b?[oc] ?? 0) + numerics.Round(acc * node.Input(1).Type.ScaleOf(oc)) : acc);
             });
         }
 

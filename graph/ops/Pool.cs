@@ -237,6 +237,13 @@ public sealed class MaxPool2d : Pool2d
     public override string Name => "max_pool2d";
 
     /// <inheritdoc/>
+    public override bool HasGradient => true;
+
+    /// <inheritdoc/>
+    public override Value?[] Gradient(GradientRequest request) =>
+        [request.Builder.Emit(MaxPool2dDx.Op, request.Node.Name + ".dx", [request.Output, request.Node.Input(0)], request.Node.Attributes.Without("layer"))];
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node) => Request(node, "max_pool2d");
 
     /// <inheritdoc/>
@@ -259,4 +266,44 @@ public sealed class MaxPool2d : Pool2d
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports => [new("MaxPool", 1, r => Import(r, Op)), new("GlobalMaxPool", 1, r => ImportGlobal(r, Op))];
+}
+
+/// <summary><c>dx = max_pool2d_dx(dy, x)</c> {window}: the first maximum of a window, in order of row and column, gets its gradient; codes compare as reals.</summary>
+public sealed class MaxPool2dDx : Pool2d
+{
+    /// <summary>The operator.</summary>
+    public static readonly MaxPool2dDx Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "max_pool2d_dx";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(1).Type.Shape)];
+
+    /// <inheritdoc/>
+    public override ConvGeometry? Sweep(Node node) => null;
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => false;
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) =>
+        new("max_pool2d_dx", "f32_" + node.Input(1).Type.DType.Name(), "te_pool2d", [.. Extents(GeometryOf(node.Output.Type.Shape, node), node)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (g, dy, x) = (GeometryOf(node.Output.Type.Shape, node), operands[0]!.Data, operands[1]!.Data);
+        var dx = new double[node.Output.Type.Count];
+        g.ForEachOutput((i, n, oh, ow, oc) =>
+        {
+            int first = -1;
+            g.ForEachTap(n, oh, ow, oc, (ix, _) => first = first < 0 || x[ix] > x[first] ? ix : first);
+            if (first >= 0)
+            {
+                dx[first] = numerics.Round(dx[first] + dy[i]);
+            }
+        });
+        return [new Tensor(node.Output.Type, dx)];
+    }
 }

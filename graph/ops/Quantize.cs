@@ -6,7 +6,10 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = quantize(x f32)</c>: clamp(round_half_even(x/s) + z); ONNX QuantizeLinear 10/13.</summary>
+/// <summary>
+/// <c>y[, mask] = quantize(x)</c>: clamp(round_half_even(x/s) + z) of an fp32 x; codes of another quantization are rescaled,
+/// clamp(round_half_even((x - z_x) * (s_x/s)) + z); ONNX QuantizeLinear 10/13.
+/// </summary>
 public sealed class Quantize : Op
 {
     /// <summary>The operator.</summary>
@@ -34,22 +37,41 @@ public sealed class Quantize : Op
     public override Value?[] Gradient(GradientRequest request) => [request.Unclamped()];
 
     /// <inheritdoc/>
+    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var y = node.Output.Type;
+        var (x, y) = (node.Input(0).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);
+        if (x.IsQuantized)
+        {
+            return new KernelRequest("quantize", x.DType.Name() + "_" + y.DType.Name(), "te_rescale",
+                [KernelField.Int("count", y.Count), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
+                 KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("multiplier", Ratio(node))], []);
+        }
+
         return new KernelRequest("quantize", "f32_" + y.DType.Name(), "te_affine",
             [KernelField.Int("count", y.Count), KernelField.Int("zero", y.ZeroPoint), KernelField.Int("min", min), KernelField.Int("max", max), KernelField.Float("scale", y.ScaleOf(0))], []);
     }
+
+    private static float Ratio(Node node) => node.Input(0).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var y = new ClampedResult(node, numerics);
-        var quant = node.Output.Type.Quant!;
+        var (x, quant) = (node.Input(0).Type, node.Output.Type.Quant!);
         for (int i = 0; i < operands[0]!.Data.Length; i++)
         {
-            y.StoreCode(i, quant.Quantize(operands[0]!.Data[i], DType.I32));
+            if (x.IsQuantized)
+            {
+                y.Requantize(i, (long)operands[0]!.Data[i] - x.ZeroPoint, Ratio(node));
+            }
+            else
+            {
+                y.StoreCode(i, quant.Quantize(operands[0]!.Data[i], DType.I32));
+            }
         }
 
         return y.Tensors();

@@ -19,6 +19,9 @@ void te_conv2d_dw_f32_ref(const te_conv2d *s, const float *x, const float *w, co
 void te_conv2d_dw_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
 void te_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
 void te_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
+void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale, float *y, uint8_t *mask);
+void te_conv2d_transpose_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
+void te_conv2d_transpose_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
 void te_dense_f32_ref(const te_dense *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
 void te_dense_i8_ref(const te_dense *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
 void te_add_f32_ref(const te_add *s, const float *a, const float *b, float *y, uint8_t *mask);
@@ -27,12 +30,18 @@ void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y);
 void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y);
 void te_max_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y);
 void te_max_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y);
+void te_normalize_f32_ref(const te_normalize *s, const float *x, float *y);
 void te_softmax_f32_ref(const te_softmax *s, const float *x, float *y);
 void te_softmax_i8_ref(const te_softmax *s, const int8_t *x, int8_t *y);
 void te_dequantize_i8_f32_ref(const te_affine *s, const int8_t *x, float *y);
 void te_lookup_f32_ref(const te_map *s, const uint8_t *x, const float *table, float *y);
 void te_lookup_i8_ref(const te_map *s, const uint8_t *x, const int8_t *table, int8_t *y);
 void te_quantize_f32_i8_ref(const te_affine *s, const float *x, int8_t *y, uint8_t *mask);
+void te_quantize_i8_i8_ref(const te_rescale *s, const int8_t *x, int8_t *y, uint8_t *mask);
+void te_slice_f32_ref(const te_box *s, const float *x, float *y);
+void te_slice_i8_ref(const te_box *s, const int8_t *x, int8_t *y);
+void te_place_f32_ref(const te_box *s, const float *x, const float *base, float *y);
+void te_place_i8_ref(const te_box *s, const int8_t *x, const int8_t *base, int8_t *y);
 void te_clamp_f32_ref(const te_clamp *s, const float *x, float *y, uint8_t *mask);
 void te_clamp_i8_ref(const te_clamp *s, const int8_t *x, int8_t *y, uint8_t *mask);
 void te_gather_channels_f32_ref(const te_channels *s, const float *x, const int16_t *channels, float *y);
@@ -42,11 +51,16 @@ void te_overlay_channels_i8_ref(const te_channels *s, const int8_t *base, const 
 void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss, int32_t *prediction, float *dlogits);
 void te_apply_mask_f32_ref(const te_map *s, const float *dy, const uint8_t *mask, float *dx);
 void te_average_pool2d_dx_f32_ref(const te_pool2d *s, const float *dy, float *dx);
+void te_max_pool2d_dx_f32_f32_ref(const te_pool2d *s, const float *dy, const float *x, float *dx);
+void te_max_pool2d_dx_f32_i8_ref(const te_pool2d *s, const float *dy, const int8_t *x, float *dx);
+void te_normalize_dx_f32_ref(const te_normalize *s, const float *dy, const float *x, float *dx);
 void te_channel_sum_f32_ref(const te_rows *s, const float *x, float *sum);
 void te_conv2d_dx_f32_f32_ref(const te_conv2d *s, const float *dy, const float *w, float *dx);
 void te_conv2d_dx_f32_i8_ref(const te_conv2d *s, const float *dy, const int8_t *w, const float *scale, float *dx);
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
     int8_t *residual, float *row);
+void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
+    int8_t *residual, const float *step, float *row);
 void te_conv2d_update_i8_i8_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const int8_t *x, const float *lr, const uint32_t *random,
     int8_t *residual, const float *step, float *row);
 void te_count_update_u32_ref(const te_map *s, uint32_t *random);

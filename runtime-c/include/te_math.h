@@ -122,6 +122,34 @@ static inline float te_logf(float x)
     return m + y + 0.693359375f * (float)e;
 }
 
+/* sqrt(x) correctly rounded for positive normal x, by the integer root of its mantissa; smaller x give 0. */
+static inline float te_sqrtf(float x)
+{
+    if (!(x >= 1.17549435e-38f)) {
+        return 0.0f;
+    }
+    const uint32_t bits = te_float_bits(x);
+    if (bits >= 0x7f800000u) {
+        return x;
+    }
+    /* x = mantissa * 2^(even - 23): the root of mantissa * 2^25 has 25 bits, the last of which rounds: it is no tie, because an
+     * odd root has an odd square. */
+    const int32_t exponent = (int32_t)(bits >> 23) - 127;
+    const int32_t odd = exponent & 1;
+    uint64_t rest = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << (25 + odd);
+    uint64_t root = 0;
+    for (uint64_t bit = (uint64_t)1 << 48; bit != 0; bit >>= 2) {
+        if (rest >= root + bit) {
+            rest -= root + bit;
+            root = (root >> 1) + bit;
+        } else {
+            root >>= 1;
+        }
+    }
+    const uint32_t rounded = ((uint32_t)root + 1u) >> 1;
+    return te_bits_float(rounded + ((uint32_t)((exponent - odd) / 2 + 126) << 23));
+}
+
 /* Sets bit i of a mask to inside; bits come in ascending order and a byte is cleared when its first bit is written. */
 static inline void te_mask_put(uint8_t *mask, int32_t i, int32_t inside)
 {

@@ -56,6 +56,24 @@ typedef struct te_affine {
     float scale;
 } te_affine;
 
+typedef struct te_rescale {
+    int32_t count, x_zero, y_zero, y_min, y_max;
+    float multiplier; /* scale of x / scale of y */
+} te_rescale;
+
+/* A box of a tensor of count elements: its element (i0, i1, i2, i3) is the tensor's start + i0*step0 + .. + i3*step3. */
+typedef struct te_box {
+    int32_t count, size0, size1, size2, size3, step0, step1, step2, step3, start;
+    int32_t fill_code;
+    float fill;
+} te_box;
+
+/* x seen as [outer][positions][groups][channels]; a group's statistics run over positions and channels. */
+typedef struct te_normalize {
+    int32_t outer, positions, groups, channels;
+    float epsilon;
+} te_normalize;
+
 typedef struct te_clamp {
     int32_t count, min, max;
     float f_min, f_max;

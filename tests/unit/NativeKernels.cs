@@ -36,9 +36,13 @@ internal sealed class NativeKernels : IDisposable
     /// <summary>The results of a node for these operands.</summary>
     public unsafe Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands)
     {
-        var buffers = operands.Select(t => t?.ToBytes()).Concat(node.Tables.Select(t => t.Data!.ToBytes()))
+        // What the kernel takes beyond what the node has are optional operands that are left out at its end.
+        bool noMask = node.Op.AcceptsClamp && node.Outputs.Length == 1;
+        int absent = RuntimeSources.Embedded.ParameterCount(node.Kernel!.Symbol) - 1 - operands.Count - node.Tables.Length - node.Outputs.Length - (noMask ? 1 : 0) - (node.Scratch is null ? 0 : 1);
+        int first = operands.Count + absent + node.Tables.Length;
+        var buffers = operands.Select(t => t?.ToBytes()).Concat(Enumerable.Repeat<byte[]?>(null, absent)).Concat(node.Tables.Select(t => t.Data!.ToBytes()))
             .Concat(node.Outputs.Select(v => new byte[v.Type.Bytes])).ToList<byte[]?>();
-        if (node.Op.AcceptsClamp && node.Outputs.Length == 1)
+        if (noMask)
         {
             buffers.Add(null);
         }
@@ -53,9 +57,9 @@ internal sealed class NativeKernels : IDisposable
         {
             var arguments = buffers.Select((b, i) => b is null ? IntPtr.Zero : handles[i].AddrOfPinnedObject()).ToArray();
             var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, "layer_" + Index(node));
-            fixed (IntPtr* first = arguments)
+            fixed (IntPtr* pointers = arguments)
             {
-                function(first);
+                function(pointers);
             }
         }
         finally
@@ -63,8 +67,7 @@ internal sealed class NativeKernels : IDisposable
             handles.ForEach(h => h.Free());
         }
 
-        int results = operands.Count + node.Tables.Length;
-        return [.. node.Outputs.Select((v, i) => Tensor.FromBytes(v.Type, buffers[results + i]!))];
+        return [.. node.Outputs.Select((v, i) => Tensor.FromBytes(v.Type, buffers[first + i]!))];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-// A test that needs C compilers: skipped, with the reason, where one of them is missing.
+// Tests that need C compilers: skipped, with the reason, where one of them is missing.
 
 using Xunit;
 
@@ -7,10 +7,19 @@ namespace TinyEngine.Tests.Codegen;
 /// <summary>A fact about emitted C, for a machine with these compilers on its path.</summary>
 public sealed class CompilerFactAttribute : FactAttribute
 {
-    public CompilerFactAttribute(params string[] compilers)
+    public CompilerFactAttribute(params string[] compilers) => Skip = WhyNot(compilers);
+
+    /// <summary>What is missing, or null.</summary>
+    internal static string? WhyNot(string[] compilers)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var missing = compilers.Where(c => !folders.Any(f => File.Exists(Path.Combine(f, c)))).ToList();
-        Skip = missing.Count > 0 ? $"not installed: {string.Join(", ", missing)}" : null;
+        return missing.Count > 0 ? $"not installed: {string.Join(", ", missing)}" : null;
     }
+}
+
+/// <summary>The same for a theory.</summary>
+public sealed class CompilerTheoryAttribute : TheoryAttribute
+{
+    public CompilerTheoryAttribute(params string[] compilers) => Skip = CompilerFactAttribute.WhyNot(compilers);
 }

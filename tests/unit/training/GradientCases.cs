@@ -19,6 +19,10 @@ internal static class GradientCases
     {
         Dense => DenseCases(),
         Conv2d => ConvCases(),
+        Conv2dTranspose => LayerGradientCases.Transposed(),
+        MaxPool2d => LayerGradientCases.MaxPool(),
+        Normalize => LayerGradientCases.Normalized(),
+        Concat or Slice or Place => BoxGradientCases.Of(op),
         Add => AddCases(),
         OverlayChannels => OverlayCases(),
         AveragePool2d => PoolCases(),
@@ -104,11 +108,13 @@ internal static class GradientCases
     [
         Case(Quantize.Op, "zero point", None.With("mask", 1), Codes(0.25f, 11, 1), Real(1, 3, 3, 2)),
         Case(Quantize.Op, "saturating", None.With("mask", 1), Codes(0.25f, 126, 1), Real(2, 12)),
+        Case(Quantize.Op, "codes of another scale", None.With("mask", 1), Codes(0.25f, 11, 1), Codes(0.5f, -3, 2, 5)),
+        Case(Quantize.Op, "saturating codes", None.With("mask", 1), Codes(0.25f, 125, 1), Codes(0.25f, -3, 1, 2, 3, 2)),
         Case(Quantize.Op, "clamped", None.With("mask", 1).With("min", -0.25).With("max", 0.5), Codes(0.25f, 0, 1), Real(1, 8)),
     ];
 
     /// <summary>A case with random operands whose result keeps a distance from the kinks of its clamp; a quantized result's type lends no shape.</summary>
-    private static GradientCase Case(Op op, string name, Attributes attributes, TensorType? result, params TensorType?[] operands)
+    public static GradientCase Case(Op op, string name, Attributes attributes, TensorType? result, params TensorType?[] operands)
     {
         Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Input($"operand{i}", t))];
         var builder = new GraphBuilder();
@@ -120,7 +126,7 @@ internal static class GradientCases
             .First(IsSmooth);
 
         // What is quantized is taken at multiples of the scale.
-        Tensor OnGrid(Tensor t) => op is Quantize ? new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]) : t;
+        Tensor OnGrid(Tensor t) => op is Quantize && !t.Type.IsQuantized ? new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]) : t;
     }
 
     /// <summary>An int8 convolution whose multipliers are 1 and 2, so that results are exact.</summary>

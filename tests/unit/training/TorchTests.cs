@@ -69,6 +69,27 @@ public sealed class TorchTests
                 var uneven = Layer(Conv2d.Op, "uneven", x, none.With("strides", [1, 2]).With("pads", [1, 0, 0, 2]));
                 var dilated = Layer(Conv2d.Op, "dilated", uneven, relu.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2]));
                 return Finish(builder.Emit(AveragePool2d.Op, "pool", [dilated], none.With("kernel", [2, 2]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])));
+            case "concat":
+                var stem = Layer(Conv2d.Op, "stem", x, relu);
+                var left = Layer(Conv2d.Op, "left", stem, relu);
+                var right = Layer(Conv2d.Op, "right", stem, none.With("pads", [1, 1, 1, 1]));
+                var cut = builder.Emit(Slice.Op, "cut", [right], none.With("starts", [0, 0, 0, 1]).With("sizes", right.Type.Shape.With(3, 3).ToArray()));
+                return Finish(builder.Emit(Concat.Op, "join", [left, cut, stem], none.With("axis", 3)));
+            case "separable":
+                var deep = Layer(Conv2d.Op, "dw1", x, relu.With("group", 2).With("pads", [1, 1, 1, 1]));
+                deep = Layer(Conv2d.Op, "dw2", Layer(Conv2d.Op, "pw1", deep, relu), relu.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
+                return Finish(Layer(Conv2d.Op, "pw2", deep, relu));
+            case "maxpool":
+                var half = builder.Emit(MaxPool2d.Op, "half", [Layer(Conv2d.Op, "stem", x, relu.With("pads", [1, 1, 1, 1]))], none.With("kernel", [2, 2]).With("strides", [2, 2]));
+                return Finish(builder.Emit(MaxPool2d.Op, "quarter", [Layer(Conv2d.Op, "next", half, none)], none.With("kernel", [3, 3]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])));
+            case "norm":
+                var hidden = builder.Emit(Normalize.Op, "norm1", [Layer(Dense.Op, "hidden", x, none)], none.With("channels", 8));
+                hidden = builder.Emit(Normalize.Op, "norm2", [Layer(Dense.Op, "next", hidden, relu)], none.With("channels", 6).With("epsilon", 1e-3));
+                return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", hidden, none));
+            case "upsample":
+                var small = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
+                small = builder.Emit(Normalize.Op, "norm", [small], none.With("groups", 2).With("channels", 2));
+                return Finish(Layer(Conv2dTranspose.Op, "up", small, relu.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6])));
             default:
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", Layer(Dense.Op, "hidden", x, relu), none));
         }
@@ -90,7 +111,7 @@ public sealed class TorchTests
     private static Tensor Stored(JsonElement tensor)
     {
         int[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())];
-        var content = new Tensor(TensorType.F32(Shape.Of(shape)), [.. tensor.GetProperty("data").EnumerateArray().Select(v => v.GetDouble())]);
+        var content = new Tensor(TensorType.F32(Shape.Of(shape)), [.. tensor.GetProperty("data").EnumerateArray().Select(v => (double)v.GetSingle())]);
         content = shape.Length == 4 ? content.Permute([0, 2, 3, 1]) : content;
         return content;
     }

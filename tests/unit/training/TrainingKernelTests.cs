@@ -22,7 +22,8 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     {
         var (attributes, x, w, y) = BlockTensors.Geometry(random);
         var weights = Tensors.Random(Type(random, w), random, 127);
-        var input = weights.Type.IsQuantized ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0) : Tensors.Random(Tensors.Real(x), random);
+        bool codes = weights.Type.IsQuantized && random.Next(4) != 0;
+        var input = codes ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0) : Tensors.Random(Tensors.Real(x), random);
         if (input.Type.IsQuantized)
         {
             Fill(input, _ => random.Next(-128, 128));
@@ -72,6 +73,27 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
         var (attributes, x, w, y) = BlockTensors.Geometry(random);
         return Make(random, AveragePool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
             Gradient(random, y[0], y[1], y[2], x[3]));
+    }));
+
+    [CompilerFact("gcc")]
+    public void MaxPool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
+    {
+        var (attributes, x, w, y) = Geometry(random);
+        // Small codes and few reals: ties are common.
+        var input = Tensors.Random(random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-120, 120), x), random);
+        Fill(input, v => input.Type.IsQuantized ? v : Math.Round(4 * v));
+        return Make(random, MaxPool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]), Gradient(random, y[0], y[1], y[2], x[3]), input);
+    }));
+
+    [CompilerFact("gcc")]
+    public void Normalize_InC_EqualsReference() => AssertEqual(Many(200, random =>
+    {
+        int outer = random.Next(1, 3), positions = random.Next(1, 6), groups = random.Next(1, 4), channels = random.Next(1, 9);
+        var attributes = Attributes.Empty.With("outer", outer).With("groups", groups).With("channels", channels).With("epsilon", (double)(float)Math.Pow(10, random.Next(-8, 0)));
+        var x = Tensors.Random(Tensors.Real(outer, positions, groups * channels), random);
+        double spread = Math.Pow(10, random.Next(-3, 4));
+        Fill(x, v => (float)(v * spread + spread));
+        return random.Next(2) == 0 ? Make(random, Normalize.Op, attributes, x) : Make(random, NormalizeDx.Op, attributes, Gradient(random, x.Type.Shape.ToArray()), x);
     }));
 
     [CompilerFact("gcc")]

@@ -42,9 +42,54 @@ def dense(p, x):
     return F.linear(F.relu(F.linear(x, p["hidden.w"], p["hidden.b"])), p["head.w"], p["head.b"])
 
 
+def concat(p, x):
+    """Two branches joined over channels, the wider one cut."""
+    trunk = F.relu(F.conv2d(x, p["stem.w"], p["stem.b"]))
+    left = F.relu(F.conv2d(trunk, p["left.w"], p["left.b"]))
+    right = F.conv2d(trunk, p["right.w"], p["right.b"], padding=1)
+    y = torch.cat([left, right[:, 1:], trunk], 1)
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+def separable(p, x):
+    """Depthwise layers with a channel multiplier and strides, each before a pointwise one."""
+    y = F.relu(F.conv2d(x, p["dw1.w"], p["dw1.b"], padding=1, groups=2))
+    y = F.relu(F.conv2d(y, p["pw1.w"], p["pw1.b"]))
+    y = F.relu(F.conv2d(y, p["dw2.w"], p["dw2.b"], stride=2, padding=1, groups=3))
+    y = F.relu(F.conv2d(y, p["pw2.w"], p["pw2.b"]))
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+def maxpool(p, x):
+    """Overlapping and padded max pools. Behind the clamp ties are common: the first maximum counts."""
+    y = F.max_pool2d(F.relu(F.conv2d(x, p["stem.w"], p["stem.b"], padding=1)), 2)
+    y = F.max_pool2d(F.conv2d(y, p["next.w"], p["next.b"]), 3, stride=2, padding=1)
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+def norm(p, x):
+    """Layer normalization between dense layers."""
+    y = F.layer_norm(F.linear(x, p["hidden.w"], p["hidden.b"]), (8,))
+    y = F.layer_norm(F.relu(F.linear(y, p["next.w"], p["next.b"])), (6,), eps=1e-3)
+    return F.linear(y, p["head.w"], p["head.b"])
+
+
+def upsample(p, x):
+    """A transposed convolution behind a convolution, group normalization between them."""
+    y = F.group_norm(F.conv2d(x, p["stem.w"], p["stem.b"], stride=2, padding=1), 2)
+    y = F.relu(F.conv_transpose2d(y, p["up.w"], p["up.b"], stride=2, padding=1, output_padding=1))
+    return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
+
+
+# Layers are (name, extents of the weights); a bias has as many elements as the first, but for transposed convolutions the second.
 NETS = {
     "residual": (residual, (1, 3, 8, 7), [("stem", 4, 3, 3, 3), ("dw", 4, 1, 3, 3), ("project", 4, 4, 1, 1), ("head", 5, 4)]),
     "windows": (windows, (1, 2, 7, 6), [("uneven", 4, 2, 3, 2), ("dilated", 6, 2, 3, 3), ("head", 3, 6)]),
+    "concat": (concat, (1, 2, 5, 6), [("stem", 3, 2, 1, 1), ("left", 2, 3, 1, 1), ("right", 4, 3, 3, 3), ("head", 4, 8)]),
+    "separable": (separable, (1, 2, 7, 6), [("dw1", 4, 1, 3, 3), ("pw1", 3, 4, 1, 1), ("dw2", 3, 1, 3, 3), ("pw2", 5, 3, 1, 1), ("head", 3, 5)]),
+    "maxpool": (maxpool, (1, 2, 9, 8), [("stem", 4, 2, 3, 3), ("next", 3, 4, 1, 1), ("head", 3, 3)]),
+    "norm": (norm, (1, 9), [("hidden", 8, 9), ("next", 6, 8), ("head", 3, 6)]),
+    "upsample": (upsample, (1, 2, 7, 6), [("stem", 4, 2, 3, 3), ("up", 4, 3, 3, 3), ("head", 3, 3)]),
     "dense": (dense, (1, 9), [("hidden", 7, 9), ("head", 4, 7)]),
 }
 
@@ -60,7 +105,7 @@ def case(name, seed):
     p = {}
     for layer, *extents in layers:
         p[layer + ".w"] = parameter(generator, *extents)
-        p[layer + ".b"] = parameter(generator, extents[0])
+        p[layer + ".b"] = parameter(generator, extents[1 if layer == "up" else 0])
     target = seed % layers[-1][1]
     logits = net(p, x)
     loss = F.cross_entropy(logits, torch.tensor([target]))
