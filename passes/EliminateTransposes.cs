@@ -170,14 +170,15 @@ public sealed class EliminateTransposes
             return;
         }
 
-        bool same = sources.Select((s, i) => (s, v: node.Inputs[i])).All(p => p.v is null
-            || (p.s is not null && p.s.Permutation.SequenceEqual(source.Permutation) && p.s.Refined.Equals(source.Refined))
-            || (p.s is null && p.v.Type.Count == 1));
-        if (same && node.Op.Permuted(node, source.Permutation) is { } attributes)
+        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : Follow(v, sources[i], source))];
+        bool all = Enumerable.Range(0, following.Length).All(i => node.Inputs[i] is null || following[i] is not null);
+        if (all && node.Op.Permuted(node, source.Permutation) is { } attributes)
         {
-            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = source.Value.Type.Shape } : null;
-            var result = builder.EmitNode(node.Op, node.Name, [.. sources.Select((s, i) => s?.Value ?? node.Inputs[i])], attributes, type, node.Output.Name);
-            Keep(node.Output, source with { Value = result.Output });
+            bool flat = !source.Refined.Equals(source.Value.Type.Shape);
+            var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Inverse(source.Permutation));
+            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
+            var result = builder.EmitNode(node.Op, node.Name, following, attributes, type, node.Output.Name);
+            Keep(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
             return;
         }
 
@@ -191,6 +192,34 @@ public sealed class EliminateTransposes
 
         Report(node);
     }
+
+    /// <summary>
+    /// An operand in the order of <paramref name="leader"/>, whose result will have that order: what is permuted alike, a constant
+    /// that can be, or a computed value in which only extents of 1 change places. Missing leading dimensions count as 1,
+    /// as in broadcasting. Null where a copy would be needed.
+    /// </summary>
+    private Value? Follow(Value operand, Source? source, Source leader)
+    {
+        bool flat = !leader.Refined.Equals(leader.Value.Type.Shape);
+        if (source is not null)
+        {
+            bool whole = source.Refined.Equals(source.Value.Type.Shape);
+            return source.Permutation.SequenceEqual(leader.Permutation) && (flat ? source.Refined.Equals(leader.Refined) : whole) ? source.Value : null;
+        }
+
+        int rank = leader.Permutation.Length;
+        if (operand.Type.Count == 1 || flat || operand.Type.Shape.Rank > rank)
+        {
+            return operand.Type.Count == 1 ? operand : null;
+        }
+
+        var padded = Broadcast.Padded(operand.Type.Shape, rank);
+        var inverse = Inverse(leader.Permutation);
+        return Constant(operand, v => Layouts.PermuteConstant(Value.Constant(v.Name, v.Data!.As(v.Type with { Shape = padded })), inverse))
+            ?? (IsUnitMove(padded, inverse) ? Reshaped(operand.Name, operand, padded.Permute(inverse), operand.Name) : null);
+    }
+
+    private static int[] Inverse(IReadOnlyList<int> permutation) => [.. Enumerable.Range(0, permutation.Count).OrderBy(d => permutation[d])];
 
     /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
     private void Keep(Value value, Source source)
@@ -257,9 +286,11 @@ public sealed class EliminateTransposes
     }
 
     /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
-    private static bool IsUnitMove(Source source)
+    private static bool IsUnitMove(Source source) => IsUnitMove(source.Refined, source.Permutation);
+
+    private static bool IsUnitMove(Shape shape, IReadOnlyList<int> permutation)
     {
-        var moved = source.Permutation.Where(axis => source.Refined[axis] != 1).ToArray();
+        var moved = permutation.Where(axis => shape[axis] != 1).ToArray();
         return moved.SequenceEqual(moved.Order());
     }
 

@@ -1,11 +1,11 @@
-// Folds per-channel scales and shifts (batch normalization) into the layer before them. One that has no such layer is
-// diagnosed: the device has no kernel for it.
+// Folds constant scales and shifts per channel (batch normalization, sums and products with constants) into the layer before
+// them. What has no such layer stays where the device can compute it, and is diagnosed where it cannot.
 
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Batch normalization becomes part of the convolution.</summary>
+/// <summary>Scales and shifts become part of the convolution.</summary>
 public static class FoldChannelAffine
 {
     /// <summary>Runs on a graph in NHWC.</summary>
@@ -36,8 +36,12 @@ public static class FoldChannelAffine
             }
             else
             {
-                problems.Add(Diagnostics.UnsupportedForm.At(node.Name, "BatchNormalization", "a normalization without a convolution or dense layer before it"));
-                builder.Copy(node);
+                if (node.Op.LastStage < Stage.Canonical)
+                {
+                    problems.Add(Diagnostics.UnsupportedForm.At(node.Name, "BatchNormalization", "a normalization without a convolution or dense layer before it"));
+                }
+
+                layers.TryAdd(node.Output, builder.Copy(node));
             }
         }
 
