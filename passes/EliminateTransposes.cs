@@ -170,9 +170,7 @@ public sealed class EliminateTransposes
             return;
         }
 
-        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : Follow(v, sources[i], source))];
-        bool all = Enumerable.Range(0, following.Length).All(i => node.Inputs[i] is null || following[i] is not null);
-        if (all && node.Op.Permuted(node, source.Permutation) is { } attributes)
+        if (node.Op.Permuted(node, source.Permutation) is { } attributes && Following(node, sources, source) is { } following)
         {
             bool flat = !source.Refined.Equals(source.Value.Type.Shape);
             var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Inverse(source.Permutation));
@@ -191,6 +189,13 @@ public sealed class EliminateTransposes
         }
 
         Report(node);
+    }
+
+    /// <summary>All operands in the order of <paramref name="leader"/>; null where one cannot follow.</summary>
+    private Value?[]? Following(Node node, List<Source?> sources, Source leader)
+    {
+        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : Follow(v, sources[i], leader))];
+        return following.Zip(node.Inputs).All(p => p.First is not null || p.Second is null) ? following : null;
     }
 
     /// <summary>
@@ -215,7 +220,7 @@ public sealed class EliminateTransposes
 
         var padded = Broadcast.Padded(operand.Type.Shape, rank);
         var inverse = Inverse(leader.Permutation);
-        return Constant(operand, v => Layouts.PermuteConstant(Value.Constant(v.Name, v.Data!.As(v.Type with { Shape = padded })), inverse))
+        return Constant(operand, v => Layouts.PermuteConstant(Value.Constant(v.Name, v.Data!.As(Broadcast.Padded(v.Type, rank))), inverse))
             ?? (IsUnitMove(padded, inverse) ? Reshaped(operand.Name, operand, padded.Permute(inverse), operand.Name) : null);
     }
 

@@ -47,6 +47,13 @@ public sealed record Broadcast(Shape Shape, ImmutableArray<(int Extent, int A, i
     /// <summary>The shape with leading extents of 1 up to a rank.</summary>
     public static Shape Padded(Shape shape, int rank) => Shape.Of([.. Enumerable.Repeat(1, rank - shape.Rank), .. shape.ToArray()]);
 
+    /// <summary>The type with leading extents of 1 up to a rank.</summary>
+    public static TensorType Padded(TensorType type, int rank) => type with
+    {
+        Shape = Padded(type.Shape, rank),
+        Quant = type.Quant is { Axis: { } axis } quant ? quant with { Axis = axis + rank - type.Shape.Rank } : type.Quant,
+    };
+
     /// <summary>The dimensions of <paramref name="to"/> along which <paramref name="from"/> is repeated.</summary>
     public static int[] Repeated(Shape from, Shape to)
     {

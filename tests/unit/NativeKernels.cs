@@ -34,8 +34,12 @@ internal sealed class NativeKernels : IDisposable
     }
 
     /// <summary>The results of a node for these operands.</summary>
-    public unsafe Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands)
+    public Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands) => Evaluate(nodes.ToList().IndexOf(node), operands);
+
+    /// <summary>The results of the node at an index for these operands.</summary>
+    public unsafe Tensor[] Evaluate(int index, IReadOnlyList<Tensor?> operands)
     {
+        var node = nodes[index];
         var buffers = operands.Select(t => t?.ToBytes()).Concat(node.Tables.Select(t => t.Data!.ToBytes()))
             .Concat(node.Outputs.Select(v => new byte[v.Type.Bytes])).ToList<byte[]?>();
         if (node.Op.AcceptsClamp && node.Outputs.Length == 1)
@@ -52,7 +56,7 @@ internal sealed class NativeKernels : IDisposable
         try
         {
             var arguments = buffers.Select((b, i) => b is null ? IntPtr.Zero : handles[i].AddrOfPinnedObject()).ToArray();
-            var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, "layer_" + Index(node));
+            var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, $"layer_{index}");
             fixed (IntPtr* first = arguments)
             {
                 function(first);
@@ -73,8 +77,6 @@ internal sealed class NativeKernels : IDisposable
         NativeLibrary.Free(library);
         Directory.Delete(folder, recursive: true);
     }
-
-    private int Index(Node node) => nodes.ToList().IndexOf(node);
 
     private string Source()
     {
