@@ -87,7 +87,7 @@ public sealed class EliminateTransposes
             return builder.Current(output);
         }
 
-        if (!source.Refined.Equals(source.Value.Type.Shape) || IsUnitMove(source))
+        if (!source.Refined.Equals(source.Value.Type.Shape) || IsUnitMove(source) || !source.Permutation.SequenceEqual(Layouts.NhwcToNchw))
         {
             return Settle(output, "output");
         }

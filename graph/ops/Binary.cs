@@ -21,8 +21,8 @@ public abstract class Binary : Op
     /// <summary>The real function.</summary>
     protected abstract double Compute(double a, double b);
 
-    /// <summary>scale and shift with scale*x + shift = op(x, constant).</summary>
-    protected abstract (double Scale, double Shift) Affine(double constant);
+    /// <summary>scale and shift with scale*x + shift = op(x, constant), or null where there are none.</summary>
+    protected virtual (double Scale, double Shift)? Affine(double constant) => null;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
@@ -55,8 +55,8 @@ public abstract class Binary : Op
             return null;
         }
 
-        var affine = Enumerable.Range(0, channels).Select(i => Affine(c.Data!.Data[shape.Count == 1 ? 0 : i])).ToArray();
-        return ([.. affine.Select(a => a.Scale)], [.. affine.Select(a => a.Shift)]);
+        var affine = Enumerable.Range(0, channels).Select(i => Affine(c.Data!.Data[shape.Count == 1 ? 0 : i])).OfType<(double Scale, double Shift)>().ToArray();
+        return affine.Length < channels ? null : ([.. affine.Select(a => a.Scale)], [.. affine.Select(a => a.Shift)]);
     }
 
     /// <summary>The gradient of an operand from the gradient at the result's shape: summed where the operand was repeated.</summary>
@@ -132,7 +132,7 @@ public sealed class Add : Binary
     protected override double Compute(double a, double b) => a + b;
 
     /// <inheritdoc/>
-    protected override (double Scale, double Shift) Affine(double constant) => (1, constant);
+    protected override (double Scale, double Shift)? Affine(double constant) => (1, constant);
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
@@ -170,7 +170,7 @@ public sealed class Sub : Binary
     protected override double Compute(double a, double b) => a - b;
 
     /// <inheritdoc/>
-    protected override (double Scale, double Shift) Affine(double constant) => (1, -constant);
+    protected override (double Scale, double Shift)? Affine(double constant) => (1, -constant);
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
@@ -187,7 +187,7 @@ public sealed class Sub : Binary
     public override IEnumerable<ImportRule> Imports => [new("Sub", 7, Import)];
 }
 
-/// <summary><c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14.</summary>
+/// <summary><c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant exponents.</summary>
 public sealed class Mul : Binary
 {
     /// <summary>The operator.</summary>
@@ -203,7 +203,7 @@ public sealed class Mul : Binary
     protected override double Compute(double a, double b) => a * b;
 
     /// <inheritdoc/>
-    protected override (double Scale, double Shift) Affine(double constant) => (constant, 0);
+    protected override (double Scale, double Shift)? Affine(double constant) => (constant, 0);
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
@@ -223,7 +223,24 @@ public sealed class Mul : Binary
     protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) => y.Requantize(index, a * b, ProductScale(node));
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import), new("Pow", 7, ImportPower)];
+
+    /// <summary>The powers that are products, roots or reciprocals.</summary>
+    private static Value[] ImportPower(ImportRequest r)
+    {
+        var (x, exponent) = (r.RealInput(0), r.Constant(1));
+        r.Require(exponent.Data.Length > 0 && exponent.Data.All(e => e == exponent.Data[0]) && x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, exponent.Type.Shape)?.Shape),
+            "an exponent that is not one number");
+        switch (exponent.Data[0])
+        {
+            case -1: return [r.Emit(Unary.Reciprocal, [x])];
+            case 0.5: return [r.Emit(Unary.Sqrt, [x])];
+            case 1: return [x];
+            case 2: return [r.Emit(Op, [x, x])];
+            case 3: return [r.Emit(Op, [r.Builder.Emit(Op, r.Name + ".square", [x, x]), x])];
+            default: throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, FormattableString.Invariant($"the exponent {exponent.Data[0]} (only -1, 0.5, 1, 2 and 3)"));
+        }
+    }
 }
 
 /// <summary><c>y[, mask] = div(a, b)</c> {min, max, mask}; ONNX Div 7/13/14.</summary>
@@ -239,7 +256,7 @@ public sealed class Div : Binary
     protected override double Compute(double a, double b) => a / b;
 
     /// <inheritdoc/>
-    protected override (double Scale, double Shift) Affine(double constant) => (1 / constant, 0);
+    protected override (double Scale, double Shift)? Affine(double constant) => (1 / constant, 0);
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)

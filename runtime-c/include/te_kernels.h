@@ -34,6 +34,8 @@ void te_max_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y);
 void te_max_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y);
 void te_softmax_f32_ref(const te_softmax *s, const float *x, float *y);
 void te_softmax_i8_ref(const te_softmax *s, const int8_t *x, int8_t *y);
+void te_prelu_f32_ref(const te_binary *s, const float *x, const float *slope, float *y, uint8_t *mask);
+void te_prelu_i8_ref(const te_binary *s, const int8_t *x, const int8_t *slope, int8_t *y, uint8_t *mask);
 void te_log_softmax_f32_ref(const te_softmax *s, const float *x, float *y);
 void te_reduce_sum_f32_ref(const te_reduce *s, const float *x, float *y, uint8_t *mask);
 void te_reduce_sum_i8_ref(const te_reduce *s, const int8_t *x, int8_t *y, uint8_t *mask);
@@ -64,6 +66,8 @@ void te_clamp_f32_ref(const te_clamp *s, const float *x, float *y, uint8_t *mask
 void te_clamp_i8_ref(const te_clamp *s, const int8_t *x, int8_t *y, uint8_t *mask);
 void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss, int32_t *prediction, float *dlogits);
 void te_apply_mask_f32_ref(const te_map *s, const float *dy, const uint8_t *mask, float *dx);
+void te_prelu_dx_f32_ref(const te_binary *s, const float *dy, const float *x, const float *slope, float *dx);
+void te_prelu_dx_f32_i8_ref(const te_binary *s, const float *dy, const int8_t *x, const int8_t *slope, float *dx);
 void te_reduce_sum_dx_f32_ref(const te_reduce *s, const float *dy, float *dx);
 void te_softmax_dx_f32_ref(const te_softmax *s, const float *dy, const float *y, float *dx);
 void te_softmax_dx_f32_i8_ref(const te_softmax *s, const float *dy, const int8_t *y, float *dx);

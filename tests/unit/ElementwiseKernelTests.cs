@@ -27,7 +27,7 @@ public sealed class ElementwiseKernelTests
             var x = new Tensor(functions[f].Node.Input(0).Type, abscissas);
             var (expected, actual) = (functions[f].Node.Op.Evaluate(functions[f].Node, [x], Numerics.Double)[0].Data, native.Evaluate(f, [x])[0].Data);
             // Tails of GELU are x times a probability: accurate to units of x. Below 2^-100 exp is 0 by definition.
-            double Scale(int i) => functions[f].Unary == Unary.Gelu ? Math.Max(Math.Abs(expected[i]), Math.Abs(x.Data[i]) * 0.125) : Math.Abs(expected[i]);
+            double Scale(int i) => functions[f].Unary == Unary.Gelu || functions[f].Unary == Unary.GeluTanh ? Math.Max(Math.Abs(expected[i]), Math.Abs(x.Data[i]) * 0.125) : Math.Abs(expected[i]);
             for (int i = 0; i < abscissas.Length; i++)
             {
                 bool same = double.IsNaN(expected[i]) ? double.IsNaN(actual[i])
@@ -54,11 +54,12 @@ public sealed class ElementwiseKernelTests
     {
         int[] shape = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 4), random.Next(1, 9)];
         int[] repeated = [.. shape.Select(n => random.Next(3) == 0 ? 1 : n)];
-        return random.Next(6) switch
+        return random.Next(7) switch
         {
             0 => Make(Add.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
             1 or 2 => Make(Mul.Op, Attributes.Empty.With("mask", 1), 0.3f, Codes(shape), Codes(repeated[random.Next(4)..])),
             3 or 4 => Make(ReduceSum.Op, Attributes.Empty.With("mask", 1).With("mean", random.Next(2)).With("axes", Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0)), 1, Codes(shape)),
+            5 => Make(PRelu.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
             _ => Make(Unary.All[random.Next(Unary.All.Length)], Attributes.Empty.With("alpha", 0.2).With("beta", 0.5), 0.3f, Codes(shape)),
         };
 

@@ -19,6 +19,7 @@ internal static class GradientCases
     {
         Dense => DenseCases(),
         Conv2d => ConvCases(),
+        PRelu => PReluCases(),
         Binary => [.. BinaryCases(op), .. op is Add ? AddCases() : op is Mul ? MulCases() : []],
         Unary => UnaryCases(op),
         ReduceSum => ReduceCases(),
@@ -78,6 +79,14 @@ internal static class GradientCases
         Case(Mul.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.5f, -6, 1, 3, 3, 2)),
         Case(Mul.Op, "int8, channel gate", None.With("mask", 1), Codes(0.125f, 3, 1), Codes(0.5f, 4, 2, 3, 2, 4), Codes(0.25f, -100, 2, 1, 1, 4)),
         Case(Mul.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 122, 1), Codes(0.5f, 4, 2, 12), Codes(0.5f, -6, 2, 12)),
+    ];
+
+    private static IEnumerable<GradientCase> PReluCases() =>
+    [
+        Case(PRelu.Op, "channel slopes", None, null, Real(2, 3, 2, 4), Real(4)),
+        Case(PRelu.Op, "one slope, clamped", None.With("min", -0.1).With("max", 0.6).With("mask", 1), null, Real(2, 9), Real(1)),
+        Case(PRelu.Op, "int8", None.With("mask", 1), Codes(0.125f, 5, 1), Codes(0.5f, 3, 1, 3, 2, 2), Codes(0.25f, -4, 2)),
+        Case(PRelu.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 124, 1), Codes(0.5f, 3, 2, 12), Codes(0.5f, -4, 12)),
     ];
 
     /// <summary>Every way in which shapes of maps and matrices are broadcast.</summary>
@@ -173,6 +182,7 @@ internal static class GradientCases
             Quantize => new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]),
             Div when operand == 1 => new Tensor(t.Type, [.. t.Data.Select(v => (double)(float)(Math.Abs(v) + 0.5))]),
             Unary when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select((_, i) => (double)(float)Abscissa(op, i))]),
+            PRelu when operand == 0 => new Tensor(t.Type, [.. t.Data.Select(v => v == t.Type.ZeroPoint ? v + 2 : v)]),
             _ => t,
         };
     }
