@@ -30,6 +30,11 @@ public sealed record ImportRequest(
     /// <exception cref="DiagnosticException">TE0113: it is missing.</exception>
     public Value Input(int index) => Optional(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
 
+    /// <summary>The operand at an index, which computes on real numbers.</summary>
+    /// <exception cref="DiagnosticException">TE0113: it is missing; TE0114: it is of integers.</exception>
+    public Value RealInput(int index) => Input(index) is { Type.DType: DType.F32 } real ? real
+        : throw Fail(Diagnostics.UnsupportedType, $"{Input(index).Type.DType.Name()} of {OnnxOp}");
+
     /// <summary>The contents of a constant operand, or null where it is absent.</summary>
     /// <exception cref="DiagnosticException">TE0112: it is computed.</exception>
     public Tensor? OptionalConstant(int index) => Optional(index) switch

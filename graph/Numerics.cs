@@ -13,6 +13,12 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     /// <summary>Double precision: the reference of gradient checks.</summary>
     public static readonly Numerics Double = new(true, false);
 
+    /// <summary>Multipliers of integer results lie below this, so that their mantissa is an integer shifted to the right.</summary>
+    public const float MaxMultiplier = 128;
+
+    /// <summary>Multipliers of integer results are normal numbers.</summary>
+    public const float MinMultiplier = 1.17549435e-38f;
+
     /// <summary>What the target's kernels compute.</summary>
     public static Numerics For(Target target) => new(false, !target.HasFpu);
 

@@ -87,7 +87,7 @@ public sealed class EliminateTransposes
             return builder.Current(output);
         }
 
-        if (!IsWhole(source) || IsUnitMove(source))
+        if (!IsWhole(source) || IsUnitMove(source) || !source.Permutation.SequenceEqual(Layouts.NhwcToNchw))
         {
             return Settle(output, "output");
         }
@@ -170,15 +170,13 @@ public sealed class EliminateTransposes
             return;
         }
 
-        bool same = sources.Select((s, i) => (s, v: node.Inputs[i])).All(p => p.v is null
-            || (p.s is not null && p.s.Permutation.SequenceEqual(source.Permutation) && (p.s.Refined.Equals(source.Refined) || (IsWhole(p.s) && IsWhole(source))))
-            || (p.s is null && p.v.Type.Count == 1));
-        if (same && node.Op.Permuted(node, source.Permutation) is { } attributes)
+        if (node.Op.Permuted(node, source.Permutation) is { } attributes && Following(node, sources, source) is { } following)
         {
-            var shape = IsWhole(source) ? node.Output.Type.Shape.Permute([.. source.Permutation.Select((_, d) => source.Permutation.IndexOf(d))]) : source.Value.Type.Shape;
-            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = shape } : null;
-            var result = builder.EmitNode(node.Op, node.Name, [.. sources.Select((s, i) => s?.Value ?? node.Inputs[i])], attributes, type, node.Output.Name);
-            Keep(node.Output, source with { Value = result.Output, Refined = IsWhole(source) ? shape : source.Refined });
+            bool flat = !IsWhole(source);
+            var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Inverse(source.Permutation));
+            var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
+            var result = builder.EmitNode(node.Op, node.Name, following, attributes, type, node.Output.Name);
+            Keep(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
             return;
         }
 
@@ -192,6 +190,40 @@ public sealed class EliminateTransposes
 
         Report(node);
     }
+
+    /// <summary>All operands in the order of <paramref name="leader"/>; null where one cannot follow.</summary>
+    private Value?[]? Following(Node node, List<Source?> sources, Source leader)
+    {
+        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : Follow(v, sources[i], leader))];
+        return following.Zip(node.Inputs).All(p => p.First is not null || p.Second is null) ? following : null;
+    }
+
+    /// <summary>
+    /// An operand in the order of <paramref name="leader"/>, whose result will have that order: what is permuted alike, a constant
+    /// that can be, or a computed value in which only extents of 1 change places. Missing leading dimensions count as 1,
+    /// as in broadcasting. Null where a copy would be needed.
+    /// </summary>
+    private Value? Follow(Value operand, Source? source, Source leader)
+    {
+        bool flat = !IsWhole(leader);
+        if (source is not null)
+        {
+            return source.Permutation.SequenceEqual(leader.Permutation) && (flat ? source.Refined.Equals(leader.Refined) : IsWhole(source)) ? source.Value : null;
+        }
+
+        int rank = leader.Permutation.Length;
+        if (operand.Type.Count == 1 || flat || operand.Type.Shape.Rank > rank)
+        {
+            return operand.Type.Count == 1 ? operand : null;
+        }
+
+        var padded = Broadcast.Padded(operand.Type.Shape, rank);
+        var inverse = Inverse(leader.Permutation);
+        return Constant(operand, v => Layouts.PermuteConstant(Value.Constant(v.Name, v.Data!.As(Broadcast.Padded(v.Type, rank))), inverse))
+            ?? (IsUnitMove(padded, inverse) ? Reshaped(operand.Name, operand, padded.Permute(inverse), operand.Name) : null);
+    }
+
+    private static int[] Inverse(IReadOnlyList<int> permutation) => [.. Enumerable.Range(0, permutation.Count).OrderBy(d => permutation[d])];
 
     /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
     private void Keep(Value value, Source source)
@@ -261,9 +293,11 @@ public sealed class EliminateTransposes
     private static bool IsWhole(Source source) => source.Refined.Equals(source.Value.Type.Shape);
 
     /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
-    private static bool IsUnitMove(Source source)
+    private static bool IsUnitMove(Source source) => IsUnitMove(source.Refined, source.Permutation);
+
+    private static bool IsUnitMove(Shape shape, IReadOnlyList<int> permutation)
     {
-        var moved = source.Permutation.Where(axis => source.Refined[axis] != 1).ToArray();
+        var moved = permutation.Where(axis => shape[axis] != 1).ToArray();
         return moved.SequenceEqual(moved.Order());
     }
 

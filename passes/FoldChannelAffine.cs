@@ -1,5 +1,5 @@
-// Folds per-channel scales and shifts (batch normalization) into the layer before them. One that has no such layer becomes
-// what its operator lowers it to, which may take part in folding itself.
+// Folds constant scales and shifts per channel (batch normalization, sums and products with constants) into the layer before
+// them. What has no such layer stays as it is, or becomes what its operator lowers it to, which may take part in folding itself.
 
 using TinyEngine.Ir;
 
@@ -34,9 +34,10 @@ public static class FoldChannelAffine
             }
             else
             {
-                var lowered = node.Op.Lower(node with { Inputs = node.Inputs.SetItem(0, builder.Current(x)) }, builder)!;
-                layers[lowered] = builder.Nodes[^1];
-                builder.Replace(node.Output, lowered);
+                var current = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))] };
+                var stays = node.Op.Lower(current, builder) ?? builder.Copy(node).Output;
+                layers[stays] = builder.Nodes[^1];
+                builder.Replace(node.Output, stays);
             }
         }
 

@@ -44,7 +44,8 @@ public static class ReplaceHead
         }
 
         builder.Phase = Phase.Predict;
-        var output = graph.Nodes.SkipWhile(n => n != head).Any(n => n.Op is Softmax) ? builder.Emit(Softmax.Op, "probabilities", [logits]) : logits;
+        var softmax = graph.Nodes.SkipWhile(n => n != head).FirstOrDefault(n => n.Op is Softmax);
+        var output = softmax is not null ? builder.Emit(softmax.Op, "probabilities", [logits]) : logits;
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [logits] }));
     }
 

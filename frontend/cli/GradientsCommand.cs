@@ -33,9 +33,9 @@ internal static class GradientsCommand
     {
         string path = result.GetValue(Model)!;
         var train = TrainMode.Parse(result.GetValue(Train)!);
-        if (train?.Layers is null || result.GetValue(Samples) < 1)
+        if (train?.Scheme is null || result.GetValue(Samples) < 1)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Layers is null ? "--train" : "--samples", "expected head, bias:K, last:K or full, and a positive number of samples"));
+            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Scheme is null ? "--train" : "--samples", "expected head, bias:K, last:K or full, and a positive number of samples"));
         }
 
         var options = new CompileOptions

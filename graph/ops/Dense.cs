@@ -37,7 +37,6 @@ public sealed class Dense : Conv2d
         var (x, w, b) = (r.Input(0), r.Input(1), r.Optional(2));
         var a = r.Attributes;
         r.Require(x.Type.Shape.Rank == 2 && w.Type.Shape.Rank == 2, "an operand that is not a matrix");
-        r.Require(a.Float("alpha", 1) == 1 && a.Float("beta", 1) == 1, "alpha or beta other than 1");
         if (a.Int("transA", 0) != 0)
         {
             x = r.Builder.Emit(Transpose.Op, r.Name + ".a", [x], Attributes.Empty.With("perm", [1, 0]));
@@ -48,6 +47,8 @@ public sealed class Dense : Conv2d
             w = Layouts.Permute(r, w, [1, 0]);
         }
 
+        w = Scaled(r, w, a.Float("alpha", 1));
+        b = b is null ? null : Scaled(r, b, a.Float("beta", 1));
         if (b is not null && b.Type.Count != w.Type.Shape[0])
         {
             r.Require(b is { IsConstant: true, Type.Count: 1 }, $"a bias of shape {b.Type.Shape}");
@@ -56,6 +57,10 @@ public sealed class Dense : Conv2d
 
         return [r.Emit(Op, [x, w, b is null ? null : Layouts.Reshaped(r, b, Shape.Of(w.Type.Shape[0]))])];
     }
+
+    /// <summary>A value times a constant factor; itself where that is 1.</summary>
+    private static Value Scaled(ImportRequest r, Value value, double factor) =>
+        factor == 1 ? value : r.Builder.Emit(Mul.Op, value.Name, [value, Value.Constant(r.Name + ".factor", Tensor.Vector([(float)factor]))]);
 
     private static Value[] ImportMatMul(ImportRequest r)
     {

@@ -67,10 +67,17 @@ public sealed class Reshape : Op
         new("Unsqueeze", 1, r => To(r, Unsqueezed(r, r.Attributes.Ints("axes")))),
         new("Unsqueeze", 13, r => To(r, Unsqueezed(r, Axes(r.Constant(1))))),
         new("Identity", 1, r => [r.Input(0)]),
-        new("Dropout", 1, r => [r.Input(0)]),
+        new("Dropout", 1, ImportDropout),
     ];
 
     private static Value[] To(ImportRequest r, int[] shape) => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("shape", shape))];
+
+    private static Value[] ImportDropout(ImportRequest r)
+    {
+        r.Require(r.OptionalConstant(2) is null or { Data: [0] }, "training mode");
+        r.Require(r.OutputNames.Count(n => n.Length > 0) == 1, "the output of the mask");
+        return [r.Input(0)];
+    }
 
     private static Value[] ImportFlatten(ImportRequest r)
     {

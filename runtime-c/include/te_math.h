@@ -71,7 +71,19 @@ static inline int32_t te_scale(int32_t acc, float multiplier)
 #endif
 }
 
-/* exp(x) within 2 ulp: 2^k * p(r) with x = k*ln2 + r. Results below 2^-100 are 0, above the range infinity. */
+/* exp(r) - 1 for |r| <= ln2/2, within 2 ulp. */
+static inline float te_expm1_near_zero(float r)
+{
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return p * (r * r) + r;
+}
+
+/* exp(x) within 2 ulp: 2^k * exp(r) with x = k*ln2 + r. Results below 2^-100 are 0, above the range infinity. */
 static inline float te_expf(float x)
 {
     if (!(x > -69.0f)) {
@@ -82,13 +94,7 @@ static inline float te_expf(float x)
     }
     const int32_t k = te_round_clamped(x * 1.44269504f, -128.0f, 128.0f);
     const float r = (x - (float)k * 0.693359375f) + (float)k * 2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
+    const float p = te_expm1_near_zero(r) + 1.0f;
     /* k may be 128: two factors keep each one in range */
     const int32_t half = k / 2;
     return p * te_bits_float((uint32_t)(half + 127) << 23) * te_bits_float((uint32_t)(k - half + 127) << 23);

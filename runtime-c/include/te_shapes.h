@@ -34,11 +34,25 @@ typedef struct te_dense {
     float f_min, f_max;
 } te_dense;
 
-typedef struct te_add {
-    int32_t count, a_zero, b_zero, y_zero, y_min, y_max;
-    float a_scale, b_scale; /* scale of the operand / scale of the result */
+typedef struct te_binary {
+    int32_t d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2, b3; /* extents of the result, steps in the operands: te_broadcast.h */
+    int32_t a_zero, b_zero, y_zero, y_min, y_max;
+    float a_scale, b_scale, scale; /* int8 sum: scales of the operands / scale of the result; int8 product: their product / it */
     float f_min, f_max;
-} te_add;
+} te_binary;
+
+/* Dimensions that are kept and dimensions that are folded into one, with the steps between their indexes. */
+typedef struct te_reduce {
+    int32_t keep0, keep1, keep0_step, keep1_step, fold0, fold1, fold0_step, fold1_step;
+    int32_t divisor, x_zero, y_zero, y_min, y_max;
+    float scale; /* int8: scale of the operand / (scale of the result * divisor) */
+    float f_min, f_max;
+} te_reduce;
+
+typedef struct te_unary {
+    int32_t count;
+    float alpha, beta;
+} te_unary;
 
 typedef struct te_pool2d {
     int32_t batch, in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, dilation_h,

@@ -34,8 +34,12 @@ internal sealed class NativeKernels : IDisposable
     }
 
     /// <summary>The results of a node for these operands.</summary>
-    public unsafe Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands)
+    public Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands) => Evaluate(nodes.ToList().IndexOf(node), operands);
+
+    /// <summary>The results of the node at an index for these operands.</summary>
+    public unsafe Tensor[] Evaluate(int index, IReadOnlyList<Tensor?> operands)
     {
+        var node = nodes[index];
         // What the kernel takes beyond what the node has are optional operands that are left out at its end.
         bool noMask = node.Op.AcceptsClamp && node.Outputs.Length == 1;
         int absent = RuntimeSources.Embedded.ParameterCount(node.Kernel!.Symbol) - 1 - operands.Count - node.Tables.Length - node.Outputs.Length - (noMask ? 1 : 0) - (node.Scratch is null ? 0 : 1);
@@ -56,7 +60,7 @@ internal sealed class NativeKernels : IDisposable
         try
         {
             var arguments = buffers.Select((b, i) => b is null ? IntPtr.Zero : handles[i].AddrOfPinnedObject()).ToArray();
-            var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, "layer_" + Index(node));
+            var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, $"layer_{index}");
             fixed (IntPtr* pointers = arguments)
             {
                 function(pointers);
@@ -76,8 +80,6 @@ internal sealed class NativeKernels : IDisposable
         NativeLibrary.Free(library);
         Directory.Delete(folder, recursive: true);
     }
-
-    private int Index(Node node) => nodes.ToList().IndexOf(node);
 
     private string Source()
     {

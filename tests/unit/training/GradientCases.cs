@@ -23,8 +23,12 @@ internal static class GradientCases
         MaxPool2d => LayerGradientCases.MaxPool(),
         Normalize => LayerGradientCases.Normalized(),
         Concat or Slice or Place => BoxGradientCases.Of(op),
-        Add => AddCases(),
         OverlayChannels => OverlayCases(),
+        PRelu => PReluCases(),
+        Binary => [.. BinaryCases(op), .. op is Add ? AddCases() : op is Mul ? MulCases() : []],
+        Unary => UnaryCases(op),
+        ReduceSum => ReduceCases(),
+        Softmax => [Case(op, "rank 2", None, null, Real(2, 5)), Case(op, "rank 3", None, null, Real(2, 2, 3)), Case(op, "one column", None, null, Real(3, 1))],
         AveragePool2d => PoolCases(),
         Clamp => ClampCases(),
         Quantize => QuantizeCases(),
@@ -82,6 +86,67 @@ internal static class GradientCases
         Case(OverlayChannels.Op, "matrix", ChannelOp.Selection(1, [0, 3, 1]), null, Real(2, 4), Real(2, 3)),
     ];
 
+    private static IEnumerable<GradientCase> MulCases() =>
+    [
+        Case(Mul.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.5f, -6, 1, 3, 3, 2)),
+        Case(Mul.Op, "int8, channel gate", None.With("mask", 1), Codes(0.125f, 3, 1), Codes(0.5f, 4, 2, 3, 2, 4), Codes(0.25f, -100, 2, 1, 1, 4)),
+        Case(Mul.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 122, 1), Codes(0.5f, 4, 2, 12), Codes(0.5f, -6, 2, 12)),
+    ];
+
+    private static IEnumerable<GradientCase> PReluCases() =>
+    [
+        Case(PRelu.Op, "channel slopes", None, null, Real(2, 3, 2, 4), Real(4)),
+        Case(PRelu.Op, "one slope, clamped", None.With("min", -0.1).With("max", 0.6).With("mask", 1), null, Real(2, 9), Real(1)),
+        Case(PRelu.Op, "int8", None.With("mask", 1), Codes(0.125f, 5, 1), Codes(0.5f, 3, 1, 3, 2, 2), Codes(0.25f, -4, 2)),
+        Case(PRelu.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 124, 1), Codes(0.5f, 3, 2, 12), Codes(0.5f, -4, 12)),
+    ];
+
+    /// <summary>Every way in which shapes of maps and matrices are broadcast.</summary>
+    private static IEnumerable<GradientCase> BinaryCases(Op op)
+    {
+        (string Name, int[] A, int[] B)[] shapes =
+        [
+            ("equal", [2, 3, 2, 4], [2, 3, 2, 4]), ("channel vector", [2, 3, 2, 4], [4]), ("channel map", [2, 3, 2, 4], [1, 1, 1, 4]),
+            ("channel gate", [2, 3, 2, 4], [2, 1, 1, 4]), ("spatial gate", [2, 3, 2, 4], [2, 3, 2, 1]), ("one row", [2, 3, 2, 4], [3, 1, 1]),
+            ("one number", [2, 3, 4], [1]), ("scalar first", [], [2, 5]), ("both repeated", [3, 1], [1, 4]), ("repeated first", [4], [2, 2, 4]),
+        ];
+        foreach (var (name, a, b) in shapes)
+        {
+            yield return Case(op, name + ", broadcast", None, null, Real(a), Real(b));
+        }
+
+        yield return Case(op, "broadcast and clamped", None.With("min", -0.4).With("max", 0.5).With("mask", 1), null, Real(1, 3, 2, 2), Real(2));
+    }
+
+    /// <summary>Values on both sides of every kink, or positive ones where the function is defined only there.</summary>
+    private static IEnumerable<GradientCase> UnaryCases(Op op)
+    {
+        var parameters = None.With("alpha", 0.3).With("beta", 0.5);
+        yield return Case(op, "map", parameters, null, Real(1, 2, 3, 4));
+        yield return Case(op, "matrix", parameters, null, Real(2, 11));
+        if (op == Unary.Abs || op == Unary.Neg)
+        {
+            yield return Case(op, "int8", None, Codes(0.25f, -7, 1), Codes(0.5f, 5, 2, 7));
+            yield return Case(op, "int8, saturating", None, Codes(0.5f, op == Unary.Abs ? 126 : -127, 1), Codes(0.5f, 5, 2, 7));
+        }
+    }
+
+    private static IEnumerable<GradientCase> ReduceCases()
+    {
+        foreach (int mean in new[] { 0, 1 })
+        {
+            foreach (int[] axes in new int[][] { [1, 2], [3], [0, 2], [1, 3], [0, 1, 2, 3] })
+            {
+                yield return Case(ReduceSum.Op, $"axes {string.Join(' ', axes)}, mean {mean}", None.With("axes", axes).With("mean", mean), null, Real(2, 3, 2, 4));
+            }
+
+            yield return Case(ReduceSum.Op, $"int8, mean {mean}", None.With("axes", [1, 2]).With("mean", mean).With("mask", 1), Codes(0.125f, -5, 1), Codes(0.5f, 4, 1, 2, 2, 3));
+        }
+
+        yield return Case(ReduceSum.Op, "int8, saturating", None.With("axes", [1]).With("mask", 1), Codes(0.5f, 125, 1), Codes(0.5f, 4, 8, 2));
+        yield return Case(ReduceSum.Op, "clamped", None.With("axes", [1]).With("min", 0.0).With("mask", 1), null, Real(6, 3));
+    }
+
     private static IEnumerable<GradientCase> PoolCases()
     {
         foreach (int include in new[] { 0, 1 })
@@ -122,11 +187,27 @@ internal static class GradientCases
         var node = builder.EmitNode(op, name, inputs, attributes, result is null ? null : result with { Shape = shape });
         return Enumerable.Range(1, 10_000)
             .Select(seed => new Random(seed))
-            .Select(random => new GradientCase(name, node, [.. operands.Select(t => t is null ? null : OnGrid(Random(t, random)))]))
+            .Select(random => new GradientCase(name, node, [.. operands.Select((t, i) => t is null ? null : Suitable(Random(t, random), i))]))
             .First(IsSmooth);
 
         // What is quantized is taken at multiples of the scale.
         Tensor OnGrid(Tensor t) => op is Quantize && !t.Type.IsQuantized ? new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]) : t;
+        // What is quantized is taken at multiples of the scale, divisors away from 0, and functions at fixed distances.
+        Tensor Suitable(Tensor t, int operand) => op switch
+        {
+            Quantize => new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]),
+            Div when operand == 1 => new Tensor(t.Type, [.. t.Data.Select(v => (double)(float)(Math.Abs(v) + 0.5))]),
+            Unary when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select((_, i) => (double)(float)Abscissa(op, i))]),
+            PRelu when operand == 0 => new Tensor(t.Type, [.. t.Data.Select(v => v == t.Type.ZeroPoint ? v + 2 : v)]),
+            _ => t,
+        };
+    }
+
+    /// <summary>No closer than 0.03 to a kink of any function at alpha 0.3 and beta 0.5: 0, -5/3, 5/3.</summary>
+    private static double Abscissa(Op op, int index)
+    {
+        double x = -2.95 + 0.31 * index;
+        return op == Unary.Log || op == Unary.Sqrt || op == Unary.Reciprocal ? Math.Abs(x) + 0.2 : x;
     }
 
     /// <summary>An int8 convolution whose multipliers are 1 and 2, so that results are exact.</summary>

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Functions of one fp32 number, each accurate to a few units in the last place and the same bits on every machine. They are
+ * built on exp and log of te_math.h. The functions named te_d_... are derivatives. */
+#ifndef TE_UNARY_H
+#define TE_UNARY_H
+
+#include "te_math.h"
+
+static inline float te_absf(float x)
+{
+    return te_bits_float(te_float_bits(x) & 0x7fffffffu);
+}
+
+/* exp(x) - 1 */
+static inline float te_expm1f(float x)
+{
+    return te_absf(x) < 0.34657359f ? te_expm1_near_zero(x) : te_expf(x) - 1.0f;
+}
+
+/* log(1 + u) for u >= 0: the rounding of 1 + u is undone by the quotient. */
+static inline float te_log1pf(float u)
+{
+    const float w = 1.0f + u;
+    return w == 1.0f ? u : te_logf(w) * (u / (w - 1.0f));
+}
+
+/* log of any number: -infinity for 0, NaN below. */
+static inline float te_log_anyf(float x)
+{
+    if (!(x > 0.0f)) {
+        return te_bits_float(x == 0.0f ? 0xff800000u : 0x7fc00000u);
+    }
+    if (te_float_bits(x) >= 0x7f800000u) {
+        return x;
+    }
+    return x < 1.17549435e-38f ? te_logf(x * 16777216.0f) - 16.6355324f : te_logf(x);
+}
+
+/* The square root, rounded to nearest; NaN below 0. One bit of the root after the other, in integers. */
+static inline float te_sqrtf(float x)
+{
+    if (!(x > 0.0f) || te_float_bits(x) >= 0x7f800000u) {
+        return x >= 0.0f ? x : te_bits_float(0x7fc00000u);
+    }
+    const int32_t subnormal = x < 1.17549435e-38f;
+    const uint32_t bits = te_float_bits(subnormal != 0 ? x * 16777216.0f : x);
+    /* x = mantissa * 2^exponent with an even exponent and a mantissa of 47 or 48 bits, whose root has 24 */
+    int32_t exponent = (int32_t)(bits >> 23) - 127 - 46;
+    uint64_t mantissa = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << 23;
+    if ((exponent & 1) != 0) {
+        mantissa <<= 1;
+        exponent--;
+    }
+    uint32_t root = 0;
+    for (int32_t bit = 23; bit >= 0; bit--) {
+        const uint32_t with = root | (uint32_t)1 << bit;
+        root = (uint64_t)with * with <= mantissa ? with : root;
+    }
+    root += mantissa - (uint64_t)root * root > root ? 1u : 0u;
+    return (float)root * te_bits_float((uint32_t)(exponent / 2 + 127 - (subnormal != 0 ? 12 : 0)) << 23);
+}
+
+static inline float te_sigmoidf(float x)
+{
+    const float e = te_expf(-te_absf(x));
+    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+}
+
+static inline float te_tanhf(float x)
+{
+    const float t = te_absf(x);
+    const float m = te_expm1f(-2.0f * t);
+    return (x < 0.0f ? m : -m) / (2.0f + m);
+}
+
+static inline float te_softplusf(float x)
+{
+    return (x > 0.0f ? x : 0.0f) + te_log1pf(te_expf(-te_absf(x)));
+}
+
+/* erf(t) for |t| <= 0.95 */
+static inline float te_erf_near_zero(float t)
+{
+    const float z = t * t;
+    float p = -5.876505747e-04f;
+    p = p * z + 4.970797338e-03f;
+    p = p * z - 2.675149962e-02f;
+    p = p * z + 1.128140762e-01f;
+    p = p * z - 3.761245608e-01f;
+    p = p * z + 1.128379107e+00f;
+    return p * t;
+}
+
+/* 1 - erf(t) for 0.9 <= t as exp(-p(t)); 0 from t = 5, where it is below 2e-12. */
+static inline float te_erfc_tail(float t)
+{
+    if (!(t < 5.0f)) {
+        return 0.0f;
+    }
+    const float u = t - 2.5f;
+    float p = 1.107463774e-07f;
+    p = p * u - 1.619033242e-06f;
+    p = p * u + 1.271701240e-05f;
+    p = p * u - 7.733737584e-05f;
+    p = p * u + 4.211906344e-04f;
+    p = p * u - 2.165297745e-03f;
+    p = p * u + 1.085784659e-02f;
+    p = p * u + 9.438937306e-01f;
+    p = p * u + 5.352680683e+00f;
+    p = p * u + 7.806815147e+00f;
+    return te_expf(-p);
+}
+
+static inline float te_erff(float x)
+{
+    const float t = te_absf(x);
+    if (t < 0.93f) {
+        return te_erf_near_zero(x);
+    }
+    const float y = 1.0f - te_erfc_tail(t);
+    return x < 0.0f ? -y : y;
+}
+
+/* The normal distribution function (1 + erf(x/sqrt(2))) / 2. */
+static inline float te_normal_cdff(float x)
+{
+    const float t = te_absf(x) * 0.707106781f;
+    if (t < 0.93f) {
+        return 0.5f + 0.5f * te_erf_near_zero(x * 0.707106781f);
+    }
+    const float tail = 0.5f * te_erfc_tail(t);
+    return x < 0.0f ? tail : 1.0f - tail;
+}
+
+static inline float te_d_normal_gelu(float x)
+{
+    return te_normal_cdff(x) + x * 0.398942280f * te_expf(-0.5f * x * x);
+}
+
+/* The tanh approximation of GELU: (1 + tanh(u))/2 is sigmoid(2u), u = sqrt(2/pi) * (x + 0.044715 x^3). */
+static inline float te_gelu_tanh_gate(float x)
+{
+    return te_sigmoidf(1.59576912f * (x + 0.044715f * x * x * x));
+}
+
+static inline float te_d_gelu_tanh(float x)
+{
+    const float s = te_gelu_tanh_gate(x);
+    return s + x * s * (1.0f - s) * 1.59576912f * (1.0f + 0.134145f * x * x);
+}
+
+static inline float te_hard_sigmoidf(float x, float a, float b)
+{
+    const float v = a * x + b;
+    return v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
+}
+
+#endif

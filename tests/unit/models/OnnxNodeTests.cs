@@ -1,0 +1,116 @@
+// ONNX's own node tests through the reference: every one computes what ONNX expects, as imported and in the canonical form, or is
+// diagnosed; never anything else. The first input stays an input; the others become initializers, as they are in models
+// (weights, axes), and in a second form stay inputs too where they are real numbers. Forms of operators we import that are
+// diagnosed are listed with the reason.
+
+using Google.Protobuf;
+using TinyEngine.Ir;
+using TinyEngine.Onnx;
+using TinyEngine.Onnx.Proto;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Tests.Models;
+
+public sealed class OnnxNodeTests
+{
+    private static readonly string? Folder = SharedModels.Folder is { } shared && Directory.Exists(Path.Combine(shared, "onnx-node-tests")) ? Path.Combine(shared, "onnx-node-tests") : null;
+
+    /// <summary>Tests of operators with an import rule whose form is diagnosed, by reason.</summary>
+    private static readonly Dictionary<string, string[]> Diagnosed = new()
+    {
+        ["a model's inputs are real numbers"] =
+        [
+            "test_clip_default_int8_inbounds", "test_clip_default_int8_max", "test_clip_default_int8_min", "test_dequantizelinear", "test_dequantizelinear_axis",
+            "test_div_uint8", "test_maxpool_2d_uint8", "test_mul_uint8", "test_sub_uint8", "test_pow_types_int32_float32", "test_pow_types_int64_float32",
+        ],
+        ["a model has an input"] = ["test_constant"],
+        ["no extent may be 0"] = ["test_reshape_allowzero_reordered"],
+        ["pools round their extent down"] = ["test_averagepool_2d_ceil", "test_maxpool_2d_ceil"],
+        ["training mode of imported models"] = ["test_batchnorm_epsilon_training_mode", "test_batchnorm_example_training_mode", "test_training_dropout"],
+        ["a normalization stands behind a layer"] = ["test_batchnorm_epsilon"],
+        ["a mask has no use in inference"] = ["test_dropout_default_mask", "test_dropout_default_mask_ratio"],
+        ["a product of two computed tensors"] = ["test_matmul_4d"],
+        ["an exponent per element"] = ["test_pow", "test_pow_bcast_array"],
+        ["elements of the device's tensors are not reordered"] =
+        [
+            "test_gemm_transposeA", "test_logsoftmax_axis_0", "test_logsoftmax_axis_1", "test_softmax_axis_1", "test_transpose_all_permutations_1",
+            "test_transpose_all_permutations_3", "test_transpose_all_permutations_4", "test_transpose_default",
+        ],
+    };
+
+    public static TheoryData<string> Names => Folder is null ? ["absent"]
+        : [.. Directory.EnumerateDirectories(Folder, "test_*").Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    [SharedTheory]
+    [MemberData(nameof(Names))]
+    public void NodeTest_computes_what_Onnx_expects_or_is_diagnosed(string name)
+    {
+        if (Folder is null)
+        {
+            return;
+        }
+
+        var diagnosed = Run(name, constants: true);
+        Run(name, constants: false);
+        bool listed = Diagnosed.Values.Any(names => names.Contains(name));
+        bool supported = Model(name).Graph.Node.All(n => n.OpType == "Constant" || OpTable.RulesFor(n.OpType).Count > 0);
+        Assert.True(diagnosed is null || listed || !supported, $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}");
+        Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
+    }
+
+    /// <summary>Runs one test; returns the diagnosis where there is one.</summary>
+    private static DiagnosticException? Run(string name, bool constants)
+    {
+        var model = Model(name);
+        var data = Directory.EnumerateFiles(Path.Combine(Folder!, name, "test_data_set_0"), "input_*.pb").Select(f => TensorProto.Parser.ParseFrom(File.ReadAllBytes(f))).ToDictionary(t => t.Name);
+        foreach (var input in model.Graph.Input.Skip(1).Where(i => constants || data[i.Name].DataType != (int)TensorProto.Types.DataType.Float).ToList())
+        {
+            model.Graph.Input.Remove(input);
+            model.Graph.Initializer.Add(data[input.Name]);
+        }
+
+        try
+        {
+            var imported = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>());
+            Check(name, imported, imported, data);
+            Check(name, imported, Canonical(imported), data);
+            return null;
+        }
+        catch (DiagnosticException e)
+        {
+            Assert.All(e.Diagnostics, d => Assert.Matches("^TE0[0-9]{3}$", d.Code));
+            return e;
+        }
+    }
+
+    private static Graph Canonical(Graph imported)
+    {
+        var passes = new Func<Graph, Graph>[] { NumberLayers.Run, EliminateTransposes.Run, FoldChannelAffine.Run, FuseClamps.Run };
+        return passes.Aggregate(imported, (graph, pass) => Verifier.Verify(pass(graph)));
+    }
+
+    private static void Check(string name, Graph imported, Graph graph, Dictionary<string, TensorProto> data)
+    {
+        var interpreter = new Interpreter(Numerics.For(Target.Default));
+        for (int i = 0; i < graph.Inputs.Length; i++)
+        {
+            // A map that became NHWC is another value than the imported one.
+            var content = TensorReader.Read(data[imported.Inputs[i].Name], imported.Inputs[i].Name);
+            interpreter[graph.Inputs[i]] = graph.Inputs[i] == imported.Inputs[i] ? content : content.Permute(Layouts.NchwToNhwc);
+        }
+
+        interpreter.Infer(graph);
+        for (int o = 0; o < graph.Outputs.Length; o++)
+        {
+            var expected = TensorReader.Read(TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder!, name, "test_data_set_0", $"output_{o}.pb"))), "expected");
+            var actual = interpreter[graph.Outputs[o]];
+            var meant = actual.Type.Shape.Rank == 4 ? actual.Permute(Layouts.NhwcToNchw) : actual;
+            Assert.True(Equal(actual) || Equal(meant), $"output {o}: {string.Join(' ', actual.Data.Take(12))}, expected {string.Join(' ', expected.Data.Take(12))}");
+
+            bool Equal(Tensor t) => t.Type.Shape.Equals(expected.Type.Shape)
+                && t.Data.Zip(expected.Data).All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 + 1e-3 * Math.Abs(p.Second));
+        }
+    }
+
+    private static ModelProto Model(string name) => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder!, name, "model.onnx")));
+}

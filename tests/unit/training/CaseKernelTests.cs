@@ -1,0 +1,70 @@
+// The C kernels of every differentiable operator and of its backward operators, on the operands of its gradient cases, against the
+// reference: results of codes and masks bit for bit, fp32 within 1e-5. The list of operators is OpTable's.
+
+using TinyEngine.Ir;
+using TinyEngine.Tests.Codegen;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class CaseKernelTests
+{
+    private static readonly Target Host = Target.Find("host")!;
+
+    [CompilerFact("gcc")]
+    public void Cases_InC_EqualReference() => CompareAll(integerRequantize: false);
+
+    [CompilerFact("gcc")]
+    public void Cases_InC_WithIntegerRequantization_EqualReference() => CompareAll(integerRequantize: true);
+
+    private static void CompareAll(bool integerRequantize) => Compare(
+        [.. OpTable.All.Where(op => op.HasGradient).SelectMany(GradientCases.Of).SelectMany(c => Runs(c, new Numerics(false, integerRequantize)))], integerRequantize);
+
+    /// <summary>Runs every node in C on the operands given and compares with the results given.</summary>
+    internal static void Compare(IReadOnlyList<(Node Node, Tensor?[] Operands, Tensor[] Expected)> runs, bool integerRequantize)
+    {
+        using var native = new NativeKernels([.. runs.Select(r => r.Node)], integerRequantize);
+        for (int n = 0; n < runs.Count; n++)
+        {
+            var (node, operands, expected) = runs[n];
+            var actual = native.Evaluate(n, operands);
+            for (int o = 0; o < expected.Length; o++)
+            {
+                bool exact = expected[o].Type.DType != DType.F32;
+                Assert.All(expected[o].Data.Zip(actual[o].Data), p => Assert.True(
+                    p.First.Equals(p.Second) || (!exact && Math.Abs(p.First - p.Second) <= 1e-5 * Math.Max(1, Math.Abs(p.First))),
+                    $"{node.Kernel!.Symbol} '{node.Name}', result {o}: C has {p.Second}, the reference {p.First}"));
+            }
+        }
+    }
+
+    /// <summary>The node with the kernel that the target would get.</summary>
+    internal static Node Selected(Node node)
+    {
+        var request = node.Op.Request(node);
+        var row = NativeDriver.Kernels.Choose(request, Host) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
+        return node with { Kernel = row, Tables = request.Tables };
+    }
+
+    /// <summary>The forward node and the backward nodes of a case, with operands and results of the reference.</summary>
+    private static IEnumerable<(Node, Tensor?[], Tensor[])> Runs(GradientCase c, Numerics numerics)
+    {
+        var builder = new GraphBuilder();
+        var dy = Tensors.Input("dy", Tensors.Real(c.Node.Output.Type.Shape.ToArray()));
+        c.Node.Op.Gradient(new GradientRequest(c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], [.. c.Operands.Select(o => o is not null)], builder));
+        var interpreter = new Interpreter(numerics) { [dy] = Tensors.Random(dy.Type, new Random(5)) };
+        foreach (var (value, content) in c.Node.Inputs.Zip(c.Operands).Where(p => p.First is not null))
+        {
+            interpreter[value!] = content!;
+        }
+
+        foreach (var node in builder.Nodes.Prepend(c.Node))
+        {
+            interpreter.Run([node]);
+            // Views have no kernel; the gradient of weights only has one together with the update that consumes it.
+            if (!node.Op.IsView && node.Op.FusedUpdate is null)
+            {
+                yield return (Selected(node), [.. node.Inputs.Select(v => v is null ? null : interpreter[v])], [.. node.Outputs.Select(v => interpreter[v])]);
+            }
+        }
+    }
+}
