@@ -17,10 +17,15 @@ public readonly record struct TrainedLayers(int Biases, int Weights)
 public static class SelectTrained
 {
     /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0303: more layers than there are.</exception>
+    /// <exception cref="DiagnosticException">TE0302: only the head, and there is none; TE0303: more layers than there are.</exception>
     public static Graph Run(Graph graph, TrainedLayers trained)
     {
         int layers = graph.Nodes.Count(n => n.Layer is not null);
+        if (trained is { Biases: 0, Weights: 0 } && !graph.Nodes.Any(n => n.Attributes.Has("head")))
+        {
+            throw new DiagnosticException(Diagnostics.NoHead.At(""));
+        }
+
         int asked = Math.Max(trained.Biases, trained.Weights);
         if (asked != int.MaxValue && asked > layers)
         {

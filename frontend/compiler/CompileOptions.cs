@@ -1,5 +1,6 @@
 // Everything that decides what is emitted for a model. Options are data; the pipeline reads them in one place.
 
+using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -31,6 +32,18 @@ public sealed record CompileOptions
 
     /// <summary>How parameters are updated.</summary>
     public UpdateRule Update { get; init; } = new("stochastic", true, 1, 1, 1);
+
+    /// <summary>What training minimizes.</summary>
+    public LossChoice Loss { get; init; } = LossChoice.CrossEntropy;
+
+    /// <summary>What becomes of gradients before they are a step.</summary>
+    public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Sgd;
+
+    /// <summary>Seed of random initial weights in place of the model's own; null keeps those.</summary>
+    public uint? InitialSeed { get; init; }
+
+    /// <summary>Schedule of the emitted learning rate function.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
 
     /// <summary>Element types at the boundary.</summary>
     public BoundaryType Io { get; init; } = BoundaryType.Auto;

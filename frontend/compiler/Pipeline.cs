@@ -24,12 +24,17 @@ public static class Pipeline
         yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale));
         yield return ("reexpress-channels", ReexpressChannels.Run);
 
+        if (options.InitialSeed is { } seed)
+        {
+            yield return ("initialize-weights", g => InitializeWeights.Run(g, seed));
+        }
+
         // trained: loss, gradients, updates
         if (options.Train.Layers is { } trained)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead)));
+            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead, options.Loss.Loss.TakesClass)));
             yield return ("select-trained", g => SelectTrained.Run(g, trained));
-            yield return ("differentiate", g => Differentiate.Run(g, options.Update));
+            yield return ("differentiate", g => Differentiate.Run(g, new TrainingOptions(options.Update, options.Loss, options.Optimizer)));
             yield return ("fuse-updates", FuseUpdates.Run);
         }
 

@@ -122,6 +122,29 @@ static inline float te_logf(float x)
     return m + y + 0.693359375f * (float)e;
 }
 
+/* The square root of x rounded to nearest, from the integer root of its mantissa; 0 below the normal range and for NaN. */
+static inline float te_sqrtf(float x)
+{
+    if (!(x >= 1.17549435e-38f)) {
+        return 0.0f;
+    }
+    const uint32_t bits = te_float_bits(x);
+    if (bits >= 0x7f800000u) {
+        return x;
+    }
+    const int32_t odd = (int32_t)((bits >> 23) & 1u); /* x = mantissa * 2^(exponent - 150), and the square needs an even exponent */
+    const uint64_t square = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << (26 + odd);
+    uint32_t root = 0;
+    for (uint32_t bit = 1u << 25; bit != 0u; bit >>= 1) {
+        const uint32_t next = root | bit;
+        root = (uint64_t)next * next <= square ? next : root;
+    }
+    /* two bits or more beyond those of the result, the last of which says whether anything is left */
+    const uint32_t sticky = (root << 1) | ((uint64_t)root * root != square ? 1u : 0u);
+    const int32_t half = ((int32_t)(bits >> 23) - 150 - 26 - odd) / 2 - 1;
+    return (float)sticky * te_bits_float((uint32_t)(half + 127) << 23);
+}
+
 /* Sets bit i of a mask to inside; bits come in ascending order and a byte is cleared when its first bit is written. */
 static inline void te_mask_put(uint8_t *mask, int32_t i, int32_t inside)
 {
