@@ -21,11 +21,6 @@ internal static class CompileCommand
     private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full");
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
     private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
-    private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
-    private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
-    private static readonly Option<float> LrWeights = new("--lr-weights") { Description = "factor on the run-time learning rate for weights", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float> LrBiases = new("--lr-biases") { Description = "factor for biases", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float> LrHead = new("--lr-head") { Description = "factor for the head", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Input = Text("--input", "arena", "who owns the input buffer: arena, caller");
     private static readonly Option<string> Io = Text("--io", "auto", "element type at the boundary: auto, int8, float32, uint8");
     private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
@@ -36,22 +31,21 @@ internal static class CompileCommand
 
     /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--loss", "--optimizer", "--accumulate", "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--gradients", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that are what the compiler does anyway.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1", ["--gradients"] = "fp32",
+        ["--gradients"] = "fp32",
         ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
     };
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Qas,
-            LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
-        foreach (var option in Planned)
+        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
+        foreach (var option in TrainingArguments.All.Concat(Planned))
         {
             command.Add(option);
         }
@@ -127,8 +121,6 @@ internal static class CompileCommand
             Train = Parse(Train, TrainMode.Parse, "none, head, bias:K, last:K or full"),
             Classes = result.GetValue(Classes),
             QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
-            Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
-                result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
             CallerInput = OneOf(Input, "arena", "caller") == "caller",
             Io = OneOf(Io, "auto", "int8", "float32", "uint8") switch { "int8" => BoundaryType.Int8, "float32" => BoundaryType.Float32, "uint8" => BoundaryType.UInt8, _ => BoundaryType.Auto },
             RawScale = scale is { } s ? new RawScale(s, result.GetValue(InputOffset)) : null,
@@ -143,6 +135,7 @@ internal static class CompileCommand
                 }
             },
         };
+        options = TrainingArguments.Read(options, result, (option, values) => OneOf(option, values), problems);
         if (options.Classes is < 2 or > 10000)
         {
             problems.Add(Diagnostics.BadOption.At("--classes", "a classifier has 2 to 10000 classes"));
