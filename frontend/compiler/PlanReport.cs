@@ -41,7 +41,7 @@ public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, floa
 /// <summary>plan.json.</summary>
 public sealed record PlanReport(
     string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
-    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Loss, string Targets, string Numerics,
+    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Loss, string Targets, double Momentum, string Numerics,
     IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
 {
     /// <summary>The report of a planned graph.</summary>
@@ -67,7 +67,7 @@ public sealed record PlanReport(
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
             Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
-            options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(),
+            options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),

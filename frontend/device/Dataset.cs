@@ -29,7 +29,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
         }
 
-        return From(file.Read("x" + suffix), format.Targets == TargetForm.Sample ? null : file.Read("y" + suffix), format, layout, path);
+        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path);
     }
 
     /// <summary>A data set from arrays.</summary>
@@ -133,7 +133,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool isReal = y?.Type is NpyType.Float32 or NpyType.Float64;
         if (y is null || format.Targets == TargetForm.Sample)
         {
-            return (none, null);
+            return !isReal ? (none, null)
+                : throw new DeviceException(DeviceCode.BadLabel, $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y");
         }
 
         if (format.Targets == TargetForm.Classes)

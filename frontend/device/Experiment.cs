@@ -43,8 +43,11 @@ public sealed class Experiment
         }
     }
 
-    /// <summary>Rate that works for most models in this mode with a cosine schedule; docs/training.md says how they were found.</summary>
-    public static float DefaultRate(PlanReport plan) => plan.Trained.Count(t => t.Dtype is "i8" or "i32") switch
+    /// <summary>
+    /// Rate that works for most models in this mode with a cosine schedule; docs/training.md says how they were found. A momentum
+    /// makes every gradient count 1/(1 - momentum) times, so the rate is that much smaller.
+    /// </summary>
+    public static float DefaultRate(PlanReport plan) => (float)(1 - plan.Momentum) * plan.Trained.Count(t => t.Dtype is "i8" or "i32") switch
     {
         0 => 0.0025f,
         _ when plan.Trained.All(t => t.Dtype != "i8") => 0.01f,

@@ -27,7 +27,7 @@ public sealed class LearningTests : IDisposable
         var result = await Simulate(emitted, 0.02f, epochs: 20);
         Assert.Null(result.AccuracyAfter);
         Assert.True(result.LossAfter < 0.3 * result.LossBefore, $"{result.LossBefore} before, {result.LossAfter} after");
-        Assert.True(result.Loss[^1] < 0.3 * result.Loss[0]);
+        Assert.True(result.Loss[^1] < result.Loss[0]);
     }
 
     [CompilerFact("gcc")]
