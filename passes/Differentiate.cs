@@ -1,49 +1,47 @@
 // Compile-time autodiff: adds the loss, the gradients that some update needs, and the updates. Nothing else is built: an
 // operand's gradient is wanted only where it is a parameter or depends on one, so backward stops below the last trained
 // parameter. A value read by several nodes accumulates its gradients. Per node the gradient to the operands comes before
-// the update of its parameters, so gradients flow through the weights the forward pass used.
+// the update of its parameters, so gradients flow through the weights the forward pass used; where the norm of all gradients
+// is limited, every update comes last.
 
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>How parameters are updated.</summary>
-/// <param name="Rule">Rounding of quantized parameters: stochastic, residual or nearest.</param>
-/// <param name="Aware">Quantization-aware scaling.</param>
-/// <param name="WeightRate">Factor on the run-time rate for weights.</param>
-/// <param name="BiasRate">Factor for biases.</param>
-/// <param name="HeadRate">Factor for the head.</param>
-public sealed record UpdateRule(string Rule, bool Aware, float WeightRate, float BiasRate, float HeadRate);
-
 /// <summary>Builds the training step.</summary>
 public sealed class Differentiate
 {
     private readonly Graph graph;
+    private readonly TrainingOptions training;
     private readonly UpdateRule rule;
+    private readonly List<PendingStep> pending = [];
     private readonly GraphBuilder builder = new();
     private readonly Dictionary<Value, Node> active = [];
     private readonly Dictionary<Value, Value> gradients = [];
     private readonly List<Diagnostic> diagnostics = [];
-    private readonly Value target = new("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input);
     private readonly Value rate = new("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
     private readonly Value random = new("random", new TensorType(DType.U32, Shape.Of(2)), ValueKind.State,
         Tensor.Zeros(new TensorType(DType.U32, Shape.Of(2))));
 
     private int updates;
 
-    private Differentiate(Graph graph, UpdateRule rule) => (this.graph, this.rule) = (graph, rule);
+    private Differentiate(Graph graph, TrainingOptions training) => (this.graph, this.training, rule) = (graph, training, training.Update);
+
+    private sealed record PendingStep(string Name, Value Parameter, Value Gradient, Value? Residual, Value? Velocity, Attributes Attributes);
 
     /// <summary>Runs on a graph with parameters whose first training output is the logits.</summary>
-    /// <exception cref="DiagnosticException">TE0301: an operator on the way has no gradient; all such nodes are named.</exception>
-    public static Graph Run(Graph graph, UpdateRule rule) => new Differentiate(graph, rule).Run();
+    /// <exception cref="DiagnosticException">TE0301: an operator on the way has no gradient; all such nodes are named. TE0304: a loss it cannot have.</exception>
+    public static Graph Run(Graph graph, TrainingOptions training) => new Differentiate(graph, training).Run();
 
     private Graph Run()
     {
         var forward = Forward();
         var logits = builder.Current(graph.TrainOutputs[0]);
         builder.Phase = Phase.Train;
-        var loss = builder.EmitNode(SoftmaxCrossEntropy.Op, "loss", [logits, target], outputName: "loss");
-        gradients[logits] = loss.Outputs[2];
+        var (target, isGiven) = Target(logits);
+        var smoothing = training.Loss.Smoothing > 0 ? Attributes.Empty.With("smoothing", training.Loss.Smoothing) : Attributes.Empty;
+        var loss = builder.EmitNode(training.Loss.Loss, "loss", [logits, target], smoothing, outputName: "loss");
+        gradients[logits] = loss.Outputs[^1];
         foreach (var node in Enumerable.Reverse(forward).Where(n => gradients.ContainsKey(n.Output)))
         {
             Backward(node);
@@ -54,8 +52,32 @@ public sealed class Differentiate
             throw new DiagnosticException(diagnostics);
         }
 
+        if (training.Optimizer.ClipNorm > 0)
+        {
+            StepClipped();
+        }
+
         builder.EmitNode(CountUpdate.Op, "count", [random]);
-        return RemoveDead.Run(builder.Finish(graph, Stage.Trained) with { TrainInputs = [target, rate], TrainOutputs = [loss.Outputs[0], loss.Outputs[1]] });
+        return RemoveDead.Run(builder.Finish(graph, Stage.Trained) with { TrainInputs = isGiven ? [target, rate] : [rate], TrainOutputs = loss.Outputs[..^1] });
+    }
+
+    /// <summary>The target, and whether the caller gives it; else it is the input as real numbers, which stays alive until here.</summary>
+    private (Value Target, bool IsGiven) Target(Value logits)
+    {
+        var input = graph.Inputs[0];
+        switch (training.Loss.TargetOf(input.Type, logits.Type))
+        {
+            case TargetKind.Class:
+                return (new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input), true);
+            case TargetKind.Vector:
+                return (new Value("target", TensorType.F32(Shape.Of(1, checked((int)logits.Type.Count))), ValueKind.Input), true);
+            default:
+                // Raw samples become numbers by the one node that reads them.
+                var codes = builder.Current(input.Type.DType == DType.U8 ? graph.Consumers()[input].Single().Output : input);
+                bool sameOrder = codes.Type.Shape[-1] == 1 || codes.Type.Shape.Rank == 2 || codes.Type.Shape.Equals(graph.Outputs[0].Type.Shape);
+                return codes.Type.Count == logits.Type.Count && sameOrder ? (codes.Type.IsQuantized ? builder.Emit(Dequantize.Op, "target", [codes]) : codes, false)
+                    : throw new DiagnosticException(Diagnostics.BadTrainOption.At("--reconstruct", $"the output {logits.Type.Shape} is not in the form of the input {codes.Type.Shape}"));
+        }
     }
 
     /// <summary>
@@ -128,15 +150,61 @@ public sealed class Differentiate
 
     private void Update(Node node, int operand, Value gradient)
     {
-        var parameter = node.Inputs[operand]!;
+        var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
         bool isWeight = operand == node.Op.WeightOperand;
         float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
         var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor)
             .With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0);
-        var residual = rule.Rule == "residual" && parameter.Type.DType == DType.I8
-            ? new Value(parameter.Name + ".residual", parameter.Type with { Quant = null }, ValueKind.Parameter, Tensor.Zeros(parameter.Type with { Quant = null }), parameter.Packing)
-            : null;
-        Value?[] operands = [parameter, gradient, rate, parameter.Type.IsQuantized ? random : null, residual];
-        builder.EmitNode(Sgd.Op, parameter.Name + ".update", operands, attributes);
+        attributes = optimizer.Momentum > 0 ? attributes.With("momentum", optimizer.Momentum) : attributes;
+        attributes = optimizer.Decay > 0 && isWeight ? attributes.With("decay", optimizer.Decay) : attributes;
+        var residual = rule.Rule == "residual" && parameter.Type.DType == DType.I8 ? Beside(parameter, "residual", parameter.Type with { Quant = null }) : null;
+        var velocity = optimizer.Momentum > 0 ? Beside(parameter, "velocity", TensorType.F32(parameter.Type.Shape)) : null;
+        if (optimizer.Accumulate > 1)
+        {
+            var sum = Beside(parameter, "gradient", TensorType.F32(parameter.Type.Shape));
+            attributes = attributes.With("every", optimizer.Accumulate);
+            builder.EmitNode(Ir.Accumulate.Op, parameter.Name + ".accumulate", [sum, gradient, random], Attributes.Empty.With("every", optimizer.Accumulate));
+            gradient = sum;
+        }
+
+        var step = new PendingStep(parameter.Name + ".update", parameter, gradient, residual, velocity, attributes);
+        if (optimizer.ClipNorm > 0)
+        {
+            pending.Add(step);
+        }
+        else
+        {
+            Step(step, null);
+        }
+    }
+
+    /// <summary>State of the optimizer for a parameter, stored in its order.</summary>
+    private static Value Beside(Value parameter, string what, TensorType type) =>
+        new($"{parameter.Name}.{what}", type, ValueKind.Parameter, Tensor.Zeros(type), parameter.Packing);
+
+    private void Step(PendingStep step, Value? clip)
+    {
+        bool counts = step.Parameter.Type.IsQuantized || training.Optimizer.Accumulate > 1;
+        var operands = new List<Value?> { step.Parameter, step.Gradient, rate, counts ? random : null, step.Residual, step.Velocity, clip };
+        while (operands.Count > 5 && operands[^1] is null)
+        {
+            operands.RemoveAt(operands.Count - 1);
+        }
+
+        builder.EmitNode(Sgd.Op, step.Name, operands, step.Attributes);
+    }
+
+    /// <summary>All updates, after the norm of all gradients is known.</summary>
+    private void StepClipped()
+    {
+        Value? squares = null;
+        foreach (var step in pending)
+        {
+            squares = builder.Emit(SquareSum.Op, step.Parameter.Name + ".squares", squares is null ? [step.Gradient] : [step.Gradient, squares]);
+        }
+
+        var clip = squares is null ? null : builder.Emit(ClipScale.Op, "clip", [squares],
+            Attributes.Empty.With("norm", training.Optimizer.ClipNorm).With("every", training.Optimizer.Accumulate));
+        pending.ForEach(step => Step(step, clip));
     }
 }

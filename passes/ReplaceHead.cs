@@ -9,8 +9,9 @@ namespace TinyEngine.Passes;
 /// <summary>What kind of head a model trains.</summary>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
+/// <param name="Classifies">The output tells classes apart; else it is real numbers, whose last layer need not be a head.</param>
 /// <param name="Trained">False where the head keeps its weights.</param>
-public readonly record struct HeadChoice(int? Classes, bool Quantized, bool Trained = true);
+public readonly record struct HeadChoice(int? Classes, bool Quantized, bool Classifies = true, bool Trained = true);
 
 /// <summary>Makes the head trainable.</summary>
 public static class ReplaceHead
@@ -19,7 +20,17 @@ public static class ReplaceHead
     /// <exception cref="DiagnosticException">TE0302: the model has no head; TE0304: a choice it cannot have.</exception>
     public static Graph Run(Graph graph, HeadChoice choice)
     {
-        var head = graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head")) ?? throw new DiagnosticException(Diagnostics.NoHead.At(""));
+        if (graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head")) is not { } head)
+        {
+            return choice is { Classifies: false, Classes: null } ? WithoutHead(graph) : throw new DiagnosticException(Diagnostics.NoHead.At(""));
+        }
+
+        var softmax = graph.Nodes.SkipWhile(n => n != head).FirstOrDefault(n => n.Op is Softmax);
+        if (!choice.Classifies && softmax is not null)
+        {
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(softmax.Name, "a model that ends in Softmax trains with --loss cross-entropy"));
+        }
+
         if (choice.Quantized && (choice.Classes is not null || !head.Output.Type.IsQuantized))
         {
             throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head",
@@ -44,9 +55,22 @@ public static class ReplaceHead
         }
 
         builder.Phase = Phase.Predict;
-        var softmax = graph.Nodes.SkipWhile(n => n != head).FirstOrDefault(n => n.Op is Softmax);
         var output = softmax is not null ? builder.Emit(softmax.Op, "probabilities", [logits]) : logits;
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [logits] }));
+    }
+
+    /// <summary>The output itself is trained, as real numbers; what inference gives stays as it is.</summary>
+    private static Graph WithoutHead(Graph graph)
+    {
+        var builder = new GraphBuilder();
+        foreach (var node in graph.Nodes)
+        {
+            builder.Copy(node);
+        }
+
+        var output = graph.Outputs[0];
+        var real = output.Type.IsQuantized ? builder.Emit(Dequantize.Op, output.Name + ".real", [output]) : output;
+        return builder.Finish(graph with { TrainOutputs = [real] });
     }
 
     private static Value QuantizedLogits(Node head, HeadChoice choice, GraphBuilder builder)

@@ -24,11 +24,16 @@ public sealed class SelectTrained
     }
 
     /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0303: more layers than there are; TE0306: a scheme that does not fit the model; all at once.</exception>
+    /// <exception cref="DiagnosticException">TE0302: only the head, and there is none; TE0303: more layers than there are; TE0306: a scheme that does not fit the model; all at once.</exception>
     public static Graph Run(Graph graph, TrainScheme scheme) => new SelectTrained(graph, scheme).Run();
 
     private Graph Run()
     {
+        if (scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.Attributes.Has("head")))
+        {
+            throw new DiagnosticException(Diagnostics.NoHead.At(""));
+        }
+
         int asked = Math.Max(scheme.Biases, scheme.Weights);
         if (asked != int.MaxValue && asked > layers.Length)
         {

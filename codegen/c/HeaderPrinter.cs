@@ -61,8 +61,17 @@ internal static class HeaderPrinter
         $"{name}_state *s, {Input(name, options)}{name}_output_t *output";
 
     /// <summary>The parameter list of <c>NAME_train_step</c>.</summary>
-    public static string TrainParameters(string name, EmissionOptions options) =>
-        $"{name}_state *s, {Input(name, options)}int32_t target, float lr, {name}_result *result";
+    public static string TrainParameters(Graph planned, EmissionOptions options) =>
+        $"{planned.Name}_state *s, {Input(planned.Name, options)}{string.Concat(planned.TrainInputs.Select(Argument))}{planned.Name}_result *result";
+
+    /// <summary>The target that the caller gives to a training step, or null where it is the input.</summary>
+    public static Value? Target(Graph planned) => planned.TrainInputs.Length > 1 ? planned.TrainInputs[0] : null;
+
+    /// <summary>True where the target is a class.</summary>
+    public static bool HasClasses(Graph planned) => Target(planned) is { } target && Storage.IsScalar(target);
+
+    private static string Argument(Value v) =>
+        Storage.IsScalar(v) ? $"{Literal.TypeName(v.Type.DType)} {v.Name}, " : $"const {Literal.TypeName(v.Type.DType)} *{v.Name}, ";
 
     private static string Input(string name, EmissionOptions options) => options.CallerInput ? $"const {name}_input_t *input, " : "";
 
@@ -77,6 +86,8 @@ internal static class HeaderPrinter
             ("OUTPUT_COUNT", output.Count, $"elements of the output, {output.Shape}"),
             ("OUTPUT_BYTES", output.Bytes, ""),
             ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),
+            ("TARGET_CLASS", HasClasses(planned) ? 1 : 0, "1: the target of training is a class"),
+            ("TARGET_COUNT", Target(planned) is { } target && !HasClasses(planned) ? target.Type.Count : 0, "elements of the target where it is a vector"),
             ("ARENA_BYTES", state.ArenaBytes, "activations, gradients, masks, scratch: first in the state"),
             ("TRAINED_BYTES", state.TrainedBytes, "trained parameters: right after the arena"),
             ("STATE_BYTES", state.StateBytes, "counters and padding: the rest of the state"),
@@ -138,18 +149,27 @@ internal static class HeaderPrinter
     private static string Training(Graph planned, EmissionOptions options)
     {
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
+        string target = HasClasses(planned) ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units."
+            : Target(planned) is null ? "The target is the\n * input itself; lr is the learning rate in real units."
+            : $"The target is {upper}_TARGET_COUNT\n * real numbers; lr is the learning rate in real units.";
+        int every = planned.Nodes.Select(n => n.Attributes.Int("every", 1)).Max();
+        target += every > 1 ? string.Create(CultureInfo.InvariantCulture, $"\n * {every} steps make one update, in the last of them, by the mean of their gradients.") : "";
+        string schedule = options.Schedule switch
+        {
+            RateSchedule.Cosine => "half a cosine, from base down to 0",
+            RateSchedule.Step => "base, a tenth of it from half of\n * them on, a hundredth from three quarters on",
+            _ => "always base",
+        };
         return $$"""
             /* What a training step says of its sample, before the update. */
             typedef struct {{name}}_result {
                 float loss;
-                int32_t prediction;
-            } {{name}}_result;
+            {{(planned.TrainOutputs.Length > 1 ? "    int32_t prediction;\n" : "")}}} {{name}}_result;
 
-            /* One step of gradient descent on the input: forward, backward, update. The target is the class, from 0 to
-             * {{upper}}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units. */
-            te_status {{name}}_train_step({{TrainParameters(name, options)}});
+            /* One step of gradient descent on the input: forward, backward, update. {{target}} */
+            te_status {{name}}_train_step({{TrainParameters(planned, options)}});
 
-            /* The learning rate of a step (from 0) out of total: {{(options.Schedule == RateSchedule.Cosine ? "half a cosine, from base down to 0" : "always base")}}. */
+            /* The learning rate of a step (from 0) out of total: {{schedule}}. */
             float {{name}}_lr(float base, uint32_t step, uint32_t total);
 
             """;

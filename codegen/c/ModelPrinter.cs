@@ -164,24 +164,25 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
     private string TrainStep()
     {
         var results = string.Concat(planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n"));
+        bool hasClasses = HeaderPrinter.HasClasses(planned);
+        string vector = HeaderPrinter.Target(planned) is not null && !hasClasses ? "target == NULL || " : "";
+        string range = hasClasses ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n" : "";
         return $$"""
 
-            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(name, options)}})
+            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned, options)}})
             {
-                if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}result == NULL) {
+                if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
-                if (target < 0 || target >= {{upper}}_OUTPUT_COUNT) {
-                    return TE_ERROR_TARGET;
-                }
-            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{Calls(Phase.Train)}}{{results}}    return TE_OK;
+            {{range}}{{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{Calls(Phase.Train)}}{{results}}    return TE_OK;
             }
 
             """;
     }
 
-    private string Rate() => options.Schedule == RateSchedule.Constant
-        ? $$"""
+    private string Rate() => options.Schedule switch
+    {
+        RateSchedule.Constant => $$"""
 
             float {{name}}_lr(float base, uint32_t step, uint32_t total)
             {
@@ -190,8 +191,19 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
                 return base;
             }
 
-            """
-        : $$"""
+            """,
+        RateSchedule.Step => $$"""
+
+            float {{name}}_lr(float base, uint32_t step, uint32_t total)
+            {
+                if (step >= total - total / 4u) {
+                    return base * 0.01f;
+                }
+                return step >= total - total / 2u ? base * 0.1f : base;
+            }
+
+            """,
+        _ => $$"""
 
             /* base * (1 + cos(pi * step / total)) / 2. With u = pi * (step / total - 1/2) the cosine is -sin(u), whose Taylor
              * polynomial to u^9 is within 4e-6 of it on the whole range. */
@@ -206,7 +218,8 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
                 return base * 0.5f * (1.0f - sine);
             }
 
-            """;
+            """,
+    };
 
     private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
 

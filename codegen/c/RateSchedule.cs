@@ -9,4 +9,6 @@ public enum RateSchedule
     Constant,
     /// <summary>Half a cosine from the base rate at step 0 to 0 at the last.</summary>
     Cosine,
+    /// <summary>The base rate; a tenth of it from half of all steps on; a hundredth from three quarters on.</summary>
+    Step,
 }

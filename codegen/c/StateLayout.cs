@@ -16,6 +16,9 @@ namespace TinyEngine.Codegen.C;
 public sealed record StateLayout(
     long ArenaBytes, long TrainedBytes, ImmutableArray<StateMember> Trained, ImmutableArray<StateMember> Counters, int Padding)
 {
+    /// <summary>The trained parameters in the order of their hash: values, then residuals, then optimizer state.</summary>
+    public required ImmutableArray<StateMember> InWeightsOrder { get; init; }
+
     /// <summary>Bytes of counters and padding.</summary>
     public long StateBytes => Padding + Counters.Sum(m => m.Value.Type.Bytes);
 
@@ -27,11 +30,17 @@ public sealed record StateLayout(
     {
         var names = new Identifiers("arena", "padding");
         long arena = MemoryPlan.Align(planned.Plan!.ArenaBytes);
-        var trained = Place(planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()), arena, names);
+        // What inference reads are values; beside them stand residuals of one byte an element, and real numbers of the optimizer.
+        var values = planned.Nodes.Where(n => n.Phase != Phase.Train).SelectMany(n => n.Reads).ToHashSet();
+        int Role(Value v) => values.Contains(v) ? 0 : v.Type.DType == DType.I8 ? 1 : 2;
+        var trained = Place(planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Role), arena, names);
         long trainedBytes = trained.Sum(m => m.Value.Type.Bytes);
         long unpadded = trainedBytes + planned.OfKind(ValueKind.State).Sum(v => v.Type.Bytes);
         int padding = (int)(MemoryPlan.Align(unpadded) - unpadded);
-        return new StateLayout(arena, trainedBytes, trained, Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, names), padding);
+        return new StateLayout(arena, trainedBytes, trained, Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, names), padding)
+        {
+            InWeightsOrder = [.. trained.OrderBy(m => Role(m.Value))],
+        };
     }
 
     private static ImmutableArray<StateMember> Place(IEnumerable<Value> values, long offset, Identifiers names)

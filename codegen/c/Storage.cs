@@ -29,7 +29,7 @@ internal sealed class Storage
 
         foreach (var argument in planned.TrainInputs)
         {
-            pointers[argument] = "&" + argument.Name;
+            pointers[argument] = IsScalar(argument) ? "&" + argument.Name : argument.Name;
         }
 
         var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
@@ -57,6 +57,9 @@ internal sealed class Storage
             }
         }
     }
+
+    /// <summary>True for an argument that the caller passes by value; others are pointers to their first element.</summary>
+    public static bool IsScalar(Value argument) => argument.Type.Shape.Rank == 1;
 
     /// <summary>The state struct.</summary>
     public StateLayout State { get; }

@@ -22,12 +22,7 @@ internal static class CompileCommand
     private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml");
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
     private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
-    private static readonly Option<string> Update = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
     private static readonly Option<string> Gradients = Text("--gradients", "fp32", "gradients between int8 layers: fp32, or block floating point with mantissas of int16 or int8");
-    private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
-    private static readonly Option<float> LrWeights = new("--lr-weights") { Description = "factor on the run-time learning rate for weights", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float> LrBiases = new("--lr-biases") { Description = "factor for biases", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float> LrHead = new("--lr-head") { Description = "factor for the head", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Input = Text("--input", "arena", "who owns the input buffer: arena, caller");
     private static readonly Option<string> Io = Text("--io", "auto", "element type at the boundary: auto, int8, float32, uint8");
     private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
@@ -38,22 +33,20 @@ internal static class CompileCommand
 
     /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--loss", "--optimizer", "--accumulate", "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that are what the compiler does anyway.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--loss"] = "cross-entropy", ["--optimizer"] = "sgd", ["--accumulate"] = "1",
         ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
     };
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Gradients, Qas,
-            LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
-        foreach (var option in Planned)
+        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Gradients, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
+        foreach (var option in TrainingArguments.All.Concat(Planned))
         {
             command.Add(option);
         }
@@ -134,8 +127,6 @@ internal static class CompileCommand
             Train = Parse(Train, TrainModeOf, "none, head, bias:K, last:K, full or a scheme file (.yaml)"),
             Classes = result.GetValue(Classes),
             QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
-            Update = new UpdateRule(OneOf(Update, "stochastic", "residual", "nearest"), OneOf(Qas, "on", "off") == "on",
-                result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
             Gradients = OneOf(Gradients, "fp32", "int16", "int8") switch { "int8" => DType.I8, "int16" => DType.I16, _ => DType.F32 },
             CallerInput = OneOf(Input, "arena", "caller") == "caller",
             Io = OneOf(Io, "auto", "int8", "float32", "uint8") switch { "int8" => BoundaryType.Int8, "float32" => BoundaryType.Float32, "uint8" => BoundaryType.UInt8, _ => BoundaryType.Auto },
@@ -151,6 +142,7 @@ internal static class CompileCommand
                 }
             },
         };
+        options = TrainingArguments.Read(options, result, (option, values) => OneOf(option, values), problems);
         if (options.Classes is < 2 or > 10000)
         {
             problems.Add(Diagnostics.BadOption.At("--classes", "a classifier has 2 to 10000 classes"));

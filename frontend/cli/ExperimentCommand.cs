@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 using TinyEngine.Device;
 using TinyEngine.Ir;
@@ -151,6 +152,12 @@ internal static class ExperimentCommand
             w.WriteNumber("accuracy_after", r.AccuracyAfter!.Value);
         }
 
+        if (r.LossBefore is { } lossBefore)
+        {
+            Number(w, "loss_before", lossBefore);
+            Number(w, "loss_after", r.LossAfter!.Value);
+        }
+
         w.WriteStartArray("loss");
         foreach (float loss in r.Loss)
         {
@@ -184,6 +191,19 @@ internal static class ExperimentCommand
         }
     }) + "\n";
 
+    /// <summary>JSON has no infinity or NaN; what diverged is null.</summary>
+    private static void Number(Utf8JsonWriter w, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            w.WriteNumber(name, value);
+        }
+        else
+        {
+            w.WriteNull(name);
+        }
+    }
+
     private static IEnumerable<string> Lines(ExperimentResult r)
     {
         var c = CultureInfo.InvariantCulture;
@@ -192,6 +212,13 @@ internal static class ExperimentCommand
             yield return r.Steps > 0
                 ? string.Create(c, $"accuracy      {before:P1} before, {r.AccuracyAfter:P1} after {r.Steps:N0} steps")
                 : string.Create(c, $"accuracy      {before:P1}");
+        }
+
+        if (r.LossBefore is { } lossBefore)
+        {
+            yield return r.Steps > 0
+                ? string.Create(c, $"test loss     {lossBefore:G5} before, {r.LossAfter:G5} after {r.Steps:N0} steps")
+                : string.Create(c, $"test loss     {lossBefore:G5}");
         }
 
         foreach (var line in LossCurve.Draw(r.Loss, r.Steps))

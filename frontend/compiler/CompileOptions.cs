@@ -1,5 +1,6 @@
 // Everything that decides what is emitted for a model. Options are data; the pipeline reads them in one place.
 
+using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -34,6 +35,18 @@ public sealed record CompileOptions
 
     /// <summary>How gradients between int8 layers are stored: fp32, or block floating point with int16 or int8 mantissas.</summary>
     public DType Gradients { get; init; } = DType.F32;
+
+    /// <summary>What training minimizes.</summary>
+    public LossChoice Loss { get; init; } = LossChoice.CrossEntropy;
+
+    /// <summary>What becomes of gradients before they are a step.</summary>
+    public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Sgd;
+
+    /// <summary>Seed of random initial weights in place of the model's own; null keeps those.</summary>
+    public uint? InitialSeed { get; init; }
+
+    /// <summary>Schedule of the emitted learning rate function.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
 
     /// <summary>Element types at the boundary.</summary>
     public BoundaryType Io { get; init; } = BoundaryType.Auto;

@@ -24,12 +24,17 @@ public static class Pipeline
         yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale));
         yield return ("reexpress-channels", ReexpressChannels.Run);
 
+        if (options.InitialSeed is { } seed)
+        {
+            yield return ("initialize-weights", g => InitializeWeights.Run(g, seed));
+        }
+
         // trained: loss, gradients, updates
         if (options.Train.Scheme is { } scheme)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead, scheme.Head)));
+            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead, options.Loss.Loss.TakesClass, scheme.Head)));
             yield return ("select-trained", g => SelectTrained.Run(g, scheme));
-            yield return ("differentiate", g => Differentiate.Run(g, options.Update));
+            yield return ("differentiate", g => Differentiate.Run(g, new TrainingOptions(options.Update, options.Loss, options.Optimizer)));
             yield return ("prune-gradients", PruneGradients.Run);
             if (options.Gradients != DType.F32)
             {

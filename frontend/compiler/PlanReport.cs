@@ -25,8 +25,8 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
 
 /// <summary>A trained parameter: elements trained of elements there are. Where its stored order differs from that of the ONNX
-/// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted.</summary>
-public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, int[] OnnxShape, int[] Permutation)
+/// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted. Offset counts from the first one in SRAM.</summary>
+public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, long Offset, int[] OnnxShape, int[] Permutation)
 {
     /// <summary>How stored elements follow from those of the ONNX file, or null where they are the same.</summary>
     public Packing? Packing() => Permutation.Length == 0 ? null : new Packing(Shape.Of(OnnxShape), [.. Permutation]);
@@ -41,7 +41,7 @@ public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, floa
 /// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).</summary>
 public sealed record PlanReport(
     string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
-    BoundaryReport Input, BoundaryReport Output, bool Trainable, long Analytic, string Numerics,
+    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Loss, string Targets, double Momentum, long Analytic, string Numerics,
     IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
 {
     /// <summary>The report of a planned graph.</summary>
@@ -66,13 +66,15 @@ public sealed record PlanReport(
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains, graph.Trains ? AnalyticMemory.Of(graph) : 0,
+            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
+            options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
+            graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. state.Trained.Select(m => m.Value).Select(v => new TrainedReport(v.Name, v.Type.DType.Name(), v.Type.Count, WholeCount(graph, v), v.Type.Bytes,
-                v.Packing?.OnnxShape.ToArray() ?? [], [.. v.Packing?.Permutation ?? []]))],
+            [.. state.InWeightsOrder.Select(m => (m.Value, m.Offset)).Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
+                p.Offset - state.ArenaBytes, p.Value.Packing?.OnnxShape.ToArray() ?? [], [.. p.Value.Packing?.Permutation ?? []]))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
                 n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
     }

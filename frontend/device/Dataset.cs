@@ -1,13 +1,14 @@
 // Samples and labels as the device takes them: channels last, in the element type of the model's input, quantized as the
 // model's input quantizer would. Which conversions exist is CONTRACT "Data"; whatever would be a guess is an error.
-// Invariant: Samples holds Count samples of the format's bytes, each label is a class.
+// Invariant: Samples holds Count samples of the format's bytes, each label is a class (or none has one).
 
 namespace TinyEngine.Device;
 
 /// <summary>A data set in the form of the model's input.</summary>
 /// <param name="Samples">All samples, one after the other.</param>
-/// <param name="Labels">The class of each.</param>
-public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels)
+/// <param name="Labels">The class of each; -1 where y holds none.</param>
+/// <param name="Targets">The target vector of each, one after the other; null where targets are classes or the samples themselves.</param>
+public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]? Targets = null)
 {
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Count;
@@ -22,32 +23,33 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels)
     {
         using var file = Npz.Open(path);
         string suffix = file.Has($"x_{pair}") ? $"_{pair}" : "";
-        if (!file.Has("x" + suffix) || !file.Has("y" + suffix))
+        bool hasTargets = file.Has("y" + suffix);
+        if (!file.Has("x" + suffix) || (!hasTargets && format.Targets != TargetForm.Sample))
         {
             throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
         }
 
-        return From(file.Read("x" + suffix), file.Read("y" + suffix), format, layout, path);
+        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path);
     }
 
     /// <summary>A data set from arrays.</summary>
     /// <param name="x">Samples: [n] followed by the sample's shape.</param>
-    /// <param name="y">Labels: integers, [n] or [n, 1].</param>
+    /// <param name="y">Labels: integers, [n] or [n, 1]; or target vectors: numbers, n times the model's outputs; null where there are none.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <param name="name">What diagnostics call it.</param>
     /// <exception cref="DeviceException">TE0711 to TE0714.</exception>
-    public static Dataset From(NpyArray x, NpyArray y, SampleFormat format, SampleLayout layout, string name)
+    public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
         bool channelsFirst = IsChannelsFirst(x, format, layout, name);
-        var labels = ReadLabels(y, x.Shape[0], format.Classes, name);
+        var (labels, targets) = ReadTargets(y, x.Shape[0], format, name);
         var codes = Convert(x, format, name);
-        return new Dataset(channelsFirst ? ToChannelsLast(codes, format) : codes, labels);
+        return new Dataset(channelsFirst ? ToChannelsLast(codes, format) : codes, labels, targets);
     }
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
     public Dataset Take(int count) =>
-        count >= Count ? this : new Dataset(Samples[..(Samples.Length / Count * count)], [.. Labels.Take(count)]);
+        count >= Count ? this : new Dataset(Samples[..(Samples.Length / Count * count)], [.. Labels.Take(count)], Targets?[..(Targets.Length / Count * count)]);
 
     private static bool IsChannelsFirst(NpyArray x, SampleFormat format, SampleLayout layout, string name)
     {
@@ -123,6 +125,38 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels)
         }
 
         return result;
+    }
+
+    private static (int[] Labels, float[]? Targets) ReadTargets(NpyArray? y, int count, SampleFormat format, string name)
+    {
+        int[] none = [.. Enumerable.Repeat(-1, count)];
+        bool isReal = y?.Type is NpyType.Float32 or NpyType.Float64;
+        if (y is null || format.Targets == TargetForm.Sample)
+        {
+            return !isReal ? (none, null)
+                : throw new DeviceException(DeviceCode.BadLabel, $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y");
+        }
+
+        if (format.Targets == TargetForm.Classes)
+        {
+            return (ReadLabels(y, count, format.Classes, name), null);
+        }
+
+        if (format.Targets == TargetForm.Shares && !isReal && format.Classes > 1 && y.Count == count)
+        {
+            var labels = ReadLabels(y, count, format.Classes, name);
+            return (labels, [.. labels.SelectMany(label => Enumerable.Range(0, format.Classes).Select(c => c == label ? 1f : 0f))]);
+        }
+
+        if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
+        {
+            throw new DeviceException(DeviceCode.BadShape, $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]");
+        }
+
+        float[] targets = [.. Enumerable.Range(0, (int)y.Count).Select(i => y.NumberAt(i))];
+        int bad = Array.FindIndex(targets, t => !float.IsFinite(t) || (format.Targets == TargetForm.Shares && t is < 0 or > 1));
+        return bad < 0 ? (none, targets)
+            : throw new DeviceException(DeviceCode.BadLabel, $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}");
     }
 
     private static int[] ReadLabels(NpyArray y, int count, int classes, string name)

@@ -1,8 +1,10 @@
 // An experiment on an emitted model: evaluate, train, evaluate again. The same list of commands goes to the host twin and to
 // the emulated board, so both give the same bytes.
 
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using TinyEngine.Compiler;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -11,6 +13,7 @@ public sealed class Experiment
 {
     private readonly string folder;
     private readonly SampleFormat format;
+    private readonly MeanLoss? loss; // of real numbers; null where classes are told apart
 
     private Experiment(string folder, PlanReport plan)
     {
@@ -18,7 +21,9 @@ public sealed class Experiment
         Plan = plan;
         var output = plan.Output.Shape.Aggregate(1, (a, b) => a * b);
         var type = plan.Input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 };
-        format = new SampleFormat(plan.Input.Shape[1..], type, plan.Input.Scale ?? 1, plan.Input.ZeroPoint ?? 0, output);
+        loss = Loss.Find(plan.Loss) as MeanLoss;
+        var targets = plan.Targets switch { "class" => TargetForm.Classes, "input" => TargetForm.Sample, _ when loss!.TakesReals => TargetForm.Reals, _ => TargetForm.Shares };
+        format = new SampleFormat(plan.Input.Shape[1..], type, plan.Input.Scale ?? 1, plan.Input.ZeroPoint ?? 0, output, targets);
     }
 
     /// <summary>The report of the emitted folder.</summary>
@@ -38,8 +43,11 @@ public sealed class Experiment
         }
     }
 
-    /// <summary>Rate that works for most models in this mode with a cosine schedule; docs/training.md says how they were found.</summary>
-    public static float DefaultRate(PlanReport plan) => plan.Trained.Count(t => t.Dtype is "i8" or "i32") switch
+    /// <summary>
+    /// Rate that works for most models in this mode with a cosine schedule; docs/training.md says how they were found. A momentum
+    /// makes every gradient count 1/(1 - momentum) times, so the rate is that much smaller.
+    /// </summary>
+    public static float DefaultRate(PlanReport plan) => (float)(1 - plan.Momentum) * plan.Trained.Count(t => t.Dtype is "i8" or "i32") switch
     {
         0 => 0.0025f,
         _ when plan.Trained.All(t => t.Dtype != "i8") => 0.01f,
@@ -74,17 +82,22 @@ public sealed class Experiment
 
         int steps = train is null ? 0 : options.Steps ?? checked(options.Epochs * train.Count);
         var commands = Commands(options, train, test, steps);
-        var request = new RunRequest(options.Seed, [train?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn));
+        var request = new RunRequest(options.Seed, [train?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
         var counter = progress is null ? null : new Progress<int>(done => progress.Report((double)done / commands.Count));
         var result = await new Session(toolchain, TimeSpan.FromHours(12)).RunAsync(program, request, counter, cancellation);
 
         var weights = Plan.Trainable ? WeightsFile.ToOnnxOrder(Plan, result.WeightsOut) : [];
         bool twice = test is not null && steps > 0;
-        double? Accuracy(int pass) => test is null ? null : CountRight(result.Outputs.Skip(pass * test.Count), test.Labels) / (double)test.Count;
+        double? Accuracy(int pass) => test is null || test.Labels.Contains(-1) ? null : CountRight(result.Outputs.Skip(pass * test.Count), test.Labels) / (double)test.Count;
+        double? TestLoss(int pass) => test is null || loss is null ? null : MeanTestLoss(result.Outputs.Skip(pass * test.Count), test);
         return new ExperimentResult(
             Accuracy(0), twice ? Accuracy(1) : Accuracy(0), Means(result.Steps, options.Steps is null && train is not null ? train.Count : 50), steps,
             weights, WeightsFile.Hash(weights), test is null ? null : Predictions(result.Outputs.Skip(twice ? test.Count : 0)), result.Elapsed.TotalSeconds,
-            result.Cost, program as Firmware);
+            result.Cost, program as Firmware)
+        {
+            LossBefore = TestLoss(0),
+            LossAfter = TestLoss(twice ? 1 : 0),
+        };
     }
 
     private int OutputBytes => format.Classes * (Plan.Output.Dtype == "f32" ? sizeof(float) : 1);
@@ -108,7 +121,7 @@ public sealed class Experiment
         {
             float rate = options.LearningRate ?? DefaultRate(Plan);
             commands.AddRange(SampleOrder.OfSteps(train.Count, steps, options.Seed, options.Shuffle)
-                .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, train.Labels[sample], LearningRate.At(options.Schedule, rate, step, steps))));
+                .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, train.Targets is null ? train.Labels[sample] : sample, LearningRate.At(options.Schedule, rate, step, steps))));
             commands.AddRange(evaluation);
         }
 
@@ -137,6 +150,37 @@ public sealed class Experiment
 
     private float Value(ReadOnlySpan<byte> output, int i) =>
         Plan.Output.Dtype == "f32" ? BitConverter.ToSingle(output[(i * sizeof(float))..]) : (sbyte)output[i];
+
+    /// <summary>The mean loss of test samples; null where raw samples are the targets, whose real values only the device knows.</summary>
+    private double? MeanTestLoss(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset test)
+    {
+        var targets = test.Targets ?? Reals(test.Samples, Plan.Input);
+        int count = format.Classes;
+        return targets is null ? null
+            : outputs.Take(test.Count).Select((output, i) => loss!.Of(Reals(output.Span, Plan.Output)!, new ArraySegment<float>(targets, i * count, count))).Average();
+    }
+
+    /// <summary>The real values of codes or numbers; null for raw samples.</summary>
+    private static float[]? Reals(ReadOnlySpan<byte> data, BoundaryReport boundary)
+    {
+        if (boundary.Dtype == "f32")
+        {
+            return MemoryMarshal.Cast<byte, float>(data).ToArray();
+        }
+
+        if (boundary is not { Dtype: "i8", Scale: { } scale, ZeroPoint: { } zero })
+        {
+            return null;
+        }
+
+        var reals = new float[data.Length];
+        for (int i = 0; i < reals.Length; i++)
+        {
+            reals[i] = scale * ((sbyte)data[i] - zero);
+        }
+
+        return reals;
+    }
 
     private NpyArray Predictions(IEnumerable<ReadOnlyMemory<byte>> outputs)
     {

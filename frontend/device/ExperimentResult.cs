@@ -15,4 +15,11 @@ namespace TinyEngine.Device;
 /// <param name="Firmware">The firmware that ran, or null on the host.</param>
 public sealed record ExperimentResult(
     double? AccuracyBefore, double? AccuracyAfter, IReadOnlyList<float> Loss, int Steps, byte[] Weights, string WeightsSha256,
-    NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware);
+    NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware)
+{
+    /// <summary>Mean loss of the test samples before training; null without them, or where classes are told apart by cross-entropy.</summary>
+    public double? LossBefore { get; init; }
+
+    /// <summary>The same after training.</summary>
+    public double? LossAfter { get; init; }
+}

@@ -63,6 +63,14 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     /// <summary>Element <paramref name="i"/> of a float32 array.</summary>
     public float SingleAt(int i) => BinaryPrimitives.ReadSingleLittleEndian(Data.AsSpan(i * sizeof(float)));
 
+    /// <summary>Element <paramref name="i"/> of an array of any numbers, as fp32.</summary>
+    public float NumberAt(int i) => Type switch
+    {
+        NpyType.Float32 => SingleAt(i),
+        NpyType.Float64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(Data.AsSpan(i * sizeof(double))),
+        _ => IntegerAt(i),
+    };
+
     /// <summary>Reads a .npy stream.</summary>
     /// <param name="stream">The file, from its first byte.</param>
     /// <param name="length">An upper bound of the bytes the stream can give: no array is allocated that it cannot fill.</param>

@@ -18,6 +18,6 @@ public enum RunCommandKind : uint
 /// <summary>A command.</summary>
 /// <param name="Kind">What it does.</param>
 /// <param name="Sample">Which sample.</param>
-/// <param name="Target">Its class, for training.</param>
+/// <param name="Target">Its class or the number of its target vector, for training.</param>
 /// <param name="LearningRate">The rate, for training.</param>
 public readonly record struct RunCommand(RunCommandKind Kind, int Sample = 0, int Target = 0, float LearningRate = 0);

@@ -8,5 +8,6 @@ namespace TinyEngine.Device;
 /// <param name="OutputBytes">Bytes of the model's output.</param>
 /// <param name="Commands">What to do, in order.</param>
 /// <param name="WeightsIn">Trained parameters for <see cref="RunCommandKind.LoadWeights"/>.</param>
+/// <param name="Targets">Target vectors, one after the other, that commands number through; empty where targets are classes.</param>
 public sealed record RunRequest(
-    uint Seed, IReadOnlyList<ReadOnlyMemory<byte>> Samples, int OutputBytes, IReadOnlyList<RunCommand> Commands, byte[]? WeightsIn = null);
+    uint Seed, IReadOnlyList<ReadOnlyMemory<byte>> Samples, int OutputBytes, IReadOnlyList<RunCommand> Commands, byte[]? WeightsIn = null, float[]? Targets = null);

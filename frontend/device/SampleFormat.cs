@@ -7,8 +7,9 @@ namespace TinyEngine.Device;
 /// <param name="Type">Element type of the input: Int8, UInt8 or Float32.</param>
 /// <param name="Scale">Scale of the input's quantizer; not read unless Int8.</param>
 /// <param name="ZeroPoint">Its zero point.</param>
-/// <param name="Classes">Labels are 0 .. Classes - 1.</param>
-public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes)
+/// <param name="Classes">Labels are 0 .. Classes - 1; a target that is a vector has as many elements.</param>
+/// <param name="Targets">What y holds.</param>
+public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes, TargetForm Targets = TargetForm.Classes)
 {
     /// <summary>Elements of a sample.</summary>
     public int Count => Shape.Aggregate(1, (a, b) => checked(a * b));

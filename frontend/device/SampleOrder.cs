@@ -1,6 +1,8 @@
 // The order in which an epoch visits the samples (CONTRACT, commands): the same list for the host and the device, because
 // it is computed once, here.
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device;
 
 /// <summary>The order of samples.</summary>

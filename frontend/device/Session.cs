@@ -4,6 +4,7 @@
 
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace TinyEngine.Device;
 
@@ -76,6 +77,11 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
             {
                 samples.Write(block.Span);
             }
+        }
+
+        if (request.Targets is { } targets)
+        {
+            File.WriteAllBytes(Path.Combine(folder, "targets.bin"), MemoryMarshal.AsBytes(targets.AsSpan()));
         }
 
         var records = new byte[(request.Commands.Count + 2) * RecordBytes]; // a header first, and an end of zeros

@@ -17,7 +17,8 @@ public static class WeightsFile
     private const int HeaderBytes = 8 + HashBytes;
 
     /// <summary>Parameters as the device stores them, in the order of the ONNX file.</summary>
-    public static byte[] ToOnnxOrder(PlanReport plan, ReadOnlySpan<byte> stored) => Reordered(plan, stored, (packing, data) => packing.Unpack(data));
+    public static byte[] ToOnnxOrder(PlanReport plan, ReadOnlySpan<byte> stored) =>
+        Reordered(plan, stored, parameter => parameter.Offset, null, (packing, data) => packing.Unpack(data));
 
     /// <summary>Lower-case SHA-256 of parameters in the order of the ONNX file.</summary>
     public static string Hash(ReadOnlySpan<byte> inOnnxOrder) => Convert.ToHexStringLower(SHA256.HashData(inOnnxOrder));
@@ -47,23 +48,25 @@ public static class WeightsFile
             throw new DeviceException(DeviceCode.BadWeights, "the weights are of another model or were trained with another scheme");
         }
 
-        return Reordered(plan, file[HeaderBytes..], (packing, data) => packing.Pack(data));
+        return Reordered(plan, file[HeaderBytes..], null, parameter => parameter.Offset, (packing, data) => packing.Pack(data));
     }
 
-    private static byte[] Reordered(PlanReport plan, ReadOnlySpan<byte> from, Func<Packing, double[], double[]> order)
+    /// <summary>All parameters moved between the order of the plan (no place given) and their places on the device.</summary>
+    private static byte[] Reordered(PlanReport plan, ReadOnlySpan<byte> from, Func<TrainedReport, long>? placeFrom, Func<TrainedReport, long>? placeTo, Func<Packing, double[], double[]> order)
     {
-        var to = from.ToArray();
-        int at = 0;
+        var to = new byte[from.Length];
+        long at = 0;
         foreach (var parameter in plan.Trained)
         {
+            var bytes = from.Slice((int)(placeFrom?.Invoke(parameter) ?? at), (int)parameter.Bytes);
             if (parameter.Packing() is { } packing)
             {
                 var type = new TensorType(DTypes.Parse(parameter.Dtype)!.Value, Shape.Of((int)parameter.Elements));
-                var tensor = Tensor.FromBytes(type, from.Slice(at, (int)parameter.Bytes));
-                new Tensor(type, order(packing, tensor.Data)).ToBytes().CopyTo(to, at);
+                bytes = new Tensor(type, order(packing, Tensor.FromBytes(type, bytes).Data)).ToBytes();
             }
 
-            at += (int)parameter.Bytes;
+            bytes.CopyTo(to.AsSpan((int)(placeTo?.Invoke(parameter) ?? at)));
+            at += parameter.Bytes;
         }
 
         return to;

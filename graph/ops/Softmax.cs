@@ -1,4 +1,4 @@
-// Softmax and its logarithm over the last axis with their gradients, and the softmax cross-entropy loss with its gradient. All subtract the largest logit first.
+// Softmax and its logarithm over the last axis, with their gradients. Both subtract the largest logit first.
 // Exponentials are the runtime's own, so host and device agree; the reference uses double precision.
 
 using System.Collections.Immutable;
@@ -206,41 +206,4 @@ public sealed class LogSoftmaxDx : SoftmaxDx
 
     /// <inheritdoc/>
     protected override double Result(double dy, double y, double sum, Numerics numerics) => numerics.Round(dy - Math.Exp(y) * sum);
-}
-
-/// <summary>
-/// <c>loss f32[1], prediction i32[1], dlogits = softmax_cross_entropy(logits f32 [1,C], target i32[1])</c>:
-/// loss = log(sum exp(z - max)) - (z_target - max); dlogits = softmax(z) - onehot(target).
-/// </summary>
-public sealed class SoftmaxCrossEntropy : Op
-{
-    /// <summary>The operator.</summary>
-    public static readonly SoftmaxCrossEntropy Op = new();
-
-    /// <inheritdoc/>
-    public override string Name => "softmax_cross_entropy";
-
-    /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) =>
-        [TensorType.F32(Shape.Of(1)), new TensorType(DType.I32, Shape.Of(1)), TensorType.F32(node.Input(0).Type.Shape)];
-
-    /// <inheritdoc/>
-    public override KernelRequest Request(Node node) =>
-        new("softmax_cross_entropy", "f32", "te_loss", [KernelField.Int("count", node.Input(0).Type.Count)], []);
-
-    /// <inheritdoc/>
-    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
-    {
-        var (logits, target) = (operands[0]!.Data, (int)operands[1]!.Data[0]);
-        double max = logits.Max();
-        double loss = Math.Log(logits.Sum(z => Math.Exp(z - max))) - (logits[target] - max);
-        var p = Softmax.Probabilities(operands[0]!, 0, logits.Length);
-        p[target] -= 1;
-        return
-        [
-            new Tensor(node.Outputs[0].Type, [numerics.Round(loss)]),
-            new Tensor(node.Outputs[1].Type, [Array.IndexOf(logits, max)]),
-            new Tensor(node.Outputs[2].Type, [.. p.Select(numerics.Round)]),
-        ];
-    }
 }

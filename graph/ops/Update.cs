@@ -1,6 +1,7 @@
 // The update family: how a parameter takes a step of stochastic gradient descent. A parameter is changed in place; `sgd`
 // takes a gradient, `conv2d_update` computes the weight gradient element by element and consumes it at once, so that no
-// gradient tensor of the weights exists. `count_update` advances the generator's counter at the end of a step.
+// gradient tensor of the weights exists. `count_update` advances the generator's counter at the end of a step. With a velocity
+// the gradient is replaced by v = momentum*v + gradient; the decay of weights is apart from both, in real units like them.
 //
 // Quantized parameters w = s*q: in real units the step is q -= lr*g/s (quantization-aware scaling); with qas=0 it is the
 // naive q -= lr*(dL/dq) = lr*g*s. The step is rounded by the rule and saturates at +-127 (int8) or +-2^30 (int32).
@@ -9,7 +10,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What sgd and conv2d_update share: attributes {rule, tensor, qas, rate}, the step table and the rounding.</summary>
+/// <summary>What sgd and conv2d_update share: attributes {rule, tensor, qas, rate, momentum, decay}, the step table and the rounding.</summary>
 public abstract class Update : Op
 {
     /// <summary>Channels whose scale is below this fraction of the layer's median are frozen.</summary>
@@ -33,6 +34,8 @@ public abstract class Update : Op
         KernelField.Int("tensor", node.Attributes.Int("tensor", 0)),
         KernelField.Int("rule", Rules.IndexOf(node.Attributes.Text("rule", "stochastic"))),
         KernelField.Float("rate", (float)node.Attributes.Float("rate", 1)),
+        KernelField.Float("momentum", (float)node.Attributes.Float("momentum", 0)),
+        KernelField.Float("decay", (float)node.Attributes.Float("decay", 0)),
     ];
 
     /// <summary>The table of steps per channel of a quantized parameter, times the scale of a gradient in blocks; empty for fp32.</summary>
@@ -50,13 +53,15 @@ public abstract class Update : Op
         return [.. scales.Select(s => s < DeadChannel * median ? 0f : aware ? 1f / s : s)];
     }
 
-    /// <summary>Applies -lr*rate*gradient to one element; residuals are changed in place.</summary>
-    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, Numerics numerics, TensorType? gradientType = null)
+    /// <summary>Applies -lr*rate*gradient to one element; residuals and velocities are changed in place.</summary>
+    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, double[]? velocity, Numerics numerics, TensorType? gradientType = null)
     {
         private readonly TensorType type = Parameter(node);
         private readonly float[] steps = Parameter(node).IsQuantized ? [.. Steps(node).Select((s, c) => s * (gradientType?.ScaleOf(c) ?? 1f))] : [];
         private readonly int perChannel = (int)(Parameter(node).Count / Parameter(node).Shape[0]);
         private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float("rate", 1));
+        private readonly double shrink = numerics.Round(numerics.Round(lr * (float)node.Attributes.Float("rate", 1)) * (float)node.Attributes.Float("decay", 0));
+        private readonly double momentum = (float)node.Attributes.Float("momentum", 0);
         private readonly string rule = node.Attributes.Text("rule", "stochastic");
         private readonly uint key = random is null ? 0
             : Generator.Key((uint)random.Data[0], (uint)node.Attributes.Int("tensor", 0), (uint)random.Data[1]);
@@ -64,12 +69,19 @@ public abstract class Update : Op
         /// <summary>The new content of an element.</summary>
         public double Step(int index, double value, double gradient)
         {
-            if (!type.IsQuantized)
+            if (velocity is not null)
             {
-                return numerics.Round(value - numerics.Round(rate * gradient));
+                gradient = velocity[index] = numerics.Round(numerics.Round(momentum * velocity[index]) + gradient);
             }
 
-            double delta = -numerics.Round(numerics.Round(rate * steps[index / perChannel]) * gradient);
+            double pull = numerics.Round(shrink * numerics.Round(value));
+            if (!type.IsQuantized)
+            {
+                return numerics.Round(value - numerics.Round(numerics.Round(rate * gradient) + pull));
+            }
+
+            double step = numerics.Round(rate * steps[index / perChannel]);
+            double delta = step == 0 ? 0 : -numerics.Round(numerics.Round(step * gradient) + pull);
             double limit = type.DType == DType.I8 ? 127 : 1 << 30;
             if (residual is null)
             {
@@ -90,7 +102,11 @@ public abstract class Update : Op
     }
 }
 
-/// <summary><c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?, residual i8?)</c> {rule, tensor, qas, rate}: parameter -= lr*rate*gradient, in place.</summary>
+/// <summary>
+/// <c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?, residual i8?, velocity f32?, clip f32[1]?)</c> {rule, tensor, qas, rate,
+/// momentum, decay, every}: parameter -= lr*rate*(d + decay*parameter), in place, where d is the gradient or the velocity. The gradient
+/// is the sum over so many steps (<c>every</c>), in the last of which its mean, times clip, takes effect; before, nothing changes.
+/// </summary>
 public sealed class Sgd : Update
 {
     /// <summary>The operator.</summary>
@@ -104,20 +120,27 @@ public sealed class Sgd : Update
     {
         var type = Parameter(node);
         return new KernelRequest("sgd", type.DType.Name(), "te_sgd",
-            [KernelField.Int("count", type.Count), KernelField.Int("per_channel", type.Count / type.Shape[0]), .. RuleFields(node)], StepTable(node));
+            [KernelField.Int("count", type.Count), KernelField.Int("per_channel", type.Count / type.Shape[0]), KernelField.Int("every", node.Attributes.Int("every", 1)), .. RuleFields(node)], StepTable(node));
     }
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var stepper = new Stepper(node, operands[2]!.Data[0], operands[3], operands[4]?.Data, numerics);
-        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, operands[1]!.Data[i]))])];
+        int every = node.Attributes.Int("every", 1);
+        if (every > 1 && (uint)(operands[3]!.Data[1] + 1) % every != 0)
+        {
+            return [operands[0]!];
+        }
+
+        double scale = numerics.Round(numerics.Round(1.0 / every) * (operands.ElementAtOrDefault(6)?.Data[0] ?? 1));
+        var stepper = new Stepper(node, operands[2]!.Data[0], operands.ElementAtOrDefault(3), operands.ElementAtOrDefault(4)?.Data, operands.ElementAtOrDefault(5)?.Data, numerics);
+        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, numerics.Round(scale * operands[1]!.Data[i])))])];
     }
 }
 
 /// <summary>
-/// <c>conv2d_update(w, dy, x, lr f32[1], random u32[2]?, residual i8?)</c> {geometry, rule, tensor, qas, rate}: the weight gradient
-/// of conv2d consumed by sgd, element by element; the residual is changed in place, too.
+/// <c>conv2d_update(w, dy, x, lr f32[1], random u32[2]?, residual i8?, velocity f32?)</c> {geometry, rule, tensor, qas, rate, momentum,
+/// decay}: the weight gradient of conv2d consumed by sgd, element by element; residual and velocity are changed in place, too.
 /// </summary>
 public sealed class Conv2dUpdate : Update
 {
@@ -157,7 +180,7 @@ public sealed class Conv2dUpdate : Update
         if (operands[1]!.Exponents is not null)
         {
             var real = BlockSums.ConvolutionDw(Geometry(node), operands[1]!, operands[2]!, BlockSums.GuardDw(Geometry(node), node.Input(1).Type));
-            var scaled = new Stepper(node, operands[3]!.Data[0], operands[4], operands[5]?.Data, numerics, node.Input(1).Type);
+            var scaled = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics, node.Input(1).Type);
             return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => scaled.Step(i, v, real[i]))])];
         }
 
@@ -165,7 +188,7 @@ public sealed class Conv2dUpdate : Update
         var dw = new double[w.Length];
         Geometry(node).ForEachOutput((i, n, oh, ow, oc) => Geometry(node).ForEachTap(n, oh, ow, oc,
             (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
-        var stepper = new Stepper(node, operands[3]!.Data[0], operands[4], operands[5]?.Data, numerics);
+        var stepper = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics);
         return [new Tensor(Parameter(node), [.. w.Select((v, i) => stepper.Step(i, v, numerics.Round(dw[i] * xType.ScaleOf(0))))])];
     }
 }

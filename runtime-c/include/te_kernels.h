@@ -78,6 +78,10 @@ void te_overlay_channels_f32_ref(const te_channels *s, const float *base, const 
 void te_gather_channels_i8_ref(const te_channels *s, const int8_t *x, const int16_t *channels, int8_t *y);
 void te_overlay_channels_i8_ref(const te_channels *s, const int8_t *base, const int8_t *part, const int16_t *channels, int8_t *y);
 void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss, int32_t *prediction, float *dlogits);
+void te_mse_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy);
+void te_l1_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy);
+void te_huber_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy);
+void te_bce_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy);
 void te_apply_mask_f32_ref(const te_map *s, const float *dy, const uint8_t *mask, float *dx);
 void te_prelu_dx_f32_ref(const te_binary *s, const float *dy, const float *x, const float *slope, float *dx);
 void te_prelu_dx_f32_i8_ref(const te_binary *s, const float *dy, const int8_t *x, const int8_t *slope, float *dx);
@@ -109,18 +113,26 @@ void te_max_pool2d_dx_f32_f32_ref(const te_pool2d *s, const float *dy, const flo
 void te_max_pool2d_dx_f32_i8_ref(const te_pool2d *s, const float *dy, const int8_t *x, float *dx);
 void te_normalize_dx_f32_ref(const te_normalize *s, const float *dy, const float *x, float *dx);
 void te_channel_sum_f32_ref(const te_rows *s, const float *x, float *sum);
+void te_conv2d_dw_f32_f32_ref(const te_conv2d_dw *s, const float *dy, const float *x, float *dw);
+void te_conv2d_dw_f32_i8_ref(const te_conv2d_dw *s, const float *dy, const int8_t *x, float *dw);
 void te_conv2d_dx_f32_f32_ref(const te_conv2d *s, const float *dy, const float *w, float *dx);
 void te_conv2d_dx_f32_i8_ref(const te_conv2d *s, const float *dy, const int8_t *w, const float *scale, float *dx);
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-    int8_t *residual, float *row);
+    int8_t *residual, float *velocity, float *row);
 void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-    int8_t *residual, const float *step, float *row);
+    int8_t *residual, float *velocity, const float *step, float *row);
 void te_conv2d_update_i8_i8_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const int8_t *x, const float *lr, const uint32_t *random,
-    int8_t *residual, const float *step, float *row);
+    int8_t *residual, float *velocity, const float *step, float *row);
 void te_count_update_u32_ref(const te_map *s, uint32_t *random);
-void te_sgd_f32_ref(const te_sgd *s, float *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual);
-void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, const float *step);
-void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, const float *step);
+void te_accumulate_f32_ref(const te_accumulate *s, float *sum, const float *g, const uint32_t *random);
+void te_square_sum_f32_ref(const te_map *s, const float *g, const float *before, float *sum);
+void te_clip_scale_f32_ref(const te_clip *s, const float *sum, float *scale);
+void te_sgd_f32_ref(const te_sgd *s, float *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+    const float *clip);
+void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+    const float *clip, const float *step);
+void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+    const float *clip, const float *step);
 
 void te_apply_mask_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, int8_t *dx);
 void te_apply_mask_rescale_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, const int16_t *factor, int8_t *dx, int32_t *row);
@@ -133,7 +145,7 @@ void te_convert_b8_b8_ref(const te_block_rows *s, const int8_t *x, const int16_t
 void te_conv2d_dx_b8_i8_ref(const te_block_conv2d *s, const int8_t *dy, const int8_t *w, const int16_t *factor, int8_t *dx, int32_t *row);
 void te_conv2d_dw_b8_i8_ref(const te_block_conv2d_update *s, const int8_t *dy, const int8_t *x, const float *scale, float *dw, int32_t *row);
 void te_conv2d_update_b8_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int8_t *dy, const int8_t *x, const float *lr, const uint32_t *random,
-    int8_t *residual, const float *step, int32_t *row);
+    int8_t *residual, float *velocity, const float *step, int32_t *row);
 void te_apply_mask_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, int16_t *dx);
 void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, const int16_t *factor, int16_t *dx, int64_t *row);
 void te_channel_sum_b16_ref(const te_block_rows *s, const int16_t *x, const float *scale, float *sum);
@@ -145,7 +157,7 @@ void te_convert_b16_b16_ref(const te_block_rows *s, const int16_t *x, const int1
 void te_conv2d_dx_b16_i8_ref(const te_block_conv2d *s, const int16_t *dy, const int8_t *w, const int16_t *factor, int16_t *dx, int64_t *row);
 void te_conv2d_dw_b16_i8_ref(const te_block_conv2d_update *s, const int16_t *dy, const int8_t *x, const float *scale, float *dw, int64_t *row);
 void te_conv2d_update_b16_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int16_t *dy, const int8_t *x, const float *lr, const uint32_t *random,
-    int8_t *residual, const float *step, int64_t *row);
+    int8_t *residual, float *velocity, const float *step, int64_t *row);
 
 #ifdef __cplusplus
 }

@@ -128,32 +128,28 @@ static inline float te_logf(float x)
     return m + y + 0.693359375f * (float)e;
 }
 
-/* sqrt(x) correctly rounded for positive normal x, by the integer root of its mantissa; smaller x give 0. */
+/* The square root, rounded to nearest; NaN below 0. One bit of the root after the other, in integers. */
 static inline float te_sqrtf(float x)
 {
-    if (!(x >= 1.17549435e-38f)) {
-        return 0.0f;
+    if (!(x > 0.0f) || te_float_bits(x) >= 0x7f800000u) {
+        return x >= 0.0f ? x : te_bits_float(0x7fc00000u);
     }
-    const uint32_t bits = te_float_bits(x);
-    if (bits >= 0x7f800000u) {
-        return x;
+    const int32_t subnormal = x < 1.17549435e-38f;
+    const uint32_t bits = te_float_bits(subnormal != 0 ? x * 16777216.0f : x);
+    /* x = mantissa * 2^exponent with an even exponent and a mantissa of 47 or 48 bits, whose root has 24 */
+    int32_t exponent = (int32_t)(bits >> 23) - 127 - 46;
+    uint64_t mantissa = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << 23;
+    if ((exponent & 1) != 0) {
+        mantissa <<= 1;
+        exponent--;
     }
-    /* x = mantissa * 2^(even - 23): the root of mantissa * 2^25 has 25 bits, the last of which rounds: it is no tie, because an
-     * odd root has an odd square. */
-    const int32_t exponent = (int32_t)(bits >> 23) - 127;
-    const int32_t odd = exponent & 1;
-    uint64_t rest = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << (25 + odd);
-    uint64_t root = 0;
-    for (uint64_t bit = (uint64_t)1 << 48; bit != 0; bit >>= 2) {
-        if (rest >= root + bit) {
-            rest -= root + bit;
-            root = (root >> 1) + bit;
-        } else {
-            root >>= 1;
-        }
+    uint32_t root = 0;
+    for (int32_t bit = 23; bit >= 0; bit--) {
+        const uint32_t with = root | (uint32_t)1 << bit;
+        root = (uint64_t)with * with <= mantissa ? with : root;
     }
-    const uint32_t rounded = ((uint32_t)root + 1u) >> 1;
-    return te_bits_float(rounded + ((uint32_t)((exponent - odd) / 2 + 126) << 23));
+    root += mantissa - (uint64_t)root * root > root ? 1u : 0u;
+    return (float)root * te_bits_float((uint32_t)(exponent / 2 + 127 - (subnormal != 0 ? 12 : 0)) << 23);
 }
 
 /* Sets bit i of a mask to inside; bits come in ascending order and a byte is cleared when its first bit is written. */

@@ -13,8 +13,8 @@
         dilation_h, dilation_w, groups
 
 #define TE_UPDATE_RULE                                                                                                 \
-    int32_t tensor, rule; /* key of the generator; TE_RULE_... */                                                      \
-    float rate            /* factor on the learning rate */
+    int32_t tensor, rule;        /* key of the generator; TE_RULE_... */                                               \
+    float rate, momentum, decay  /* factor on the learning rate; of the velocity; pull towards zero */
 
 typedef struct te_conv2d {
     TE_CONV2D_EXTENTS;
@@ -107,10 +107,26 @@ typedef struct te_channels {
 
 typedef struct te_loss {
     int32_t count;
+    float hit, miss; /* cross-entropy: weight of the target class and of every other */
 } te_loss;
 
+typedef struct te_conv2d_dw {
+    TE_CONV2D_EXTENTS;
+    int32_t x_zero;
+    float x_scale;
+} te_conv2d_dw;
+
+typedef struct te_accumulate {
+    int32_t count, every; /* elements; steps of one update */
+} te_accumulate;
+
+typedef struct te_clip {
+    int32_t every;
+    float norm;
+} te_clip;
+
 typedef struct te_sgd {
-    int32_t count, per_channel; /* elements, and elements of one channel */
+    int32_t count, per_channel, every; /* elements; elements of one channel; steps of one update */
     TE_UPDATE_RULE;
 } te_sgd;
 

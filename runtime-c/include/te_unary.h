@@ -38,30 +38,6 @@ static inline float te_log_anyf(float x)
     return x < 1.17549435e-38f ? te_logf(x * 16777216.0f) - 16.6355324f : te_logf(x);
 }
 
-/* The square root, rounded to nearest; NaN below 0. One bit of the root after the other, in integers. */
-static inline float te_sqrtf(float x)
-{
-    if (!(x > 0.0f) || te_float_bits(x) >= 0x7f800000u) {
-        return x >= 0.0f ? x : te_bits_float(0x7fc00000u);
-    }
-    const int32_t subnormal = x < 1.17549435e-38f;
-    const uint32_t bits = te_float_bits(subnormal != 0 ? x * 16777216.0f : x);
-    /* x = mantissa * 2^exponent with an even exponent and a mantissa of 47 or 48 bits, whose root has 24 */
-    int32_t exponent = (int32_t)(bits >> 23) - 127 - 46;
-    uint64_t mantissa = (uint64_t)((bits & 0x7fffffu) | 0x800000u) << 23;
-    if ((exponent & 1) != 0) {
-        mantissa <<= 1;
-        exponent--;
-    }
-    uint32_t root = 0;
-    for (int32_t bit = 23; bit >= 0; bit--) {
-        const uint32_t with = root | (uint32_t)1 << bit;
-        root = (uint64_t)with * with <= mantissa ? with : root;
-    }
-    root += mantissa - (uint64_t)root * root > root ? 1u : 0u;
-    return (float)root * te_bits_float((uint32_t)(exponent / 2 + 127 - (subnormal != 0 ? 12 : 0)) << 23);
-}
-
 static inline float te_sigmoidf(float x)
 {
     const float e = te_expf(-te_absf(x));

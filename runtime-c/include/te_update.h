@@ -66,6 +66,35 @@ static inline int32_t te_round_step(float delta, int32_t rule, uint32_t key, uin
     return rule == TE_RULE_NEAREST ? te_round_nearest(v) : te_round_stochastic(v, te_random_at(key, element));
 }
 
+/* True in the last of every so many steps; random = {seed, steps so far}, which only accumulation reads. */
+static inline int32_t te_update_due(const uint32_t *random, int32_t every)
+{
+    return every <= 1 || (random[1] + 1u) % (uint32_t)every == 0u;
+}
+
+/* Factor that makes the sum of the gradients of an update their mean, clipped where there is a clip. */
+static inline float te_gradient_scale(int32_t every, const float *clip)
+{
+    const float mean = every <= 1 ? 1.0f : 1.0f / (float)every;
+    return clip == NULL ? mean : mean * *clip;
+}
+
+/* What a parameter moves against: the gradient, or the velocity v = momentum*v + gradient where there is one. */
+static inline float te_direction(float gradient, float *velocity, int32_t i, float momentum)
+{
+    if (velocity == NULL) {
+        return gradient;
+    }
+    velocity[i] = momentum * velocity[i] + gradient;
+    return velocity[i];
+}
+
+/* Codes that a step moves a parameter of this code by; a channel whose step is 0 is frozen. */
+static inline float te_delta(float step, float direction, float shrink, float code)
+{
+    return step == 0.0f ? 0.0f : -(step * direction + shrink * code);
+}
+
 /* q + delta, saturating at +-127. With a residual r the parameter is (256*q + r)/256 and keeps what rounding left over. */
 static inline void te_step_i8(int8_t *q, int8_t *residual, float delta, int32_t rule, uint32_t key, uint32_t element)
 {

@@ -21,6 +21,7 @@ TE_STATE_SECTION static MODEL(state) state;
 typedef struct te_run_files {
     int run;
     int samples;
+    int targets; /* negative where targets are no vectors */
     int results;
     int weights; /* weights_out.bin, or negative: opened by the first TE_RUN_SAVE */
 } te_run_files;
@@ -32,6 +33,14 @@ static MODEL(input_t) input[MODEL_INPUT_COUNT];
 #endif
 #if MODEL_TRAINABLE
 static MODEL(result) result;
+#if MODEL_TARGET_COUNT > 0
+static float target[MODEL_TARGET_COUNT];
+#define TARGET target,
+#elif MODEL_TARGET_CLASS
+#define TARGET record.target,
+#else
+#define TARGET
+#endif
 #endif
 
 static int do_nothing(void)
@@ -55,9 +64,9 @@ static int train(void)
 {
     te_port_mark();
 #if MODEL_INPUT_CALLER
-    return MODEL(train_step)(&state, input, record.target, record.lr, &result);
+    return MODEL(train_step)(&state, input, TARGET record.lr, &result);
 #else
-    return MODEL(train_step)(&state, record.target, record.lr, &result);
+    return MODEL(train_step)(&state, TARGET record.lr, &result);
 #endif
 }
 
@@ -80,22 +89,28 @@ static int copy_trained(const te_run_record *r, te_run_files *files)
 }
 #endif
 
-static int read_sample(int file, uint32_t sample)
+/* Entry number index of a file of entries of these bytes. */
+static int read_entry(int file, uint32_t index, void *place, uint32_t bytes)
 {
     /* A file position has 32 bits in semihosting: te_port_seek refuses what does not fit. */
-    uint64_t position = (uint64_t)sample * MODEL_INPUT_BYTES;
+    uint64_t position = (uint64_t)index * bytes;
+    if (position > UINT32_MAX || te_port_seek(file, (uint32_t)position) != 0) {
+        return TE_RUN_NO_FILE;
+    }
+    return te_port_read(file, place, bytes) == 0 ? TE_RUN_OK : TE_RUN_NO_FILE;
+}
+
+static int read_sample(int file, uint32_t sample)
+{
 #if MODEL_INPUT_CALLER
     void *place = input;
 #else
     void *place = MODEL(input)(&state);
 #endif
-    if (position > UINT32_MAX || te_port_seek(file, (uint32_t)position) != 0) {
-        return TE_RUN_NO_FILE;
-    }
 #ifdef TE_FROZEN
     te_frozen_select(sample);
 #endif
-    return te_port_read(file, place, MODEL_INPUT_BYTES) == 0 ? TE_RUN_OK : TE_RUN_NO_FILE;
+    return read_entry(file, sample, place, MODEL_INPUT_BYTES);
 }
 
 static void keep_largest(const te_port_cost *cost, uint64_t *ticks, uint32_t *stack)
@@ -125,6 +140,12 @@ static int execute(te_run_files *files, te_run_stats *stats)
         if (status != TE_RUN_OK) {
             return status;
         }
+#if MODEL_TARGET_COUNT > 0
+        status = read_entry(files->targets, (uint32_t)record.target, target, (uint32_t)sizeof target);
+        if (status != TE_RUN_OK) {
+            return status;
+        }
+#endif
         if (te_port_measure(train, &cost) < 0) {
             return TE_RUN_MODEL_ERROR;
         }
@@ -134,7 +155,11 @@ static int execute(te_run_files *files, te_run_stats *stats)
             int32_t prediction;
         } line;
         line.loss = result.loss;
+#if MODEL_TARGET_CLASS
         line.prediction = result.prediction;
+#else
+        line.prediction = 0;
+#endif
         return te_port_write(files->results, &line, (uint32_t)sizeof line) == 0 ? TE_RUN_OK : TE_RUN_NO_FILE;
     }
     case TE_RUN_LOAD:
@@ -192,10 +217,15 @@ int te_run(void)
     te_run_files files;
     files.run = te_port_open("run.bin", TE_PORT_READ);
     files.samples = te_port_open("samples.bin", TE_PORT_READ);
+#if MODEL_TARGET_COUNT > 0
+    files.targets = te_port_open("targets.bin", TE_PORT_READ);
+#else
+    files.targets = -1;
+#endif
     files.results = te_port_open("results.bin", TE_PORT_WRITE);
     files.weights = -1;
     int status = files.run < 0 || files.samples < 0 || files.results < 0 ? TE_RUN_NO_FILE : execute_all(&files, &stats);
-    const int open_files[] = {files.run, files.samples, files.results, files.weights};
+    const int open_files[] = {files.run, files.samples, files.targets, files.results, files.weights};
     for (unsigned i = 0; i < sizeof open_files / sizeof open_files[0]; i++) {
         /* A result that could not be flushed is as bad as one that was not written. */
         if (open_files[i] >= 0 && te_port_close(open_files[i]) != 0 && status == TE_RUN_OK) {

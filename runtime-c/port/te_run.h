@@ -8,7 +8,9 @@
  *
  *   run.bin      te_run_record entries. The first is the header, {magic, seed, version, 0}; TE_RUN_END closes the list.
  *   samples.bin  inputs, MODEL_INPUT_BYTES each.
- *   results.bin  for each TE_RUN_INFER MODEL_OUTPUT_BYTES, for each TE_RUN_TRAIN {float loss, int32_t prediction}.
+ *   targets.bin  where targets are vectors: MODEL_TARGET_COUNT floats each.
+ *   results.bin  for each TE_RUN_INFER MODEL_OUTPUT_BYTES, for each TE_RUN_TRAIN {float loss, int32_t prediction}; the
+ *                prediction is 0 where there are no classes.
  *   stats.bin    te_run_stats, written at the end.
  *
  * Everything is little-endian, as are both machines. */
@@ -41,7 +43,7 @@ enum te_run_exit {
 typedef struct te_run_record {
     uint32_t command;
     uint32_t sample;
-    int32_t target;
+    int32_t target; /* a class, or the number of a vector in targets.bin */
     float lr;
 } te_run_record;
 

@@ -48,6 +48,43 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Target_vectors_are_real_numbers_one_an_output()
+    {
+        var x = Bytes(NpyType.Int8, new byte[12], 2, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Reals, Classes = 2 };
+        var data = Dataset.From(x, NpyArray.Of([1.5f, -2, 3, 4], 2, 2), format, SampleLayout.Auto, "");
+        Assert.Equal([1.5f, -2, 3, 4], data.Targets);
+        Assert.Equal([-1, -1], data.Labels);
+        Assert.Equal([1.5f, -2], data.Take(1).Targets);
+        Assert.Equal([7, 8], Dataset.From(x, NpyArray.Of([7, 8], 2, 1), format with { Classes = 1 }, SampleLayout.Auto, "").Targets!);
+        Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of([1f, 2], 2), format));
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1, 2, float.NaN, 4], 2, 2), format));
+    }
+
+    [Fact]
+    public void Shares_are_from_0_to_1_or_classes()
+    {
+        var x = Bytes(NpyType.Int8, new byte[12], 2, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Shares, Classes = 3 };
+        var data = Dataset.From(x, NpyArray.Of([2, 0], 2), format, SampleLayout.Auto, "");
+        Assert.Equal([0, 0, 1, 1, 0, 0], data.Targets!);
+        Assert.Equal([2, 0], data.Labels);
+        Assert.Equal([0, 0.5f, 1, 1, 0, 0], Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets);
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([3, 0], 2), format));
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([0, 0.5f, 1.5f, 1, 0, 0], 2, 3), format));
+    }
+
+    [Fact]
+    public void Reconstruction_needs_no_targets_and_refuses_real_ones()
+    {
+        var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Sample };
+        Assert.Null(Dataset.From(x, null, format, SampleLayout.Auto, "").Targets);
+        Assert.Equal([-1], Dataset.From(x, Labels, format, SampleLayout.Auto, "").Labels);
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1f], 1), format));
+    }
+
+    [Fact]
     public void Labels_are_checked()
     {
         var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);

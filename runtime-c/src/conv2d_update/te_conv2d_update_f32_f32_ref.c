@@ -8,12 +8,13 @@
 #include "te_window.h"
 
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-                               int8_t *residual, float *row)
+                               int8_t *residual, float *velocity, float *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
     const int32_t taps = s->kernel_h * s->kernel_w * in_per_group;
     const float rate = *lr * s->rate;
+    const float shrink = rate * s->decay;
     (void)random;
     (void)residual;
     for (int32_t oc = 0; oc < s->out_c; oc++) {
@@ -45,7 +46,7 @@ void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const flo
             }
         }
         for (int32_t i = 0; i < taps; i++) {
-            w[base + i] -= rate * (row[i] * s->x_scale);
+            w[base + i] -= rate * te_direction(row[i] * s->x_scale, velocity, base + i, s->momentum) + shrink * w[base + i];
         }
     }
 }

@@ -8,12 +8,13 @@
 #include "te_window.h"
 
 void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-                               int8_t *residual, const float *step, float *row)
+                               int8_t *residual, float *velocity, const float *step, float *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
     const int32_t taps = s->kernel_h * s->kernel_w * in_per_group;
     const float rate = *lr * s->rate;
+    const float shrink = rate * s->decay;
     const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
     for (int32_t oc = 0; oc < s->out_c; oc++) {
         const int32_t base = oc * taps;
@@ -44,7 +45,8 @@ void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const flo
             }
         }
         for (int32_t i = 0; i < taps; i++) {
-            float delta = -((rate * step[oc]) * row[i]);
+            const float direction = te_direction(row[i], velocity, base + i, s->momentum);
+            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[base + i]);
             te_step_i8(&w[base + i], residual == NULL ? NULL : &residual[base + i], delta, s->rule, key, (uint32_t)(base + i));
         }
     }

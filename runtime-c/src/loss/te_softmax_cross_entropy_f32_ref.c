@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Softmax cross-entropy of one sample and its gradient: loss = log(sum exp(z - max)) - (z[target] - max),
- * dlogits = softmax(z) - onehot(target). The largest logit is the prediction, the first of equals. */
+/* Softmax cross-entropy of one sample and its gradient. With max-shifted logits z the loss is log(sum exp(z)) minus the sum of
+ * q*z, dlogits = softmax(z) - q, where q is hit for the target class and miss for every other: 1 and 0 without label smoothing.
+ * The largest logit is the prediction, the first of equals. */
 #include "te_kernels.h"
 #include "te_math.h"
 
@@ -16,13 +17,16 @@ void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, con
     }
     const float max = logits[best];
     float sum = 0.0f;
+    float others = 0.0f;
     for (int32_t i = 0; i < s->count; i++) {
-        dlogits[i] = te_expf(logits[i] - max);
+        const float z = logits[i] - max;
+        dlogits[i] = te_expf(z);
         sum += dlogits[i];
+        others += i == *target ? 0.0f : z;
     }
-    *loss = te_logf(sum) - (logits[*target] - max);
+    *loss = te_logf(sum) - s->hit * (logits[*target] - max) - s->miss * others;
     *prediction = best;
     for (int32_t i = 0; i < s->count; i++) {
-        dlogits[i] = dlogits[i] / sum - (i == *target ? 1.0f : 0.0f);
+        dlogits[i] = dlogits[i] / sum - (i == *target ? s->hit : s->miss);
     }
 }

@@ -5,14 +5,21 @@
 #include "te_kernels.h"
 #include "te_update.h"
 
-void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, const float *step)
+void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+    const float *clip, const float *step)
 {
     const int32_t limit = (int32_t)1 << 30;
     const float rate = *lr * s->rate;
+    const float shrink = rate * s->decay;
+    const float scale = te_gradient_scale(s->every, clip);
     const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
     (void)residual;
+    if (!te_update_due(random, s->every)) {
+        return;
+    }
     for (int32_t i = 0; i < s->count; i++) {
-        float delta = -((rate * step[i / s->per_channel]) * g[i]);
+        const float d = te_direction(scale * g[i], velocity, i, s->momentum);
+        const float delta = te_delta(rate * step[i / s->per_channel], d, shrink, (float)p[i]);
         int64_t v = (int64_t)p[i] + te_round_step(delta, s->rule, key, (uint32_t)i);
         p[i] = (int32_t)(v > limit ? limit : v < -limit ? -limit : v);
     }

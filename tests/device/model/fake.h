@@ -17,6 +17,8 @@ typedef int te_status;
 #define FAKE_OUTPUT_COUNT 3
 #define FAKE_OUTPUT_BYTES 12
 #define FAKE_TRAINABLE 1
+#define FAKE_TARGET_CLASS 1
+#define FAKE_TARGET_COUNT 0
 #define FAKE_ARENA_BYTES 16
 #define FAKE_TRAINED_BYTES 12
 #define FAKE_STATE_BYTES 4

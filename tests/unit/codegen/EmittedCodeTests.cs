@@ -3,6 +3,7 @@
 
 using System.Diagnostics;
 using TinyEngine.Codegen.C;
+using TinyEngine.Device;
 using TinyEngine.Ir;
 using Xunit;
 
@@ -50,6 +51,30 @@ public sealed class EmittedCodeTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "main.c"), Main);
         Run($"gcc {Strict} -fsanitize=undefined,address *.c runtime/*.c -o main");
         Run("./main");
+    }
+
+    [CompilerFact("gcc")]
+    public void Step_schedule_in_C_is_that_of_the_command_line()
+    {
+        Write("tiny", "host", new EmissionOptions(Schedule: RateSchedule.Step));
+        File.WriteAllText(Path.Combine(folder, "main.c"), $$"""
+            #include "tiny.h"
+            int main(void)
+            {
+                static const float expected[] = { {{string.Join(", ", Enumerable.Range(1, 40).SelectMany(n => Enumerable.Range(0, n).Select(s => FormattableString.Invariant($"{LearningRate.At(LearningRateSchedule.Step, 0.5f, s, n):R}f"))))}} };
+                int i = 0;
+                for (uint32_t n = 1; n <= 40; n++) {
+                    for (uint32_t s = 0; s < n; s++) {
+                        if (tiny_lr(0.5f, s, n) != expected[i++]) {
+                            return 1;
+                        }
+                    }
+                }
+                return 0;
+            }
+
+            """);
+        Run($"gcc -std=c99 -O2 -ffp-contract=off *.c runtime/*.c -o main && ./main");
     }
 
     private const string Main = """

@@ -190,12 +190,10 @@ internal static class GradientCases
             .Select(random => new GradientCase(name, node, [.. operands.Select((t, i) => t is null ? null : Suitable(Random(t, random), i))]))
             .First(IsSmooth);
 
-        // What is quantized is taken at multiples of the scale.
-        Tensor OnGrid(Tensor t) => op is Quantize && !t.Type.IsQuantized ? new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]) : t;
         // What is quantized is taken at multiples of the scale, divisors away from 0, and functions at fixed distances.
         Tensor Suitable(Tensor t, int operand) => op switch
         {
-            Quantize => new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]),
+            Quantize when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]),
             Div when operand == 1 => new Tensor(t.Type, [.. t.Data.Select(v => (double)(float)(Math.Abs(v) + 0.5))]),
             Unary when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select((_, i) => (double)(float)Abscissa(op, i))]),
             PRelu when operand == 0 => new Tensor(t.Type, [.. t.Data.Select(v => v == t.Type.ZeroPoint ? v + 2 : v)]),

@@ -71,14 +71,14 @@ public sealed class NarrowGradientsTests
     [Fact]
     public void Gradients_OfAModelWithoutInt8Layers_AreDiagnosed()
     {
-        var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Float, TrainedLayers.All);
+        var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Float, TrainScheme.All);
         Assert.Equal("TE0304", Assert.Single(Assert.Throws<DiagnosticException>(() => NarrowGradients.Run(graph, DType.I8)).Diagnostics).Code);
     }
 
     [Fact]
     public void Gradients_OfTheHeadAlone_StayFp32()
     {
-        var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, new TrainedLayers(0, 0));
+        var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, new TrainScheme(0, 0));
         Assert.Equal(Printer.Print(graph), Printer.Print(NarrowGradients.Run(graph, DType.I8)));
     }
 
@@ -109,7 +109,7 @@ public sealed class NarrowGradientsTests
         var flat = builder.Emit(Reshape.Op, "flat", [mean], Attributes.Empty.With("shape", [1, 4]), Codes(0.2f, 0, 1, 4));
         var features = builder.Emit(Dequantize.Op, "real", [flat]);
         var logits = builder.Emit(Dense.Op, "head", [features, Constant("head.w", Real(3, 4), random), Constant("head.b", Real(3), random)]);
-        return TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), TrainedLayers.All);
+        return TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), TrainScheme.All);
     }
 
     private static string Golden([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "golden");

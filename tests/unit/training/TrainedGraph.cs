@@ -18,7 +18,11 @@ internal static class TrainedGraph
 
     /// <summary>The graph with loss, gradients and updates; <paramref name="trained"/> counts layers besides the head.</summary>
     public static Graph Differentiated(Graph forward, TrainScheme trained, UpdateRule? rule = null) =>
-        Differentiate.Run(SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(null, Quantized: false)), trained), rule ?? Nearest);
+        Differentiated(forward, trained, TrainingOptions.Plain(rule ?? Nearest));
+
+    /// <summary>The graph with this loss and optimizer.</summary>
+    public static Graph Differentiated(Graph forward, TrainScheme trained, TrainingOptions training) =>
+        Differentiate.Run(SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(null, Quantized: false, training.Loss.Loss.TakesClass)), trained), training);
 
     /// <summary>Runs one training step; parameters are then the updated ones.</summary>
     public static Interpreter Step(Graph graph, Tensor input, int target, double lr, Numerics numerics)

@@ -30,7 +30,15 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
         }
 
         var rule = Update.Rules[random.Next(3)];
-        return Make(random, Conv2dUpdate.Op, Rule(random, rule, attributes), weights, Gradient(random, y), input, Rate(random), Random(random, weights), Residual(random, rule, weights));
+        return Make(random, Conv2dUpdate.Op, Rule(random, rule, attributes), weights, Gradient(random, y), input, Rate(random), Random(random, weights), Residual(random, rule, weights), Velocity(random, weights));
+    }));
+
+    [CompilerFact("gcc")]
+    public void Conv2dDw_InC_EqualsReference() => AssertEqual(Many(300, random =>
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        var input = Tensors.Random(random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-20, 20), x), random, 100);
+        return Make(random, Conv2dDw.Op, attributes.With("weights", w), Gradient(random, y), input);
     }));
 
     [CompilerFact("gcc")]
@@ -51,8 +59,44 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
             gradient.Data[random.Next(gradient.Data.Length)] = new[] { double.NaN, double.PositiveInfinity, -1e38f, 0, 1e-42f }[random.Next(5)];
         }
 
-        return Make(random, Sgd.Op, Rule(random, rule, Attributes.Empty), parameter, gradient, Rate(random), Random(random, parameter), Residual(random, rule, parameter));
+        int every = random.Next(1, 4);
+        var clip = random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
+        var counter = Random(random, parameter) ?? Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next());
+        return Make(random, Sgd.Op, Rule(random, rule, Attributes.Empty).With("every", every), parameter, gradient, Rate(random), counter, Residual(random, rule, parameter),
+            Velocity(random, parameter), clip);
     }));
+
+    [CompilerFact("gcc")]
+    public void Accumulate_InC_EqualsReference() => AssertEqual(Many(60, random => Make(random, Accumulate.Op, Attributes.Empty.With("every", random.Next(1, 4)),
+        Gradient(random, 1, 7), Gradient(random, 1, 7), Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next(9)))));
+
+    [CompilerFact("gcc")]
+    public void SquareSum_InC_EqualsReference() => AssertEqual(Many(60, random =>
+        Make(random, SquareSum.Op, Attributes.Empty, Gradient(random, 1, random.Next(1, 30)), random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), random.Next(9)))));
+
+    [CompilerFact("gcc")]
+    public void ClipScale_InC_EqualsReference() => AssertEqual(Many(2000, random =>
+    {
+        double squares = random.Next(20) switch { 0 => 0, 1 => 1e-40f, 2 => double.PositiveInfinity, 3 => 1.17549435e-38f, 4 => float.MaxValue, _ => (float)Math.Pow(10, 60 * random.NextDouble() - 30) };
+        return Make(random, ClipScale.Op, Attributes.Empty.With("norm", Math.Pow(10, random.Next(-16, 3))).With("every", random.Next(1, 5)), Tensors.Of(Tensors.Real(1), squares));
+    }));
+
+    [CompilerFact("gcc")]
+    public void LossesOfReals_InC_EqualReference()
+    {
+        (Node, Tensor?[]) Case(Loss loss, Random random)
+        {
+            int count = random.Next(1, 25);
+            var (y, target) = (Tensors.Random(Tensors.Real(1, count), random), Tensors.Random(Tensors.Real(1, count), random));
+            double spread = Math.Pow(10, random.Next(-2, 4));
+            Fill(y, v => random.Next(9) == 0 ? target.Data[0] : (float)(v * spread));
+            Fill(target, t => loss.TakesReals ? t : (float)Math.Abs(t));
+            return Make(random, loss, Attributes.Empty, y, target);
+        }
+
+        AssertEqual([.. Loss.All.Where(l => l.TakesReals).SelectMany(l => Many(100, random => Case(l, random)))]);
+        AssertEqual(Many(200, random => Case(MeanLoss.Bce, random)), tolerance: 1e-5);
+    }
 
     [CompilerFact("gcc")]
     public void ChannelSum_InC_EqualsReference() => AssertEqual(Many(60, random =>
@@ -78,7 +122,7 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     [CompilerFact("gcc")]
     public void MaxPool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
     {
-        var (attributes, x, w, y) = Geometry(random);
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
         // Small codes and few reals: ties are common.
         var input = Tensors.Random(random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-120, 120), x), random);
         Fill(input, v => input.Type.IsQuantized ? v : Math.Round(4 * v));
@@ -103,7 +147,7 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
         var logits = Tensors.Random(Tensors.Real(1, classes), random);
         double spread = Math.Pow(10, random.Next(-2, 4));
         Fill(logits, v => (float)(v * spread));
-        return Make(random, SoftmaxCrossEntropy.Op, Attributes.Empty, logits, Tensors.Of(new TensorType(DType.I32, Shape.Of(1)), random.Next(classes)));
+        return Make(random, SoftmaxCrossEntropy.Op, Attributes.Empty.With("smoothing", random.Next(2) * random.NextDouble()), logits, Tensors.Of(new TensorType(DType.I32, Shape.Of(1)), random.Next(classes)));
     }), tolerance: 1e-5);
 
     [CompilerFact("gcc")]
@@ -201,7 +245,10 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     private static TensorType Type(Random random, int[] w) => random.Next(3) == 0 ? Tensors.Real(w) : Tensors.Weights(Scales(random, w[0]), w);
 
     private static Attributes Rule(Random random, string rule, Attributes attributes) =>
-        attributes.With("rule", rule).With("tensor", random.Next(50)).With("rate", random.NextDouble() * 3).With("qas", random.Next(2));
+        attributes.With("rule", rule).With("tensor", random.Next(50)).With("rate", random.NextDouble() * 3).With("qas", random.Next(2))
+            .With("momentum", random.NextDouble()).With("decay", random.Next(2) * random.NextDouble() / 10);
+
+    private static Tensor? Velocity(Random random, Tensor parameter) => random.Next(2) == 0 ? null : Gradient(random, parameter.Type.Shape.ToArray());
 
     private static Tensor Rate(Random random) => Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
 

@@ -3,7 +3,7 @@
 
 using System.Numerics;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Ir;
 
 /// <summary>A reproducible source of 32-bit numbers.</summary>
 public sealed class Pcg32

@@ -1,0 +1,58 @@
+// What a training step minimizes and how its gradients become steps. Data only: Differentiate builds what it says.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>How parameters are updated.</summary>
+/// <param name="Rule">Rounding of quantized parameters: stochastic, residual or nearest.</param>
+/// <param name="Aware">Quantization-aware scaling.</param>
+/// <param name="WeightRate">Factor on the run-time rate for weights.</param>
+/// <param name="BiasRate">Factor for biases.</param>
+/// <param name="HeadRate">Factor for the head.</param>
+public sealed record UpdateRule(string Rule, bool Aware, float WeightRate, float BiasRate, float HeadRate);
+
+/// <summary>What the caller's target is.</summary>
+public enum TargetKind
+{
+    /// <summary>The index of a class.</summary>
+    Class,
+    /// <summary>A vector of as many real numbers as the model has outputs.</summary>
+    Vector,
+    /// <summary>None: the model's own input, as real numbers.</summary>
+    Input,
+}
+
+/// <summary>The loss.</summary>
+/// <param name="Loss">The operator.</param>
+/// <param name="Smoothing">Label smoothing of cross-entropy, 0 to 1.</param>
+/// <param name="Reconstructs">Whether the target is the input; null where it is for losses of real numbers and outputs as many as inputs.</param>
+public sealed record LossChoice(Loss Loss, double Smoothing = 0, bool? Reconstructs = null)
+{
+    /// <summary>Cross-entropy of classes.</summary>
+    public static readonly LossChoice CrossEntropy = new(SoftmaxCrossEntropy.Op);
+
+    /// <summary>What the target of a model with this input and output is.</summary>
+    public TargetKind TargetOf(TensorType input, TensorType output) =>
+        Loss.TakesClass ? TargetKind.Class
+        : Reconstructs ?? (Loss.TakesReals && input.Count == output.Count) ? TargetKind.Input
+        : TargetKind.Vector;
+}
+
+/// <summary>What happens to gradients between backward pass and update; the defaults are plain stochastic gradient descent.</summary>
+/// <param name="Momentum">Of the velocity v = momentum*v + gradient, which then takes the place of the gradient; 0 for none.</param>
+/// <param name="Decay">Weight decay, apart from the gradient: w -= lr*decay*w in real units. Biases do not decay.</param>
+/// <param name="Accumulate">Steps of one update, which takes the mean of their gradients.</param>
+/// <param name="ClipNorm">Largest norm of the (mean) gradient over all trained parameters; 0 for any.</param>
+public sealed record OptimizerChoice(double Momentum = 0, double Decay = 0, int Accumulate = 1, double ClipNorm = 0)
+{
+    /// <summary>Plain stochastic gradient descent.</summary>
+    public static readonly OptimizerChoice Sgd = new();
+}
+
+/// <summary>Everything that shapes the training step besides which parameters it trains.</summary>
+public sealed record TrainingOptions(UpdateRule Update, LossChoice Loss, OptimizerChoice Optimizer)
+{
+    /// <summary>Cross-entropy and plain descent under this rule.</summary>
+    public static TrainingOptions Plain(UpdateRule update) => new(update, LossChoice.CrossEntropy, OptimizerChoice.Sgd);
+}
