@@ -49,8 +49,13 @@ internal static class CompileCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Update, Qas,
-            LrWeights, LrBiases, LrHead, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
+        (Sram.HelpName, Flash.HelpName, Dim.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "NAME=N", "PASS", "PASS");
+        var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
+            "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
+            ("Project", [Output, Name, TargetName, Sram, Flash]),
+            ("Training", [Train, Classes, Head, Update, Qas, LrWeights, LrBiases, LrHead]),
+            ("Input and output", [Io, Input, InputScale, InputOffset, Dim]),
+            ("Looking inside", [PrintAfter, StopAfter])) { Model };
         foreach (var option in Planned)
         {
             command.Add(option);

@@ -15,4 +15,11 @@ namespace TinyEngine.Device;
 /// <param name="Firmware">The firmware that ran, or null on the host.</param>
 public sealed record ExperimentResult(
     double? AccuracyBefore, double? AccuracyAfter, IReadOnlyList<float> Loss, int Steps, byte[] Weights, string WeightsSha256,
-    NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware);
+    NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware)
+{
+    /// <summary>What was seen after each epoch, or null without validation.</summary>
+    public ValidationCourse? Validation { get; init; }
+
+    /// <summary>Test samples by class and prediction at the end, or null without test samples.</summary>
+    public ConfusionMatrix? Confusion { get; init; }
+}

@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["TinyEngine.Onnx"] = ["Google.Protobuf", "Grpc.Tools"],
-        ["TinyEngine.Device"] = ["ScottPlot"],
+        ["TinyEngine.Device"] = ["ScottPlot", "SkiaSharp"],
         ["TinyEngine.Cli"] = ["System.CommandLine", "Spectre.Console"],
     };
 
