@@ -66,6 +66,8 @@ internal sealed class DocumentedCommand : Command
 
     private sealed class Help(RootCommand root) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var lines = parseResult.CommandResult.Command is DocumentedCommand command ? command.Lines(root) : Overview();

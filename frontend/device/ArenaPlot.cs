@@ -35,14 +35,14 @@ public static class ArenaPlot
             plot.Legend.ManualItems.Add(new LegendItem { LabelText = kind, FillColor = colour.WithAlpha(0.6) });
         }
 
-        int training = plan.Steps.Count(s => s.Phase != "train");
-        if (plan.Trainable && training < plan.Steps.Count)
+        if (plan.Steps.FirstOrDefault(s => s.Phase == "train") is { } first)
         {
-            plot.Add.VerticalLine(plan.Steps.First(s => s.Phase == "train").Index).LinePattern = LinePattern.Dashed;
+            var line = plot.Add.VerticalLine(first.Index, 1, Colors.Black, LinePattern.Dashed);
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = "training begins", LineColor = line.LineColor, LinePattern = line.LinePattern, LineWidth = 1 });
         }
 
         plot.Axes.SetLimits(0, Math.Max(1, plan.Steps.Count), 0, Math.Max(1, plan.Sram.Arena) * 1.02);
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(Edge.Right);
         PlotFile.Save(plot, path, 1200, 600);
     }
 }
