@@ -1,6 +1,8 @@
 // Splits training samples in two, class by class, so that every class keeps its share in both parts. Invariant: the split
 // depends on nothing but the labels, the share and the seed, and every class keeps at least one training sample.
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device;
 
 /// <summary>Holds out part of a data set for validation.</summary>
