@@ -35,20 +35,22 @@ internal static class ExperimentCommand
     private static readonly Option<bool> Confusion = new("--confusion") { Description = "show which class of the test samples was taken for which" };
     private static readonly Option<bool> FindRate = new("--find-lr") { Description = "try a grid of learning rates in short runs and advise one" };
 
+    private static readonly Option<bool> Profile = new("--profile") { Description = "count the instructions of every step: the largest of an inference and a few training steps" };
+
     /// <summary>The simulate command.</summary>
     public static Command CreateSimulate() => Create("simulate", "train and evaluate the emitted C on the host",
         "tinyengine simulate out/keywords --train keywords.npz --test keywords.npz --validation 0.2 --keep-best", emulate: false, FindRate);
 
     /// <summary>The emulate command.</summary>
     public static Command CreateEmulate() => Create("emulate", "build firmware, train and evaluate it under QEMU on the target's core",
-        "tinyengine emulate out/keywords --train keywords.npz --test keywords.npz --steps 480 --lr 0.03", emulate: true);
+        "tinyengine emulate out/keywords --train keywords.npz --test keywords.npz --steps 480 --lr 0.03", emulate: true, Profile);
 
     private static Command Create(string name, string description, string example, bool emulate, params Option[] own)
     {
         var command = new DocumentedCommand(name, description, example,
             ("Data", [Train, Test, Validation, Layout, LimitTest]),
-            ("Training", [Epochs, Steps, BatchSize, Rate, Schedule, Seed, Shuffle, EarlyStop, KeepBest, .. own]),
-            ("Results", [WeightsIn, WeightsOut, Predictions, Confusion, Plot])) { Folder };
+            ("Training", [Epochs, Steps, BatchSize, Rate, Schedule, Seed, Shuffle, EarlyStop, KeepBest, WeightsIn]),
+            ("Results", [WeightsOut, Predictions, Confusion, Plot, .. own])) { Folder };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Folder)!, terminal => Run(result, terminal, emulate)));
         return command;
     }
@@ -76,7 +78,9 @@ internal static class ExperimentCommand
         }
 
         var confusion = parsed.GetValue(Confusion) ? result.Confusion : null;
-        terminal.Result(Json(result, confusion), () => [.. Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion)]);
+        var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options, new Toolchain()).GetAwaiter().GetResult() : null;
+        terminal.Result(Json(result, confusion, profile),
+            () => [.. Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
     }
 
     private static T WithProgress<T>(Terminal terminal, string what, Func<IProgress<double>?, Task<T>> work) =>
@@ -177,7 +181,7 @@ internal static class ExperimentCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
-    private static string Json(ExperimentResult r, ConfusionMatrix? confusion) => JsonText.Of(w =>
+    private static string Json(ExperimentResult r, ConfusionMatrix? confusion, IReadOnlyList<StepCost>? profile) => JsonText.Of(w =>
     {
         if (r.AccuracyBefore is { } before)
         {
@@ -232,6 +236,11 @@ internal static class ExperimentCommand
         if (confusion is not null)
         {
             ConfusionTable.Write(w, confusion);
+        }
+
+        if (profile is not null)
+        {
+            ProfileTable.Write(w, profile);
         }
     }) + "\n";
 

@@ -9,6 +9,8 @@ namespace TinyEngine.Device;
 /// <summary>Trains and evaluates an emitted model.</summary>
 public sealed class Experiment
 {
+    private const int ProfiledSteps = 4;
+
     private readonly string folder;
     private readonly SampleFormat format;
 
@@ -60,6 +62,24 @@ public sealed class Experiment
     {
         var firmware = await FirmwareBuild.RunAsync(folder, Board.Of(Plan.Target), Plan.Sram.Budget, Plan.Flash.Budget, toolchain, cancellation);
         return await RunAsync(firmware, options, toolchain, progress, cancellation);
+    }
+
+    /// <summary>Counts the instructions of every step of an inference and of a few training steps under QEMU, on the first samples, or zeros without data.</summary>
+    /// <exception cref="DeviceException">TE07xx.</exception>
+    public async Task<IReadOnlyList<StepCost>> ProfileAsync(ExperimentOptions options, Toolchain toolchain, CancellationToken cancellation = default)
+    {
+        // The board's own limits: what counts takes code and stack that are not the model's.
+        var board = Board.Of(Plan.Target);
+        var firmware = await FirmwareBuild.RunAsync(folder, board, board.SramLimit, board.FlashLimit, toolchain, cancellation, StepCost.Kernels(Plan));
+        var (train, _, test) = Read(options);
+        var data = (train ?? test)?.Take(ProfiledSteps);
+
+        // More than one step: behind a head that begins with zeros the first has no gradients.
+        List<RunCommand> commands = [new(RunCommandKind.Infer)];
+        commands.AddRange(Enumerable.Range(0, Plan.Trainable ? ProfiledSteps : 0).Select(i => i % (data?.Count ?? 1))
+            .Select(sample => new RunCommand(RunCommandKind.Train, sample, data?.Labels[sample] ?? 0, DefaultRate(Plan))));
+        var request = new RunRequest(options.Seed, [data?.Samples ?? new byte[format.Bytes]], OutputBytes, commands);
+        return StepCost.Of(Plan, board, (await new Session(toolchain, TimeSpan.FromHours(1)).RunAsync(firmware, request, null, cancellation)).Profile);
     }
 
     private async Task<ExperimentResult> RunAsync(DeviceProgram program, ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress, CancellationToken cancellation)

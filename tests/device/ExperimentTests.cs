@@ -2,6 +2,7 @@
 // that would have been without them, byte for byte.
 
 using TinyEngine.Compiler;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;
 
@@ -132,5 +133,26 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
         Assert.Equal(RateFinder.Grid, trials.Select(t => t.Rate));
         var alone = await RunAsync(options with { Test = null, Steps = 100, LearningRate = trials[4].Rate, Validation = RateFinder.Share });
         Assert.Equal((alone.Loss[^1], alone.Validation!.Accuracy[^1]), (trials[4].Loss, trials[4].Accuracy));
+    }
+
+    [ArmTheory]
+    [InlineData("cortex-m3")]
+    [InlineData("cortex-m7")]
+    [InlineData("cortex-m55")]
+    public async Task Profile_of_all_steps_is_the_inference(string target)
+    {
+        string folder = Path.Combine(sample.Path, target);
+        var compiled = new CompileOptions { Name = "keywords", Train = TrainMode.Head, Classes = 8, Target = Target.Find(target)! };
+        OutputFolder.Write(ModelCompiler.Compile(File.ReadAllBytes(Path.ChangeExtension(sample.Data, ".onnx")), compiled).Files, folder);
+        var experiment = Experiment.Open(folder);
+        var once = new ExperimentOptions { Test = sample.Data, LimitTest = 1 };
+        var profile = await experiment.ProfileAsync(once, new Toolchain());
+        long inference = (await experiment.EmulateAsync(once, new Toolchain())).Cost.InferenceInstructions!.Value;
+
+        Assert.Equal(experiment.Plan.Steps.Where(s => s.Kernel.Length > 0), profile.Select(p => p.Step));
+        Assert.All(profile, p => Assert.InRange(p.Instructions, 4, inference));
+        // What is left is the entry, the copy of the output and the returns between the steps. Without an FPU arithmetic on the
+        // zero head of the inference takes less than after the training steps, whose figures are shown.
+        Assert.InRange(inference - profile.Where(p => p.Step.Phase != "train").Sum(p => p.Instructions), target == "cortex-m3" ? -inference / 100 : 0, 1000);
     }
 }
