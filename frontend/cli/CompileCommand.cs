@@ -45,8 +45,14 @@ internal static class CompileCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("compile", "compile a model to a C project with its memory plan") { Model, Output, TargetName, Sram, Flash, Name, Train, Classes, Head, Gradients, Input, Io, InputScale, InputOffset, Dim, PrintAfter, StopAfter };
-        foreach (var option in TrainingArguments.All.Concat(Planned))
+        (Sram.HelpName, Flash.HelpName, Dim.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "NAME=N", "PASS", "PASS");
+        var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
+            "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
+            ("Project", [Output, Name, TargetName, Sram, Flash]),
+            ("Training", [Train, Classes, Head, Gradients, .. TrainingArguments.All]),
+            ("Input and output", [Io, Input, InputScale, InputOffset, Dim]),
+            ("Looking inside", [PrintAfter, StopAfter])) { Model };
+        foreach (var option in Planned)
         {
             command.Add(option);
         }

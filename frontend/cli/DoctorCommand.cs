@@ -11,7 +11,7 @@ internal static class DoctorCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("doctor", "compilers and emulators: there, or how to install them");
+        var command = new DocumentedCommand("doctor", "compilers and emulators: there, or how to install them", "tinyengine doctor");
         command.SetAction(result => Terminal.Run(result, "doctor", Run));
         return command;
     }

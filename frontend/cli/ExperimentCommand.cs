@@ -14,31 +14,44 @@ namespace TinyEngine.Cli;
 internal static class ExperimentCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
-    private static readonly Option<string?> Train = new("--train") { Description = ".npz with samples to train on" };
-    private static readonly Option<string?> Test = new("--test") { Description = ".npz with samples to evaluate" };
-    private static readonly Option<int?> Epochs = new("--epochs") { Description = "training epochs (default 15)" };
+    private static readonly Option<string?> Train = new("--train") { Description = "samples to train on: an .npz, or a folder with a sub-folder of images a class", HelpName = "DATA" };
+    private static readonly Option<string?> Test = new("--test") { Description = "samples to evaluate before and after", HelpName = "DATA" };
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = "training epochs [15]" };
     private static readonly Option<int?> Steps = new("--steps") { Description = "training steps instead of epochs" };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "samples of one step (only 1)", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units (default: by training mode)" };
+    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [by training mode]" };
     private static readonly Option<string> Schedule = new("--lr-schedule") { Description = "constant, cosine or step", DefaultValueFactory = _ => "cosine" };
-    private static readonly Option<uint> Seed = new("--seed") { Description = "seed of sample order and stochastic rounding" };
+    private static readonly Option<uint> Seed = new("--seed") { Description = "seed of sample order, held-out samples and stochastic rounding", DefaultValueFactory = _ => 0 };
     private static readonly Option<string> Shuffle = new("--shuffle") { Description = "on or off", DefaultValueFactory = _ => "on" };
     private static readonly Option<string> Layout = new("--layout") { Description = "layout of the samples: auto, nchw, nhwc", DefaultValueFactory = _ => "auto" };
     private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only so many test samples" };
-    private static readonly Option<string?> Predictions = new("--predictions") { Description = "write the output of every test sample to a .npy" };
-    private static readonly Option<string?> WeightsIn = new("--weights-in") { Description = "trained parameters to start from" };
-    private static readonly Option<string?> WeightsOut = new("--weights-out") { Description = "write the trained parameters" };
-    private static readonly Option<string?> Plot = new("--plot") { Description = "draw loss and accuracy to a .png or .svg" };
+    private static readonly Option<string?> Predictions = new("--predictions") { Description = "write the output of every test sample to a .npy", HelpName = "FILE.npy" };
+    private static readonly Option<string?> WeightsIn = new("--weights-in") { Description = "trained parameters to start from", HelpName = "FILE" };
+    private static readonly Option<string?> WeightsOut = new("--weights-out") { Description = "write the trained parameters", HelpName = "FILE" };
+    private static readonly Option<string?> Plot = new("--plot") { Description = "draw loss and accuracy to a .png or .svg", HelpName = "FILE" };
+
+    private static readonly Option<double?> Validation = new("--validation") { Description = "share of every class held out of training [x_val, y_val of the training file, or none]" };
+    private static readonly Option<int?> EarlyStop = new("--early-stop") { Description = "stop when validation accuracy has not risen for N epochs" };
+    private static readonly Option<bool> KeepBest = new("--keep-best") { Description = "the result is the weights of the best validation epoch" };
+    private static readonly Option<bool> Confusion = new("--confusion") { Description = "show which class of the test samples was taken for which" };
+    private static readonly Option<bool> FindRate = new("--find-lr") { Description = "try a grid of learning rates in short runs and advise one" };
+
+    private static readonly Option<bool> Profile = new("--profile") { Description = "count the instructions of every step: the largest of an inference and a few training steps" };
 
     /// <summary>The simulate command.</summary>
-    public static Command CreateSimulate() => Create("simulate", "train and evaluate the emitted C on the host", emulate: false);
+    public static Command CreateSimulate() => Create("simulate", "train and evaluate the emitted C on the host",
+        "tinyengine simulate out/keywords --train keywords.npz --test keywords.npz --validation 0.2 --keep-best", emulate: false, FindRate);
 
     /// <summary>The emulate command.</summary>
-    public static Command CreateEmulate() => Create("emulate", "build firmware, train and evaluate it under QEMU on the target's core", emulate: true);
+    public static Command CreateEmulate() => Create("emulate", "build firmware, train and evaluate it under QEMU on the target's core",
+        "tinyengine emulate out/keywords --train keywords.npz --test keywords.npz --steps 480 --lr 0.03", emulate: true, Profile);
 
-    private static Command Create(string name, string description, bool emulate)
+    private static Command Create(string name, string description, string example, bool emulate, params Option[] own)
     {
-        var command = new Command(name, description) { Folder, Train, Test, Epochs, Steps, BatchSize, Rate, Schedule, Seed, Shuffle, Layout, LimitTest, Predictions, WeightsIn, WeightsOut, Plot };
+        var command = new DocumentedCommand(name, description, example,
+            ("Data", [Train, Test, Validation, Layout, LimitTest]),
+            ("Training", [Epochs, Steps, BatchSize, Rate, Schedule, Seed, Shuffle, EarlyStop, KeepBest, WeightsIn]),
+            ("Results", [WeightsOut, Predictions, Confusion, Plot, .. own])) { Folder };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Folder)!, terminal => Run(result, terminal, emulate)));
         return command;
     }
@@ -47,6 +60,14 @@ internal static class ExperimentCommand
     {
         var options = Options(parsed);
         var experiment = Experiment.Open(parsed.GetValue(Folder)!);
+        if (!emulate && parsed.GetValue(FindRate))
+        {
+            options = parsed.GetValue(Epochs) is null ? options with { Epochs = RateFinder.Epochs } : options;
+            var trials = WithProgress(terminal, "find-lr", progress => RateFinder.RunAsync(experiment, options, new Toolchain(), progress));
+            terminal.Result(RateTable.Json(trials), () => RateTable.Lines(trials));
+            return;
+        }
+
         var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
             ? experiment.EmulateAsync(options, new Toolchain(), progress)
             : experiment.SimulateAsync(options, new Toolchain(), progress));
@@ -57,10 +78,13 @@ internal static class ExperimentCommand
             LearningPlot.Save(result, experiment.Plan.Model, plot);
         }
 
-        terminal.Result(Json(result), () => Lines(result));
+        var confusion = parsed.GetValue(Confusion) ? result.Confusion : null;
+        var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options, new Toolchain()).GetAwaiter().GetResult() : null;
+        terminal.Result(Json(result, confusion, profile),
+            () => [.. Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
     }
 
-    private static ExperimentResult WithProgress(Terminal terminal, string what, Func<IProgress<double>?, Task<ExperimentResult>> work) =>
+    private static T WithProgress<T>(Terminal terminal, string what, Func<IProgress<double>?, Task<T>> work) =>
         !terminal.IsInteractive ? work(null).GetAwaiter().GetResult()
             : AnsiConsole.Progress().AutoClear(true).Start(context =>
             {
@@ -112,6 +136,17 @@ internal static class ExperimentCommand
         Positive("--epochs", parsed.GetValue(Epochs));
         Positive("--steps", parsed.GetValue(Steps));
         Positive("--limit-test", parsed.GetValue(LimitTest));
+        Positive("--early-stop", parsed.GetValue(EarlyStop));
+        if (parsed.GetValue(Validation) is { } share && !(share is >= 0 and < 1))
+        {
+            problems.Add(Diagnostics.BadOption.At("--validation", "the share held out is a number from 0 to below 1"));
+        }
+
+        if (parsed.GetValue(Confusion) && parsed.GetValue(Test) is null)
+        {
+            problems.Add(Diagnostics.BadOption.At("--confusion", "give the samples to evaluate with --test"));
+        }
+
         if (parsed.GetValue(Epochs) is not null && parsed.GetValue(Steps) is not null)
         {
             problems.Add(Diagnostics.BadOption.At("--steps", "give epochs or steps, not both"));
@@ -138,13 +173,16 @@ internal static class ExperimentCommand
             Seed = parsed.GetValue(Seed),
             Shuffle = OneOf(Shuffle, ("on", true), ("off", false)),
             LimitTest = parsed.GetValue(LimitTest),
+            Validation = parsed.GetValue(Validation),
+            EarlyStop = parsed.GetValue(EarlyStop),
+            KeepBest = parsed.GetValue(KeepBest),
             Layout = OneOf(Layout, ("auto", SampleLayout.Auto), ("nchw", SampleLayout.Nchw), ("nhwc", SampleLayout.Nhwc)),
             WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path) : null,
         };
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
-    private static string Json(ExperimentResult r) => JsonText.Of(w =>
+    private static string Json(ExperimentResult r, ConfusionMatrix? confusion, IReadOnlyList<StepCost>? profile) => JsonText.Of(w =>
     {
         if (r.AccuracyBefore is { } before)
         {
@@ -189,6 +227,28 @@ internal static class ExperimentCommand
             w.WriteNumber("flash", firmware.Sizes.Flash);
             w.WriteString("board", firmware.Board.Machine);
         }
+
+        if (r.Validation is { } course)
+        {
+            w.WriteStartObject("validation");
+            w.WriteStartArray("accuracy");
+            course.Accuracy.ToList().ForEach(w.WriteNumberValue);
+            w.WriteEndArray();
+            w.WriteNumber("best_epoch", course.BestEpoch);
+            w.WriteNumber("epoch", course.Epoch);
+            w.WriteBoolean("stopped_early", course.StoppedEarly);
+            w.WriteEndObject();
+        }
+
+        if (confusion is not null)
+        {
+            ConfusionTable.Write(w, confusion);
+        }
+
+        if (profile is not null)
+        {
+            ProfileTable.Write(w, profile);
+        }
     }) + "\n";
 
     /// <summary>JSON has no infinity or NaN; what diverged is null.</summary>
@@ -219,6 +279,11 @@ internal static class ExperimentCommand
             yield return r.Steps > 0
                 ? string.Create(c, $"test loss     {lossBefore:G5} before, {r.LossAfter:G5} after {r.Steps:N0} steps")
                 : string.Create(c, $"test loss     {lossBefore:G5}");
+        }
+
+        if (r.Validation is { } v)
+        {
+            yield return string.Create(c, $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}");
         }
 
         foreach (var line in LossCurve.Draw(r.Loss, r.Steps))

@@ -15,7 +15,8 @@ internal static class InspectCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("inspect", "operators, shapes, MACs, parameters, gradients of a model; all problems at once") { Model };
+        var command = new DocumentedCommand("inspect", "operators, shapes, MACs, parameters, gradients of a model; all problems at once",
+            "tinyengine inspect keywords.onnx") { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result.GetValue(Model)!, terminal)));
         return command;
     }

@@ -12,7 +12,7 @@ internal static class OpsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("ops", "supported operators: ONNX opsets, element types, gradients, kernels per core");
+        var command = new DocumentedCommand("ops", "supported operators: ONNX opsets, element types, gradients, kernels per core", "tinyengine ops");
         command.SetAction(result => Terminal.Run(result, "ops", Run));
         return command;
     }

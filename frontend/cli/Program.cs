@@ -11,11 +11,13 @@ var root = new RootCommand("Compiles ONNX models to C firmware that keeps learni
     GradientsCommand.Create(),
     ExperimentCommand.CreateSimulate(),
     ExperimentCommand.CreateEmulate(),
+    PlanCommand.Create(),
     DoctorCommand.Create(),
     Terminal.Json,
     Terminal.Verbosity,
 };
 
+DocumentedCommand.UseIn(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

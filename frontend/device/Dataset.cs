@@ -13,14 +13,38 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Count;
 
+    /// <summary>The names of the classes, or null where none are known: labels index them.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>True where a file or folder holds this pair under its own name, such as x_val and y_val.</summary>
+    /// <exception cref="DeviceException">TE0710: the file cannot be read.</exception>
+    public static bool Holds(string path, string pair)
+    {
+        if (Directory.Exists(path))
+        {
+            return ImageFolder.Holds(path, pair);
+        }
+
+        using var file = Npz.Open(path);
+        return file.Has($"x_{pair}") && file.Has($"y_{pair}");
+    }
+
+    /// <summary>True where every sample has a class.</summary>
+    public bool HasClasses => !Labels.Contains(-1);
+
     /// <summary>Reads a data set.</summary>
-    /// <param name="path">An .npz file with x and y, or x_train, y_train, x_test, y_test.</param>
-    /// <param name="pair"><c>train</c> or <c>test</c>: which pair to read where there are both.</param>
+    /// <param name="path">An .npz file with x and y, or x_train, y_train, x_test, y_test; or a folder of images.</param>
+    /// <param name="pair"><c>train</c>, <c>val</c> or <c>test</c>: which pair to read where there are several.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <exception cref="DeviceException">TE0710 to TE0714: the file, its shapes, types, layout or labels.</exception>
     public static Dataset Read(string path, string pair, SampleFormat format, SampleLayout layout = SampleLayout.Auto)
     {
+        if (Directory.Exists(path))
+        {
+            return ImageFolder.Read(path, pair, format);
+        }
+
         using var file = Npz.Open(path);
         string suffix = file.Has($"x_{pair}") ? $"_{pair}" : "";
         bool hasTargets = file.Has("y" + suffix);
@@ -29,7 +53,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
         }
 
-        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path);
+        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with { ClassNames = NamesBeside(path, format.Classes) };
     }
 
     /// <summary>A data set from arrays.</summary>
@@ -49,7 +73,22 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
     public Dataset Take(int count) =>
-        count >= Count ? this : new Dataset(Samples[..(Samples.Length / Count * count)], [.. Labels.Take(count)], Targets?[..(Targets.Length / Count * count)]);
+        count >= Count ? this : Select([.. Enumerable.Range(0, count)]);
+
+    /// <summary>The samples of these numbers, in their order.</summary>
+    public Dataset Select(IReadOnlyList<int> samples)
+    {
+        T[] Rows<T>(T[] all) => [.. samples.SelectMany(i => all.AsSpan(i * (all.Length / Count), all.Length / Count).ToArray())];
+        return this with { Samples = Rows(Samples), Labels = [.. samples.Select(i => Labels[i])], Targets = Targets is null ? null : Rows(Targets) };
+    }
+
+    // A list of another length belongs to other data in the same folder.
+    private static string[]? NamesBeside(string path, int classes)
+    {
+        string list = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "classes.txt");
+        string[] names = File.Exists(list) ? [.. File.ReadLines(list).Select(l => l.Trim()).Where(l => l.Length > 0)] : [];
+        return names.Length == classes ? names : null;
+    }
 
     private static bool IsChannelsFirst(NpyArray x, SampleFormat format, SampleLayout layout, string name)
     {

@@ -37,4 +37,8 @@ public static class DeviceCode
     public const string BadWeights = "TE0715";
     /// <summary>A plot cannot be written.</summary>
     public const string BadPlot = "TE0716";
+    /// <summary>There are no samples to validate with.</summary>
+    public const string NoValidation = "TE0717";
+    /// <summary>Classes do not fit: the sub-folders of an image folder and the model, or training and test data.</summary>
+    public const string BadClasses = "TE0718";
 }

@@ -9,25 +9,26 @@ namespace TinyEngine.Device;
 /// <summary>The sources of an emitted model.</summary>
 internal sealed class EmittedFolder
 {
-    private readonly string root;
-
     /// <summary>Opens a folder.</summary>
     /// <exception cref="DeviceException">TE0703: there is no emitted C in it.</exception>
     public EmittedFolder(string folder)
     {
-        root = Path.GetFullPath(folder);
-        if (!File.Exists(Path.Combine(root, "firmware", "model.h")))
+        Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (!File.Exists(Path.Combine(Root, "firmware", "model.h")))
         {
             throw new DeviceException(DeviceCode.BuildFailed, $"{folder} has no firmware/model.h: it is not a folder that compile emitted");
         }
     }
 
+    /// <summary>The folder itself, a full path.</summary>
+    public string Root { get; }
+
     /// <summary>The model's C files: those of the folder and of runtime/, full paths in ordinal order.</summary>
     public IReadOnlyList<string> ModelSources =>
-        [.. new[] { root, Path.Combine(root, "runtime") }.Where(Directory.Exists).SelectMany(d => Directory.EnumerateFiles(d, "*.c")).Order(StringComparer.Ordinal)];
+        [.. new[] { Root, Path.Combine(Root, "runtime") }.Where(Directory.Exists).SelectMany(d => Directory.EnumerateFiles(d, "*.c")).Order(StringComparer.Ordinal)];
 
     /// <summary>The folder of the port and the linker scripts.</summary>
-    public string Firmware => Path.Combine(root, "firmware");
+    public string Firmware => Path.Combine(Root, "firmware");
 
     /// <summary>
     /// The folder with what <paramref name="build"/> makes of these sources, made now or before. It is built elsewhere and
@@ -39,7 +40,7 @@ internal sealed class EmittedFolder
     /// <exception cref="DeviceException">TE0703: the folder cannot be written; or what <paramref name="build"/> throws.</exception>
     public async Task<string> BuildAsync(string kind, string recipe, Func<string, Task> build)
     {
-        string place = Path.Combine(root, "build", $"{kind}-{Hash(recipe)}");
+        string place = Path.Combine(Root, "build", $"{kind}-{Hash(recipe)}");
         if (Directory.Exists(place))
         {
             return place;
@@ -59,7 +60,7 @@ internal sealed class EmittedFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.BuildFailed, $"cannot write to {Path.Combine(root, "build")}: {e.Message}");
+            throw new DeviceException(DeviceCode.BuildFailed, $"cannot write to {Path.Combine(Root, "build")}: {e.Message}");
         }
         finally
         {
@@ -74,11 +75,11 @@ internal sealed class EmittedFolder
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(recipe));
-        var files = new[] { root, Path.Combine(root, "runtime"), Firmware }.Where(Directory.Exists)
+        var files = new[] { Root, Path.Combine(Root, "runtime"), Firmware }.Where(Directory.Exists)
             .SelectMany(Directory.EnumerateFiles).Where(f => Path.GetExtension(f) is ".c" or ".h" or ".ld").Order(StringComparer.Ordinal);
         foreach (string file in files)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{Path.GetRelativePath(root, file)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{Path.GetRelativePath(Root, file)}\n"));
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
         }
 

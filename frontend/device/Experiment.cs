@@ -11,6 +11,8 @@ namespace TinyEngine.Device;
 /// <summary>Trains and evaluates an emitted model.</summary>
 public sealed class Experiment
 {
+    private const int ProfiledSteps = 4;
+
     private readonly string folder;
     private readonly SampleFormat format;
     private readonly MeanLoss? loss; // of real numbers; null where classes are told apart
@@ -22,7 +24,7 @@ public sealed class Experiment
         var output = plan.Output.Shape.Aggregate(1, (a, b) => a * b);
         var type = plan.Input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 };
         loss = Loss.Find(plan.Loss) as MeanLoss;
-        var targets = plan.Targets switch { "class" => TargetForm.Classes, "input" => TargetForm.Sample, _ when loss!.TakesReals => TargetForm.Reals, _ => TargetForm.Shares };
+        var targets = plan.Targets switch { "input" => TargetForm.Sample, "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares, _ => TargetForm.Classes };
         format = new SampleFormat(plan.Input.Shape[1..], type, plan.Input.Scale ?? 1, plan.Input.ZeroPoint ?? 0, output, targets);
     }
 
@@ -70,34 +72,97 @@ public sealed class Experiment
         return await RunAsync(firmware, options, toolchain, progress, cancellation);
     }
 
+    /// <summary>Counts the instructions of every step of an inference and of a few training steps under QEMU, on the first samples, or zeros without data.</summary>
+    /// <exception cref="DeviceException">TE07xx.</exception>
+    public async Task<IReadOnlyList<StepCost>> ProfileAsync(ExperimentOptions options, Toolchain toolchain, CancellationToken cancellation = default)
+    {
+        // The board's own limits: what counts takes code and stack that are not the model's.
+        var board = Board.Of(Plan.Target);
+        var firmware = await FirmwareBuild.RunAsync(folder, board, board.SramLimit, board.FlashLimit, toolchain, cancellation, StepCost.Kernels(Plan));
+        var (train, _, test) = Read(options);
+        var data = (train ?? test)?.Take(ProfiledSteps);
+
+        // More than one step: behind a head that begins with zeros the first has no gradients.
+        List<RunCommand> commands = [new(RunCommandKind.Infer)];
+        commands.AddRange(Enumerable.Range(0, Plan.Trainable ? ProfiledSteps : 0).Select(i => i % (data?.Count ?? 1))
+            .Select(sample => new RunCommand(RunCommandKind.Train, sample, data is null ? 0 : TargetOf(data, sample), DefaultRate(Plan))));
+        var request = new RunRequest(options.Seed, [data?.Samples ?? new byte[format.Bytes]], OutputBytes, commands, Targets: data?.Targets);
+        return StepCost.Of(Plan, board, (await new Session(toolchain, TimeSpan.FromHours(1)).RunAsync(firmware, request, null, cancellation)).Profile);
+    }
+
     private async Task<ExperimentResult> RunAsync(DeviceProgram program, ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var train = options.Train is null ? null : Dataset.Read(options.Train, "train", format, options.Layout);
-        var test = options.Test is null ? null : Dataset.Read(options.Test, "test", format, options.Layout);
-        test = options.LimitTest is { } limit ? test?.Take(limit) : test;
+        var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
         {
             throw new DeviceException(DeviceCode.NotTrainable, "the model was compiled with --train none: it has no training step");
         }
 
         int steps = train is null ? 0 : options.Steps ?? checked(options.Epochs * train.Count);
-        var commands = Commands(options, train, test, steps);
-        var request = new RunRequest(options.Seed, [train?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
+        var commands = Commands(options, train, validation, test, steps);
+        var request = new RunRequest(options.Seed, [train?.Samples ?? [], validation?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
         var counter = progress is null ? null : new Progress<int>(done => progress.Report((double)done / commands.Count));
-        var result = await new Session(toolchain, TimeSpan.FromHours(12)).RunAsync(program, request, counter, cancellation);
+        var session = new Session(toolchain, TimeSpan.FromHours(12));
+        var result = await session.RunAsync(program, request, counter, cancellation);
 
-        var weights = Plan.Trainable ? WeightsFile.ToOnnxOrder(Plan, result.WeightsOut) : [];
-        bool twice = test is not null && steps > 0;
-        double? Accuracy(int pass) => test is null || test.Labels.Contains(-1) ? null : CountRight(result.Outputs.Skip(pass * test.Count), test.Labels) / (double)test.Count;
-        double? TestLoss(int pass) => test is null || loss is null ? null : MeanTestLoss(result.Outputs.Skip(pass * test.Count), test);
-        return new ExperimentResult(
-            Accuracy(0), twice ? Accuracy(1) : Accuracy(0), Means(result.Steps, options.Steps is null && train is not null ? train.Count : 50), steps,
-            weights, WeightsFile.Hash(weights), test is null ? null : Predictions(result.Outputs.Skip(twice ? test.Count : 0)), result.Elapsed.TotalSeconds,
-            result.Cost, program as Firmware)
+        int tests = test?.Count ?? 0;
+        var (before, after, stored) = (result.Outputs.Take(tests).ToList(), result.Outputs.TakeLast(tests).ToList(), result.WeightsOut);
+        ValidationCourse? course = null;
+        if (validation is not null && steps > 0)
         {
-            LossBefore = TestLoss(0),
-            LossAfter = TestLoss(twice ? 1 : 0),
+            // Which epoch is the result is known only now: its weights are loaded again for the test.
+            double[] accuracies = [.. result.Outputs.Skip(tests).Chunk(validation.Count).Select(epoch => Accuracy(epoch, validation))];
+            course = ValidationCourse.Of(accuracies, options.EarlyStop, options.KeepBest);
+            stored = result.WeightsOut.AsSpan((int)Plan.Sram.Trained * (course.Epoch - 1), (int)Plan.Sram.Trained).ToArray();
+            steps = Math.Min(steps, course.Accuracy.Count * train!.Count);
+            if (test is not null)
+            {
+                var again = request with { Samples = [test.Samples], WeightsIn = stored, Commands = [new(RunCommandKind.LoadWeights), .. Evaluation(0, test)] };
+                after = [.. (await session.RunAsync(program, again, null, cancellation)).Outputs];
+            }
+        }
+
+        var weights = Plan.Trainable ? WeightsFile.ToOnnxOrder(Plan, stored) : [];
+        bool hasClasses = test is { HasClasses: true };
+        return new ExperimentResult(
+            hasClasses ? Accuracy(before, test!) : null, hasClasses ? Accuracy(after, test!) : null,
+            Means(result.Steps.Take(steps), options.Steps is null && train is not null ? train.Count : 50), steps,
+            weights, WeightsFile.Hash(weights), test is null ? null : Predictions(after), result.Elapsed.TotalSeconds, result.Cost, program as Firmware)
+        {
+            Validation = course,
+            LossBefore = test is null || loss is null ? null : MeanTestLoss(before, test),
+            LossAfter = test is null || loss is null ? null : MeanTestLoss(after, test),
+            Confusion = !hasClasses ? null : ConfusionMatrix.Of(test!.Labels, after.Select(o => Predicted(o.Span)), format.Classes, test.ClassNames),
         };
+    }
+
+    private (Dataset? Train, Dataset? Validation, Dataset? Test) Read(ExperimentOptions options)
+    {
+        Dataset? Of(string? path, string pair) => path is null ? null : Dataset.Read(path, pair, format, options.Layout);
+        var (train, test) = (Of(options.Train, "train"), Of(options.Test, "test"));
+        if (train?.ClassNames is { } names && test?.ClassNames is { } others && !names.SequenceEqual(others))
+        {
+            throw new DeviceException(DeviceCode.BadClasses, $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}");
+        }
+
+        Dataset? validation = null;
+        if (train is not null && options.Validation is > 0 and var share)
+        {
+            (train, validation) = HoldOut.Split(train, share, options.Seed);
+        }
+        else if (train is not null && options.Validation is null && Dataset.Holds(options.Train!, "val"))
+        {
+            validation = Of(options.Train, "val");
+        }
+
+        if (validation is { HasClasses: false })
+        {
+            throw new DeviceException(DeviceCode.NoValidation, "validation compares accuracies: the training data have no classes");
+        }
+
+        return (options.EarlyStop is not null || options.KeepBest) && validation is null
+            ? throw new DeviceException(DeviceCode.NoValidation, "to stop early or keep the best epoch needs --train with --validation SHARE, or x_val and y_val in the training file")
+            : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
     }
 
     private int OutputBytes => format.Classes * (Plan.Output.Dtype == "f32" ? sizeof(float) : 1);
@@ -106,35 +171,34 @@ public sealed class Experiment
         : Plan.Trainable ? WeightsFile.Read(Plan, weights)
         : throw new DeviceException(DeviceCode.NotTrainable, "the model was compiled with --train none: it takes no weights");
 
-    /// <summary>Load, evaluate, train, evaluate, save: samples of training come first in the numbering.</summary>
-    private List<RunCommand> Commands(ExperimentOptions options, Dataset? train, Dataset? test, int steps)
+    /// <summary>Load, evaluate, train, evaluate, save. With validation every epoch is evaluated and saved, and the test waits.</summary>
+    private List<RunCommand> Commands(ExperimentOptions options, Dataset? train, Dataset? validation, Dataset? test, int steps)
     {
-        var commands = new List<RunCommand>();
-        if (options.WeightsIn is not null)
-        {
-            commands.Add(new RunCommand(RunCommandKind.LoadWeights));
-        }
-
-        var evaluation = Enumerable.Range(train?.Count ?? 0, test?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i)).ToList();
+        List<RunCommand> commands = options.WeightsIn is null ? [] : [new RunCommand(RunCommandKind.LoadWeights)];
+        var evaluation = Evaluation((train?.Count ?? 0) + (validation?.Count ?? 0), test);
         commands.AddRange(evaluation);
-        if (train is not null && steps > 0)
+        if (train is null || steps == 0)
         {
-            float rate = options.LearningRate ?? DefaultRate(Plan);
-            commands.AddRange(SampleOrder.OfSteps(train.Count, steps, options.Seed, options.Shuffle)
-                .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, train.Targets is null ? train.Labels[sample] : sample, LearningRate.At(options.Schedule, rate, step, steps))));
-            commands.AddRange(evaluation);
+            return Plan.Trainable ? [.. commands, new RunCommand(RunCommandKind.SaveWeights)] : commands;
         }
 
-        if (Plan.Trainable)
+        float rate = options.LearningRate ?? DefaultRate(Plan);
+        var training = SampleOrder.OfSteps(train.Count, steps, options.Seed, options.Shuffle)
+            .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, TargetOf(train, sample), LearningRate.At(options.Schedule, rate, step, steps)));
+        foreach (var epoch in training.Chunk(validation is null ? steps : train.Count))
         {
+            commands.AddRange(epoch);
+            commands.AddRange(validation is null ? evaluation : Evaluation(train.Count, validation));
             commands.Add(new RunCommand(RunCommandKind.SaveWeights));
         }
 
         return commands;
     }
 
-    private int CountRight(IEnumerable<ReadOnlyMemory<byte>> outputs, IReadOnlyList<int> labels) =>
-        outputs.Zip(labels).Count(pair => Predicted(pair.First.Span) == pair.Second);
+    private static List<RunCommand> Evaluation(int first, Dataset? data) => [.. Enumerable.Range(first, data?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i))];
+
+    private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) =>
+        outputs.Zip(data.Labels).Count(pair => Predicted(pair.First.Span) == pair.Second) / (double)data.Count;
 
     /// <summary>The class of the largest output, the first of equals.</summary>
     private int Predicted(ReadOnlySpan<byte> output)
@@ -150,6 +214,9 @@ public sealed class Experiment
 
     private float Value(ReadOnlySpan<byte> output, int i) =>
         Plan.Output.Dtype == "f32" ? BitConverter.ToSingle(output[(i * sizeof(float))..]) : (sbyte)output[i];
+
+    /// <summary>What a training step is told of its target: the class, or the number of its vector.</summary>
+    private static int TargetOf(Dataset data, int sample) => data.Targets is null ? data.Labels[sample] : sample;
 
     /// <summary>The mean loss of test samples; null where raw samples are the targets, whose real values only the device knows.</summary>
     private double? MeanTestLoss(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset test)
@@ -188,6 +255,6 @@ public sealed class Experiment
         return new NpyArray(Plan.Output.Dtype == "f32" ? NpyType.Float32 : NpyType.Int8, [rows.Count, .. Plan.Output.Shape[1..]], [.. rows.SelectMany(r => r.ToArray())]);
     }
 
-    private static List<float> Means(IReadOnlyList<TrainResult> steps, int window) =>
+    private static List<float> Means(IEnumerable<TrainResult> steps, int window) =>
         [.. steps.Chunk(window).Select(part => (float)part.Average(s => (double)s.Loss))];
 }

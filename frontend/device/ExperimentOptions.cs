@@ -32,6 +32,15 @@ public sealed record ExperimentOptions
     /// <summary>Evaluate only so many test samples.</summary>
     public int? LimitTest { get; init; }
 
+    /// <summary>Share of the training samples held out for validation; null takes x_val, y_val of the training file where it has them, 0 takes none.</summary>
+    public double? Validation { get; init; }
+
+    /// <summary>Stop where the validation accuracy has not risen for so many epochs; null never stops early.</summary>
+    public int? EarlyStop { get; init; }
+
+    /// <summary>The result is the weights of the epoch with the best validation accuracy, not those of the last.</summary>
+    public bool KeepBest { get; init; }
+
     /// <summary>Layout of the samples.</summary>
     public SampleLayout Layout { get; init; } = SampleLayout.Auto;
 

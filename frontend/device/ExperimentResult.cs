@@ -22,4 +22,10 @@ public sealed record ExperimentResult(
 
     /// <summary>The same after training.</summary>
     public double? LossAfter { get; init; }
+
+    /// <summary>What was seen after each epoch, or null without validation.</summary>
+    public ValidationCourse? Validation { get; init; }
+
+    /// <summary>Test samples by class and prediction at the end, or null without test samples.</summary>
+    public ConfusionMatrix? Confusion { get; init; }
 }

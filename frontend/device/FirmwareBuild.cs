@@ -25,8 +25,10 @@ public static partial class FirmwareBuild
     /// <param name="flashBudget">Bytes for code and constants.</param>
     /// <param name="toolchain">The compilers.</param>
     /// <param name="cancellation">Ends the build.</param>
+    /// <param name="profiled">Kernels whose calls are counted one by one (te_profile.h), or null.</param>
     /// <exception cref="DeviceException">TE0702 to TE0704.</exception>
-    public static async Task<Firmware> RunAsync(string folder, Board board, long sramBudget, long flashBudget, Toolchain toolchain, CancellationToken cancellation = default)
+    public static async Task<Firmware> RunAsync(
+        string folder, Board board, long sramBudget, long flashBudget, Toolchain toolchain, CancellationToken cancellation = default, IReadOnlyList<string>? profiled = null)
     {
         RequireWithin("--sram", sramBudget, board.SramLimit, board);
         RequireWithin("--flash", flashBudget, board.FlashLimit, board);
@@ -38,15 +40,21 @@ public static partial class FirmwareBuild
             Define("TE_SRAM", sramBudget / BudgetGrain * BudgetGrain), Define("TE_FLASH", flashBudget / BudgetGrain * BudgetGrain),
             "-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,-Map=firmware.map", "-L", sources.Firmware, "-T", Path.Combine(sources.Firmware, board.LinkerScript),
         ];
-        string recipe = string.Join('\n', [version, Common, board.ToString(), .. link]);
-        string built = await sources.BuildAsync($"{board.Target}", recipe, async place =>
+        string recipe = string.Join('\n', [version, Common, board.ToString(), .. link, .. profiled ?? []]);
+        string built = await sources.BuildAsync(profiled is null ? board.Target : board.Target + "-profile", recipe, async place =>
         {
-            await RunAsync(compiler, [.. Words(Common), .. Words(board.ModelFlags), "-c", .. sources.ModelSources], place, cancellation);
-            foreach (string name in Bench)
+            string[] hooks = profiled is null ? [] : ["-I", sources.Root, "-include", Path.Combine(place, "profiled.h")];
+            await File.WriteAllTextAsync(Path.Combine(place, "profiled.h"), ProfileHeader(profiled ?? []), cancellation);
+            foreach (var group in sources.ModelSources.GroupBy(f => Path.GetDirectoryName(f) == sources.Root ? hooks : []))
+            {
+                await RunAsync(compiler, [.. Words(Common), .. Words(board.ModelFlags), .. group.Key, "-c", .. group], place, cancellation);
+            }
+
+            foreach (string name in profiled is null ? Bench : [.. Bench, "te_profile"])
             {
                 // Without the flag a loop becomes a call of memset, which would be code of the model.
                 await RunAsync(compiler, [.. Words(Common), .. Words(board.BenchFlags), "-fno-tree-loop-distribute-patterns", $"-DTE_FPGAIO=0x{board.CounterBase:X}u",
-                    $"-DTE_TICKS_PER_10MS={board.CounterHertz / 100}u", "-c", Path.Combine(sources.Firmware, name + ".c"), "-o", $"te-bench-{name}.o"], place, cancellation);
+                    $"-DTE_TICKS_PER_10MS={board.CounterHertz / 100}u", .. profiled is null ? Array.Empty<string>() : ["-DTE_PROFILE"], "-c", Path.Combine(sources.Firmware, name + ".c"), "-o", $"te-bench-{name}.o"], place, cancellation);
             }
 
             string[] objects = [.. Directory.EnumerateFiles(place, "*.o").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
@@ -60,6 +68,11 @@ public static partial class FirmwareBuild
         var listing = await ChildProcess.RunAsync(toolchain.ArmSize.Require(), ["-A", elf], null, Limit, cancellation);
         return new Firmware(elf, board, FirmwareSizes.Parse(listing.Text));
     }
+
+    // A macro is not expanded inside itself: the call in it is that of the kernel.
+    private static string ProfileHeader(IEnumerable<string> kernels) =>
+        "#include \"runtime/te_kernels.h\"\n#include \"firmware/te_profile.h\"\n"
+        + string.Concat(kernels.Select(k => $"#define {k}(...) (te_profile_enter(), {k}(__VA_ARGS__), te_profile_leave())\n"));
 
     private static async Task RunAsync(string compiler, IEnumerable<string> arguments, string place, CancellationToken cancellation)
     {

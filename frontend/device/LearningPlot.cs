@@ -32,18 +32,6 @@ public static class LearningPlot
         plot.Axes.SetLimitsX(-0.02 * result.Steps, 1.02 * result.Steps);
         plot.Axes.SetLimitsY(0, 1.1 * result.Loss.Where(float.IsFinite).DefaultIfEmpty(1).Max(), plot.Axes.Left);
         plot.ShowLegend(Alignment.MiddleRight);
-        try
-        {
-            switch (Path.GetExtension(path).ToLowerInvariant())
-            {
-                case ".png": plot.SavePng(path, 900, 500); break;
-                case ".svg": plot.SaveSvg(path, 900, 500); break;
-                default: throw new DeviceException(DeviceCode.BadPlot, $"{path}: a plot is a .png or .svg file");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DeviceException(DeviceCode.BadPlot, $"cannot write {path}: {e.Message}");
-        }
+        PlotFile.Save(plot, path, 900, 500);
     }
 }

@@ -37,7 +37,7 @@ public sealed class Npz : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
         {
             file?.Dispose();
-            string reason = e is InvalidDataException ? "it is not an .npz file" : Path.Exists(path) ? e.Message : "there is no such file";
+            string reason = e is InvalidDataException ? "it is not an .npz file" : Path.Exists(path) ? e.Message : "there is no such file or folder";
             throw new DeviceException(DeviceCode.BadFile, $"{path}: {reason}");
         }
     }

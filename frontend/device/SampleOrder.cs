@@ -13,17 +13,17 @@ public static class SampleOrder
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 0: the stream of the generator.</param>
     /// <param name="shuffle">False: 0, 1, 2 ...</param>
-    public static int[] OfEpoch(int count, ulong seed, int epoch, bool shuffle)
+    public static int[] OfEpoch(int count, ulong seed, int epoch, bool shuffle) =>
+        shuffle ? Shuffled(count, new Pcg32(seed, (ulong)epoch)) : [.. Enumerable.Range(0, count)];
+
+    /// <summary>The numbers 0..n-1 in a random order.</summary>
+    public static int[] Shuffled(int count, Pcg32 random)
     {
-        var order = Enumerable.Range(0, count).ToArray();
-        if (shuffle)
+        int[] order = [.. Enumerable.Range(0, count)];
+        for (int i = count - 1; i >= 1; i--)
         {
-            var random = new Pcg32(seed, (ulong)epoch);
-            for (int i = count - 1; i >= 1; i--)
-            {
-                int j = (int)(random.Next() % (uint)(i + 1));
-                (order[i], order[j]) = (order[j], order[i]);
-            }
+            int j = (int)(random.Next() % (uint)(i + 1));
+            (order[i], order[j]) = (order[j], order[i]);
         }
 
         return order;

@@ -189,8 +189,8 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
             at += bytes;
         }
 
-        string weights = Path.Combine(folder, "weights_out.bin");
-        return new RunResult(outputs, steps, File.Exists(weights) ? File.ReadAllBytes(weights) : [], CostOf(stats, program), elapsed);
+        byte[] Optional(string name) => File.Exists(Path.Combine(folder, name)) ? File.ReadAllBytes(Path.Combine(folder, name)) : [];
+        return new RunResult(outputs, steps, Optional("weights_out.bin"), CostOf(stats, program), elapsed) { Profile = Optional("profile.bin") };
     }
 
     private static RunCost CostOf(ReadOnlySpan<byte> stats, DeviceProgram program)

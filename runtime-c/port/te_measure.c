@@ -14,6 +14,7 @@
 
 #include "te_device.h"
 #include "te_port.h"
+#include "te_profile.h"
 
 #define PAINT 0xC5C5C5C5u
 
@@ -77,6 +78,9 @@ static uint32_t used_and_repainted(void)
 
 int te_port_measure(te_port_function function, te_port_cost *cost)
 {
+#if defined(TE_PROFILE)
+    te_profile_begin();
+#endif
     uint32_t coarse = TE_REGISTER(TE_FPGAIO + FPGAIO_CLK100HZ);
     uint32_t fine = TE_REGISTER(TE_FPGAIO + FPGAIO_COUNTER);
     int status = te_call_on_stack(function, te_stack_top);
@@ -86,5 +90,8 @@ int te_port_measure(te_port_function function, te_port_cost *cost)
     uint64_t wraps = (estimate + 0x80000000u) < fine ? 0 : (estimate + 0x80000000u - fine) >> 32;
     cost->ticks = (wraps << 32) + fine;
     cost->stack = used_and_repainted();
+#if defined(TE_PROFILE)
+    te_profile_end();
+#endif
     return status;
 }

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 
 ./tinyengine compile samples/keywords/keywords.onnx -o out/keywords --target cortex-m7 --sram 256K --train last:2 --classes 8
 echo
-echo "Learning $(paste -sd, samples/keywords/words.txt | sed 's/,/, /g') from 480 clips on the emulated board;"
+echo "Learning $(paste -sd, samples/keywords/classes.txt | sed 's/,/, /g') from 480 clips on the emulated board;"
 echo "tested on 240 clips of voices it never heard:"
 echo
 ./tinyengine emulate out/keywords --train samples/keywords/keywords.npz --test samples/keywords/keywords.npz \

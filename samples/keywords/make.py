@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The TinyEngine Authors
-"""Makes the sample: keywords.onnx (pretrained int8 network), keywords.npz (new words), pretrained-words.npz, words.txt.
+"""Makes the sample: keywords.onnx (pretrained int8 network), keywords.npz (new words), pretrained-words.npz, classes.txt.
 
 Does: choose words and voices, synthesize, pretrain, quantize, write. Does not: train on the new words; that is what the
 device is for. Invariant: the three groups of voice variants are disjoint, so no test voice was ever heard in training,
@@ -82,7 +82,7 @@ def main():
     np.savez_compressed(here / "keywords.npz",
                         x_train=input_codes(new[0], model), y_train=new[1],
                         x_test=input_codes(new_test[0], model), y_test=new_test[1])
-    (here / "words.txt").write_text("".join(f"{word}\n" for word in NEW_WORDS))
+    (here / "classes.txt").write_text("".join(f"{word}\n" for word in NEW_WORDS))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ public sealed partial class ArchitectureTests
     {
         ["TinyEngine.Onnx"] = ["Google.Protobuf", "Grpc.Tools"],
         ["TinyEngine.Compiler"] = ["YamlDotNet"],
-        ["TinyEngine.Device"] = ["ScottPlot"],
+        ["TinyEngine.Device"] = ["ScottPlot", "SkiaSharp"],
         ["TinyEngine.Cli"] = ["System.CommandLine", "Spectre.Console"],
     };
 

@@ -1,0 +1,77 @@
+// `tinyengine plan`: the memory tables of an emitted folder again, and the picture of its arena.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TinyEngine.Compiler;
+using TinyEngine.Device;
+
+namespace TinyEngine.Cli;
+
+/// <summary>The plan command.</summary>
+internal static class PlanCommand
+{
+    private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
+    private static readonly Option<string?> Plot = new("--plot") { Description = "draw the arena, buffers over steps and bytes, to a .png or .svg", HelpName = "FILE" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new DocumentedCommand("plan", "memory picture and tables of a compiled model again",
+            "tinyengine plan out/keywords --plot arena.svg", ("Picture", [Plot])) { Folder };
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Folder)!, terminal => Run(result, terminal)));
+        return command;
+    }
+
+    private static void Run(ParseResult parsed, Terminal terminal)
+    {
+        var plan = Experiment.Open(parsed.GetValue(Folder)!).Plan;
+        if (parsed.GetValue(Plot) is { } path)
+        {
+            ArenaPlot.Save(plan, path);
+        }
+
+        terminal.Result(plan.ToJson(), () => Lines(plan));
+    }
+
+    private static IEnumerable<string> Lines(PlanReport p)
+    {
+        var c = CultureInfo.InvariantCulture;
+        yield return $"{p.Model} for {p.Target}; {p.Numerics}";
+        yield return "";
+        yield return string.Create(c, $"SRAM  {p.Sram.Total,11:N0} of {p.Sram.Budget:N0}");
+        (string Name, long Bytes)[] rows =
+        [
+            ("arena", p.Sram.Arena), ("trained parameters", p.Sram.Trained), ("state", p.Sram.State), ("tables", p.Sram.Tables), ($"stack ({p.Sram.StackSource})", p.Sram.Stack),
+        ];
+        foreach (var (name, bytes) in rows)
+        {
+            yield return string.Create(c, $"  {bytes,13:N0}  {name}");
+        }
+
+        yield return string.Create(c, $"  the arena's lower bound is {p.Sram.LowerBound:N0}, the largest sum of live bytes in this order");
+        yield return string.Create(c, $"flash {p.Flash.Total,11:N0} of {p.Flash.Budget:N0}");
+        yield return string.Create(c, $"  {p.Flash.Weights,13:N0}  weights");
+        yield return string.Create(c, $"  {p.Flash.Tables,13:N0}  tables");
+        yield return string.Create(c, $"  {p.Flash.Code,13:N0}  code ({p.Flash.CodeSource})");
+        yield return "";
+        yield return $"{"offset",9} {"bytes",9}  {"steps",-9} {"kind",-10} buffer";
+        foreach (var b in p.Buffers.OrderBy(b => b.First).ThenBy(b => b.Offset))
+        {
+            yield return string.Create(c, $"{b.Offset,9:N0} {b.Bytes,9:N0}  {$"{b.First}-{b.Last}",-9} {b.Kind,-10} {b.Name}");
+        }
+
+        yield return "";
+        yield return $"{"step",5} {"live",9} {"MACs",11}  {"phase",-8} {"operator",-18} node";
+        foreach (var s in p.Steps)
+        {
+            long live = p.Buffers.Where(b => b.First <= s.Index && s.Index <= b.Last).Sum(b => b.Bytes);
+            yield return string.Create(c, $"{s.Index,5} {live,9:N0} {s.Macs,11:N0}  {s.Phase,-8} {s.Op,-18} {s.Name}");
+        }
+
+        foreach (var (t, i) in p.Trained.Select((t, i) => (t, i)))
+        {
+            yield return (i == 0 ? "\ntrained parameters\n" : "") + string.Create(c, $"  {t.Bytes,9:N0} bytes  {t.Elements:N0} of {t.Of:N0} {t.Dtype}  {t.Name}");
+        }
+    }
+}

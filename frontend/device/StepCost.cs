@@ -1,0 +1,46 @@
+// What each step of the plan costs on a board: profile.bin (runtime-c/port/te_profile.h) joined with the steps of the plan. An
+// inference calls the kernels of the forward and the predict phase, a training step those of forward and train, each in
+// the order of the plan.
+
+using System.Runtime.InteropServices;
+using TinyEngine.Compiler;
+
+namespace TinyEngine.Device;
+
+/// <summary>Instructions of one step.</summary>
+/// <param name="Step">The step of the plan.</param>
+/// <param name="Instructions">Executed by its kernel with the passing of its arguments; the largest of all calls.</param>
+public sealed record StepCost(StepReport Step, long Instructions)
+{
+    /// <summary>The kernels that a plan calls, in ordinal order.</summary>
+    internal static IReadOnlyList<string> Kernels(PlanReport plan) => [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The costs of all steps that have a kernel.</summary>
+    /// <exception cref="DeviceException">TE0706: the calls are not those of the plan.</exception>
+    internal static IReadOnlyList<StepCost> Of(PlanReport plan, Board board, ReadOnlySpan<byte> profile)
+    {
+        var costs = new SortedDictionary<int, long>();
+        var words = MemoryMarshal.Cast<byte, uint>(profile);
+        for (int call = 0; words.Length >= 2; call++)
+        {
+            // The first measured call is empty, the second the inference, all others are training steps.
+            string own = call == 1 ? "predict" : "train";
+            var steps = call == 0 ? [] : plan.Steps.Where(s => s.Kernel.Length > 0 && (s.Phase == "forward" || s.Phase == own)).OrderBy(s => s.Phase != "forward").ThenBy(s => s.Index).ToList();
+            int count = (int)words[0];
+            if (count != steps.Count || words.Length < 2 + count)
+            {
+                throw new DeviceException(DeviceCode.RunFailed, $"the firmware called {count} kernels where the plan has {steps.Count}");
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                int index = steps[i].Index;
+                costs[index] = Math.Max(costs.GetValueOrDefault(index), board.Instructions(words[2 + i], words[1]));
+            }
+
+            words = words[(2 + count)..];
+        }
+
+        return [.. costs.Select(c => new StepCost(plan.Steps[c.Key], c.Value))];
+    }
+}
