@@ -22,7 +22,7 @@ public sealed class Experiment
         var output = plan.Output.Shape.Aggregate(1, (a, b) => a * b);
         var type = plan.Input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 };
         loss = Loss.Find(plan.Loss) as MeanLoss;
-        var targets = plan.Targets switch { "class" => TargetForm.Classes, "input" => TargetForm.Sample, _ when loss!.TakesReals => TargetForm.Reals, _ => TargetForm.Shares };
+        var targets = plan.Targets switch { "input" => TargetForm.Sample, "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares, _ => TargetForm.Classes };
         format = new SampleFormat(plan.Input.Shape[1..], type, plan.Input.Scale ?? 1, plan.Input.ZeroPoint ?? 0, output, targets);
     }
 
