@@ -53,9 +53,9 @@ public sealed class DatasetTests
         var x = Bytes(NpyType.Int8, new byte[12], 2, 1, 2, 3);
         var format = Int8 with { Targets = TargetForm.Reals, Classes = 2 };
         var data = Dataset.From(x, NpyArray.Of([1.5f, -2, 3, 4], 2, 2), format, SampleLayout.Auto, "");
-        Assert.Equal([1.5f, -2, 3, 4], data.Targets);
+        Assert.Equal([1.5f, -2, 3, 4], data.Targets!);
         Assert.Equal([-1, -1], data.Labels);
-        Assert.Equal([1.5f, -2], data.Take(1).Targets);
+        Assert.Equal([1.5f, -2], data.Take(1).Targets!);
         Assert.Equal([7, 8], Dataset.From(x, NpyArray.Of([7, 8], 2, 1), format with { Classes = 1 }, SampleLayout.Auto, "").Targets!);
         Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of([1f, 2], 2), format));
         Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1, 2, float.NaN, 4], 2, 2), format));
@@ -69,7 +69,7 @@ public sealed class DatasetTests
         var data = Dataset.From(x, NpyArray.Of([2, 0], 2), format, SampleLayout.Auto, "");
         Assert.Equal([0, 0, 1, 1, 0, 0], data.Targets!);
         Assert.Equal([2, 0], data.Labels);
-        Assert.Equal([0, 0.5f, 1, 1, 0, 0], Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets);
+        Assert.Equal([0, 0.5f, 1, 1, 0, 0], Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets!);
         Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([3, 0], 2), format));
         Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([0, 0.5f, 1.5f, 1, 0, 0], 2, 3), format));
     }
