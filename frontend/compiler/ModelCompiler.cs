@@ -10,16 +10,29 @@ namespace TinyEngine.Compiler;
 /// <summary>Compiles ONNX models.</summary>
 public static class ModelCompiler
 {
+    private const int LongestName = 64;
+
     /// <summary>Imports a model, runs the passes, plans memory and prints the C project.</summary>
     /// <param name="model">The bytes of the ONNX file.</param>
     /// <param name="options">What to make of it.</param>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model, the options or the budgets.</exception>
     public static Compilation Compile(byte[] model, CompileOptions options)
     {
+        if (!IsIdentifier(options.Name))
+        {
+            throw new DiagnosticException(Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {LongestName} characters"));
+        }
+
         var runtime = RuntimeSources.Embedded;
         var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
-        var graph = Pipeline.Run(Import(model, options), options, kernels);
-        if (graph.Stage != Stage.Planned)
+        var imported = Import(model, options);
+        if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
+        {
+            throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"));
+        }
+
+        var graph = Pipeline.Run(imported, options, kernels);
+        if (options.StopAfter is not null)
         {
             return new Compilation(graph, null, [], []);
         }
@@ -45,6 +58,10 @@ public static class ModelCompiler
     {
         string name = Path.GetFileNameWithoutExtension(fileName);
         string id = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
-        return id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
+        id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
+        return id.Length <= LongestName ? id : id[..LongestName];
     }
+
+    private static bool IsIdentifier(string name) =>
+        name.Length is > 0 and <= LongestName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }
