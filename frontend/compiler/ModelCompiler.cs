@@ -18,9 +18,9 @@ public static class ModelCompiler
     /// <exception cref="DiagnosticException">Everything that is wrong with the model, the options or the budgets.</exception>
     public static Compilation Compile(byte[] model, CompileOptions options)
     {
-        if (!IsIdentifier(options.Name))
+        if (BadOptions(options).ToList() is { Count: > 0 } bad)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {LongestName} characters"));
+            throw new DiagnosticException(bad);
         }
 
         var runtime = RuntimeSources.Embedded;
@@ -60,6 +60,29 @@ public static class ModelCompiler
         string id = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
         id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
         return id.Length <= LongestName ? id : id[..LongestName];
+    }
+
+    /// <summary>Option values that would give C that does not compile or numbers that mean nothing.</summary>
+    private static IEnumerable<Diagnostic> BadOptions(CompileOptions options)
+    {
+        if (!IsIdentifier(options.Name))
+        {
+            yield return Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {LongestName} characters");
+        }
+
+        if (options.RawScale is { } raw && (!float.IsNormal((float)raw.Scale) || !float.IsFinite((float)raw.Offset)))
+        {
+            yield return Diagnostics.BadOption.At("--input-scale", "the scale must be a finite fp32 number other than 0, and the offset finite");
+        }
+
+        var update = options.Update;
+        foreach (var (name, factor) in new[] { ("--lr-weights", update.WeightRate), ("--lr-biases", update.BiasRate), ("--lr-head", update.HeadRate) })
+        {
+            if (!float.IsFinite(factor) || factor < 0)
+            {
+                yield return Diagnostics.BadOption.At(name, "a factor on the learning rate is a finite number from 0 on");
+            }
+        }
     }
 
     private static bool IsIdentifier(string name) =>
