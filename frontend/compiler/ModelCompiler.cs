@@ -31,6 +31,12 @@ public static class ModelCompiler
             throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"));
         }
 
+        var samples = imported.Inputs[0].Type.Shape;
+        if (options.Train.Layers is not null && (samples.Rank < 2 || samples[0] != 1))
+        {
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(imported.Inputs[0].Name, $"training takes one sample at a time; the model's input {samples} must have a batch of 1"));
+        }
+
         var graph = Pipeline.Run(imported, options, kernels);
         if (options.StopAfter is not null)
         {

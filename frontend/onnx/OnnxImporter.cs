@@ -195,7 +195,12 @@ public sealed class OnnxImporter
                 : rule!.Build(new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], attributes, builder));
             for (int i = 0; i < results.Length && i < proto.Output.Count; i++)
             {
-                TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
+                var shape = TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
+                if (shape.Count == 0 && !results[i].IsConstant)
+                {
+                    throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
+                }
+
                 Define(proto.Output[i], results[i], name);
             }
         }, proto.Output);

