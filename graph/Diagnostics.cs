@@ -83,4 +83,6 @@ public static class Diagnostics
     public static readonly DiagnosticRule NoKernel = new("TE0603", "no kernel on {0} for {1} {2}");
     /// <summary>Bad option value.</summary>
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
+    /// <summary>A fault of the compiler.</summary>
+    public static readonly DiagnosticRule Internal = new("TE0605", "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)");
 }

@@ -74,7 +74,7 @@ public sealed class Parser
         var phase = Phase.Forward;
         while (Next.Text is not ("return" or "}" or ""))
         {
-            if (Next.Kind == TokenKind.Word && tokens[position + 1].Text == ":" && Enum.TryParse(Next.Text, ignoreCase: true, out Phase next))
+            if (Next.Kind == TokenKind.Word && tokens[position + 1].Text == ":" && Named<Phase>(Next.Text) is { } next)
             {
                 phase = next;
                 position += 2;
@@ -219,7 +219,7 @@ public sealed class Parser
         }
 
         Mark("(");
-        ImmutableArray<float> scales = axis is null ? [(float)Real()] : [.. Content(null).Data.Select(v => (float)v)];
+        ImmutableArray<float> scales = axis is null ? [Single()] : [.. Content(null).Data.Select(v => (float)v)];
         Mark(",");
         int zero = (int)Integer();
         Mark(")");
@@ -236,7 +236,8 @@ public sealed class Parser
             return extent is >= 0 and <= int.MaxValue ? new Dim((int)extent, bounded) : throw Fail($"a dimension of {extent}");
         });
         Mark("]");
-        return new Shape(dims);
+        var shape = new Shape(dims);
+        return shape.Count <= int.MaxValue ? shape : throw Fail($"a shape of {shape.Count} elements");
     }
 
     /// <summary>A tensor of this type, or a vector of fp32 where there is none.</summary>
@@ -250,7 +251,9 @@ public sealed class Parser
         }
 
         Mark("[");
-        double[] elements = Next.Text == "]" ? [] : [.. ReadList(Real)];
+        // An fp32 element is the nearest fp32 number, not the nearest double.
+        bool single = type is null or { DType: DType.F32 };
+        double[] elements = Next.Text == "]" ? [] : [.. ReadList(() => single ? Single() : Real())];
         Mark("]");
         return new Tensor(type ?? TensorType.F32(Shape.Of(elements.Length)), elements);
     }
@@ -352,8 +355,12 @@ public sealed class Parser
         Word(name);
         Mark("=");
         string word = Word();
-        return Enum.TryParse(word, ignoreCase: true, out T value) && !char.IsAsciiDigit(word[0]) ? value : throw Fail($"no {name} {word}");
+        return Named<T>(word) ?? throw Fail($"no {name} {word}");
     }
+
+    /// <summary>The member of this name; not the one of a number, which TryParse would take too.</summary>
+    private static T? Named<T>(string word) where T : struct, Enum =>
+        char.IsAsciiLetter(word[0]) && Enum.TryParse(word, ignoreCase: true, out T value) ? value : null;
 
     private ImmutableArray<T> ReadList<T>(Func<T> item)
     {
@@ -378,9 +385,17 @@ public sealed class Parser
         var word => double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture),
     };
 
+    private float Single() => Word() switch
+    {
+        "inf" => float.PositiveInfinity,
+        "-inf" => float.NegativeInfinity,
+        "nan" => float.NaN,
+        var word => float.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture),
+    };
+
     private bool Take(string text)
     {
-        bool found = Next.Text == text && Next.Kind is TokenKind.Word or TokenKind.Punctuation && Next.Text == text;
+        bool found = Next.Kind is TokenKind.Word or TokenKind.Punctuation && Next.Text == text;
         position += found ? 1 : 0;
         return found;
     }

@@ -128,9 +128,9 @@ public sealed class Printer
     private void PrintData()
     {
         text.Append("data {\n");
-        foreach (var (hash, tensor) in data)
+        foreach (var (key, tensor) in data)
         {
-            text.Append($"  @{hash} {tensor.Type.DType.Name()}{tensor.Type.Shape} {Convert.ToBase64String(tensor.ToBytes())}\n");
+            text.Append($"  @{key} {tensor.Type.DType.Name()}{tensor.Type.Shape} {Convert.ToBase64String(tensor.ToBytes())}\n");
         }
 
         text.Append("}\n");
@@ -162,9 +162,10 @@ public sealed class Printer
         }
 
         var plain = new Tensor(new TensorType(tensor.Type.DType, Shape.Of(tensor.Data.Length)), tensor.Data);
-        string hash = plain.ContentHash();
-        data.TryAdd(hash, plain);
-        return "@" + hash;
+        // The same bytes may be read as two types; they are two entries.
+        string key = $"{tensor.Type.DType.Name()}_{plain.ContentHash()}";
+        data.TryAdd(key, plain);
+        return "@" + key;
     }
 
     private static string Attribute(object value) => value switch

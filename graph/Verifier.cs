@@ -25,10 +25,27 @@ public static class Verifier
 
         foreach (var node in graph.Nodes)
         {
-            foreach (var violation in Types(node).Concat(Staged(node, graph.Stage)).Concat(Blocks(node)).Concat(Mutations(node)).Concat(Kernels(node, graph)).Concat(Region(node, graph)))
+            foreach (var violation in OfNode(node, graph))
             {
                 yield return $"{node.Op.Name} '{node.Name}': {violation}";
             }
+        }
+    }
+
+    /// <summary>
+    /// The rules of one node. Operators may take well-formed nodes for granted, so whatever one throws when asked about this
+    /// node is a violation too; and where the types are wrong, what follows from them is not asked.
+    /// </summary>
+    private static List<string> OfNode(Node node, Graph graph)
+    {
+        try
+        {
+            var types = Types(node).ToList();
+            return types.Count > 0 ? types : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph), .. Region(node, graph)];
+        }
+        catch (Exception e)
+        {
+            return [(e as DiagnosticException)?.Diagnostics[0].Message ?? $"is malformed: {e.Message}"];
         }
     }
 
@@ -134,22 +151,8 @@ public static class Verifier
     /// <summary>Result types are those that the operator infers.</summary>
     private static IEnumerable<string> Types(Node node)
     {
-        IReadOnlyList<TensorType>? inferred = null;
-        string? failure = null;
-        try
-        {
-            inferred = node.Op.Infer(node);
-        }
-        catch (DiagnosticException e)
-        {
-            failure = e.Diagnostics[0].Message;
-        }
-
-        if (inferred is null)
-        {
-            yield return failure!;
-        }
-        else if (!inferred.SequenceEqual(node.Outputs.Select(o => o.Type)))
+        var inferred = node.Op.Infer(node);
+        if (!inferred.SequenceEqual(node.Outputs.Select(o => o.Type)))
         {
             yield return $"makes {string.Join(", ", inferred)}, not {string.Join(", ", node.Outputs.Select(o => o.Type))}";
         }
@@ -241,7 +244,8 @@ public static class Verifier
             return ["has a body of another stage, or one with more than forward nodes of one result"];
         }
 
-        return Violations(body).Concat(Lines(node, body));
+        var inside = Violations(body).Concat(body.Values.Intersect(graph.Values).Select(v => $"shares {v} with its body, whose values are its own")).ToList();
+        return inside.Count > 0 ? inside : Lines(node, body);
     }
 
     private static IEnumerable<string> Lines(Node node, Graph body)
@@ -253,15 +257,8 @@ public static class Verifier
             return ["has not one line buffer for each node of its body, or no rows"];
         }
 
-        try
-        {
-            return StreamOp.RowsNeeded(body, rows).Zip(lines, body.Nodes).Where(p => p.Second < p.First)
-                .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
-        }
-        catch (DiagnosticException e)
-        {
-            return [e.Diagnostics[0].Message];
-        }
+        return StreamOp.RowsNeeded(body, rows).Zip(lines, body.Nodes).Where(p => p.Second < p.First)
+            .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
     }
 
     /// <summary>A plan exists exactly in the planned stage and places values of the graph.</summary>

@@ -154,11 +154,6 @@ internal static class CompileCommand
             problems.Add(Diagnostics.BadOption.At("--classes", "a classifier has 2 to 10000 classes"));
         }
 
-        if (options.Name != ModelCompiler.Identifier(options.Name) && !options.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-        {
-            problems.Add(Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier"));
-        }
-
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 

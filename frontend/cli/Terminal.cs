@@ -51,6 +51,13 @@ internal sealed class Terminal
             terminal.Report([new Diagnostic(e.Code, Severity.Error, "", e.Message)], origin);
             return 1;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault of ours is still one line and a code: scripts and builds read these.
+            terminal.Report([Diagnostics.Internal.At("", e.GetType().Name, e.Message)], origin);
+            terminal.Detail(e.ToString());
+            return 1;
+        }
     }
 
     /// <summary>The bytes of a file the user named.</summary>

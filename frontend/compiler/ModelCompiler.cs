@@ -10,16 +10,35 @@ namespace TinyEngine.Compiler;
 /// <summary>Compiles ONNX models.</summary>
 public static class ModelCompiler
 {
+    private const int LongestName = 64;
+
     /// <summary>Imports a model, runs the passes, plans memory and prints the C project.</summary>
     /// <param name="model">The bytes of the ONNX file.</param>
     /// <param name="options">What to make of it.</param>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model, the options or the budgets.</exception>
     public static Compilation Compile(byte[] model, CompileOptions options)
     {
+        if (BadOptions(options).ToList() is { Count: > 0 } bad)
+        {
+            throw new DiagnosticException(bad);
+        }
+
         var runtime = RuntimeSources.Embedded;
         var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
-        var graph = Pipeline.Run(Import(model, options), options, kernels);
-        if (graph.Stage != Stage.Planned)
+        var imported = Import(model, options);
+        if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
+        {
+            throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"));
+        }
+
+        var samples = imported.Inputs[0].Type.Shape;
+        if (options.Train.Scheme is not null && (samples.Rank < 2 || samples[0] != 1))
+        {
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(imported.Inputs[0].Name, $"training takes one sample at a time; the model's input {samples} must have a batch of 1"));
+        }
+
+        var graph = Pipeline.Run(imported, options, kernels);
+        if (options.StopAfter is not null)
         {
             return new Compilation(graph, null, [], []);
         }
@@ -53,6 +72,33 @@ public static class ModelCompiler
     {
         string name = Path.GetFileNameWithoutExtension(fileName);
         string id = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
-        return id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
+        id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
+        return id.Length <= LongestName ? id : id[..LongestName];
     }
+
+    /// <summary>Option values that would give C that does not compile or numbers that mean nothing.</summary>
+    private static IEnumerable<Diagnostic> BadOptions(CompileOptions options)
+    {
+        if (!IsIdentifier(options.Name))
+        {
+            yield return Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {LongestName} characters");
+        }
+
+        if (options.RawScale is { } raw && (!float.IsNormal((float)raw.Scale) || !float.IsFinite((float)raw.Offset)))
+        {
+            yield return Diagnostics.BadOption.At("--input-scale", "the scale must be a finite fp32 number other than 0, and the offset finite");
+        }
+
+        var update = options.Update;
+        foreach (var (name, factor) in new[] { ("--lr-weights", update.WeightRate), ("--lr-biases", update.BiasRate), ("--lr-head", update.HeadRate) })
+        {
+            if (!float.IsFinite(factor) || factor < 0)
+            {
+                yield return Diagnostics.BadOption.At(name, "a factor on the learning rate is a finite number from 0 on");
+            }
+        }
+    }
+
+    private static bool IsIdentifier(string name) =>
+        name.Length is > 0 and <= LongestName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

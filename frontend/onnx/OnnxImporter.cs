@@ -132,14 +132,17 @@ public sealed class OnnxImporter
         }
 
         var cyclic = new List<Diagnostic>();
+        var reported = new List<HashSet<NodeProto>>();
         foreach (var node in waiting)
         {
             failed.UnionWith(node.Output);
             var undefined = node.Input.Where(i => i.Length > 0 && !defined.Contains(i) && !producers.Contains(i)).ToList();
             diagnostics.AddRange(undefined.Select(i => Diagnostics.UndefinedTensor.At(NameOf(node), i)));
-            if (undefined.Count == 0 && ReachesItself(node, waiting))
+            // One line for each cycle, not for each node on it.
+            if (undefined.Count == 0 && Reached(node, waiting) is var reached && reached.Contains(node) && !reported.Any(r => r.Contains(node)))
             {
                 cyclic.Add(Diagnostics.Cycle.At(NameOf(node)));
+                reported.Add(reached.Where(n => Reached(n, waiting).Contains(node)).ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance));
             }
         }
 
@@ -147,28 +150,21 @@ public sealed class OnnxImporter
         return sorted;
     }
 
-    private static bool ReachesItself(NodeProto start, List<NodeProto> nodes)
+    /// <summary>The nodes that depend on a node.</summary>
+    private static HashSet<NodeProto> Reached(NodeProto start, List<NodeProto> nodes)
     {
         var readers = nodes.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n);
         var seen = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
         var next = new Stack<NodeProto>([start]);
         while (next.TryPop(out var node))
         {
-            foreach (var reader in node.Output.SelectMany(o => readers[o]))
+            foreach (var reader in node.Output.SelectMany(o => readers[o]).Where(seen.Add))
             {
-                if (ReferenceEquals(reader, start))
-                {
-                    return true;
-                }
-
-                if (seen.Add(reader))
-                {
-                    next.Push(reader);
-                }
+                next.Push(reader);
             }
         }
 
-        return false;
+        return seen;
     }
 
     private void ImportNode(NodeProto proto)
@@ -199,7 +195,12 @@ public sealed class OnnxImporter
                 : rule!.Build(new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], attributes, builder));
             for (int i = 0; i < results.Length && i < proto.Output.Count; i++)
             {
-                TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
+                var shape = TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
+                if (shape.Count == 0 && !results[i].IsConstant)
+                {
+                    throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
+                }
+
                 Define(proto.Output[i], results[i], name);
             }
         }, proto.Output);

@@ -65,7 +65,8 @@ public sealed class ChannelAffine : Op
         var scale = gamma.Select((g, c) => g / Math.Sqrt(variance[c] + epsilon)).ToArray();
         var shift = beta.Select((b, c) => b - mean[c] * scale[c]);
         var type = TensorType.F32(Shape.Of(gamma.Length));
-        var operands = new[] { Value.Constant(r.Name + ".scale", new Tensor(type, scale)), Value.Constant(r.Name + ".shift", new Tensor(type, [.. shift])) };
+        Value Stored(string name, IEnumerable<double> data) => Value.Constant(r.Name + name, new Tensor(type, [.. data.Select(v => (double)(float)v)]));
+        var operands = new[] { Stored(".scale", scale), Stored(".shift", shift) };
         return x.Type.Shape.Rank == 2 ? [r.Emit(Op, [x, .. operands])] : [Layouts.ToNchw(r, r.Emit(Op, [Layouts.ToNhwc(r, x), .. operands]))];
     }
 }

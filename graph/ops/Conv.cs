@@ -69,7 +69,7 @@ public sealed record ConvGeometry(
             throw Misfit("strides, dilations and group must be positive, pads not negative");
         }
 
-        if ((long)w[-1] * groups != x[-1] || w[0] % groups != 0)
+        if ((long)w[-1] * groups != x[-1] || w[0] % groups != 0 || w.Count == 0)
         {
             throw Misfit($"input {x} with weights {w} in {groups} group(s)");
         }

@@ -1,0 +1,171 @@
+// What a user sees of a bad file or option: exit code 1, one line with a code for each problem, nothing written.
+
+using System.Text.Json;
+using TinyEngine.Cli;
+
+namespace TinyEngine.Tests.Cli;
+
+[Collection("console")]
+public sealed class DiagnosedCommandTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-cli-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    public static TheoryData<string, string> Malformed => new()
+    {
+        { "truncated", "TE0102" }, { "text", "TE0102" }, { "operator", "TE0103" }, { "dynamic", "TE0201" }, { "cycle", "TE0109" }, { "initializer", "TE0110" },
+        { "scale", "TE0402" }, { "two inputs", "TE0601" }, { "two outputs", "TE0601" }, { "absent", "TE0101" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public void Compile_of_a_malformed_model_says_so_in_one_line(string what, string code)
+    {
+        string model = Write(what);
+        string[] options = what == "scale" ? ["--io", "uint8"] : [];
+        string output = Path.Combine(folder.FullName, "out");
+        var result = CommandLine.Run(["compile", model, "-o", output, "--train", "none", .. options]);
+
+        Assert.Equal(1, result.Exit);
+        Assert.StartsWith($"{model} : error {code}: ", Assert.Single(result.ErrorLines));
+        Assert.Equal("", result.Output);
+        Assert.False(Path.Exists(output));
+        Assert.Equal(what == "absent" ? 0 : 1, folder.GetFileSystemInfos().Length);
+
+        var json = CommandLine.Run(["compile", model, "-o", output, "--train", "none", "--json", .. options]);
+        Assert.Equal((1, ""), (json.Exit, json.Errors));
+        var diagnostic = JsonDocument.Parse(json.Output).RootElement.GetProperty("diagnostics")[0];
+        Assert.Equal(code, diagnostic.GetProperty("code").GetString());
+    }
+
+    public static TheoryData<string, string> Options => new()
+    {
+        { "--name ", "TE0604" }, { "--name 1abc", "TE0604" }, { "--name a-b", "TE0604" }, { "--name é", "TE0604" }, { "--sram 0", "TE0604" }, { "--sram 1T", "TE0604" }, { "--sram 99999999999M", "TE0604" },
+        { "--sram 1", "TE0501" }, { "--sram 800 --train last:1", "TE0501" }, { "--flash 1K", "TE0502" }, { "--train last:99", "TE0303" }, { "--train last:-1", "TE0604" }, { "--train last:99999999999", "TE0604" },
+        { "--target z80", "TE0604" }, { "--target cortex-m0plus --sram 1", "TE0501" }, { "--classes 1", "TE0604" }, { "--input-scale 0 --io uint8", "TE0604" }, { "--input-scale NaN", "TE0604" }, { "--input-scale 1e60", "TE0604" },
+        { "--input-scale 1 --input-offset NaN", "TE0604" }, { "--dim batch=0", "TE0604" }, { "--dim batch", "TE0604" }, { "--loss mse", "TE0601" }, { "--stop-after nowhere", "TE0604" }, { "--lr-weights NaN", "TE0604" }, { "--lr-head -1", "TE0604" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void Compile_with_a_bad_option_says_so(string options, string code)
+    {
+        string model = Write("good"), output = Path.Combine(folder.FullName, "out");
+        var result = CommandLine.Run(["compile", model, "-o", output, .. options.Split(' ')]);
+        Assert.True(result.Exit == 1, $"{options}: {result}");
+        Assert.Contains($" : error {code}: ", result.ErrorLines[0]);
+        Assert.False(Path.Exists(output));
+    }
+
+    [Fact]
+    public void Budget_too_small_is_an_error_with_planned_proposals()
+    {
+        var result = CommandLine.Run("compile", Write("good"), "-o", Path.Combine(folder.FullName, "out"), "--train", "last:1", "--sram", "800");
+        Assert.Equal(1, result.Exit);
+        Assert.Contains("error TE0501: needs", result.ErrorLines[0]);
+        Assert.Contains("at the peak, step", result.ErrorLines[0]);
+        Assert.Contains("note TE0503", result.ErrorLines[1]);
+        Assert.Contains("--train head needs", result.ErrorLines[1]);
+        Assert.Contains("--train none needs", result.ErrorLines[1]);
+    }
+
+    [Theory]
+    [InlineData("int")]
+    [InlineData("for")]
+    [InlineData("model")]
+    [InlineData("Te")]
+    [InlineData("_")]
+    public void Model_of_any_name_compiles_and_runs(string name)
+    {
+        string output = Path.Combine(folder.FullName, "out");
+        var result = CommandLine.Run("compile", Write("good"), "-o", output, "--train", "last:1", "--name", name);
+        Assert.True(result.Exit == 0, result.Errors);
+        var run = CommandLine.Run("simulate", output, "--json");
+        Assert.True(run.Exit == 0, run.Errors + run.Output);
+    }
+
+    [Fact]
+    public void Stop_after_any_pass_writes_nothing()
+    {
+        string output = Path.Combine(folder.FullName, "out");
+        foreach (string pass in new[] { "import", "fuse-clamps", "plan-memory" })
+        {
+            var result = CommandLine.Run("compile", Write("good"), "-o", output, "--stop-after", pass, "--print-after", pass);
+            Assert.True(result.Exit == 0, result.Errors);
+            Assert.StartsWith($"; after {pass}\ntinyengine-ir 1\n", result.Output);
+            Assert.False(Path.Exists(output));
+        }
+    }
+
+    [SharedFact]
+    public void Inspect_of_mutated_models_exits_with_0_or_1()
+    {
+        var original = SharedModels.Model("dscnn-kws-int8-qdq");
+        var random = new Random(11);
+        string path = Path.Combine(folder.FullName, "mutated.onnx");
+        int diagnosed = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            var bytes = (byte[])original.Clone();
+            for (int n = random.Next(1, 9); n > 0; n--)
+            {
+                bytes[random.Next(random.Next(2) == 0 ? 4096 : bytes.Length)] = (byte)random.Next(256);
+            }
+
+            File.WriteAllBytes(path, i % 7 == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+            var result = CommandLine.Run("inspect", path);
+            Assert.InRange(result.Exit, 0, 1);
+            Assert.Equal(result.Exit == 0, result.Errors.Length == 0);
+            Assert.All(result.ErrorLines, l => Assert.Matches(@"^.*mutated\.onnx : error TE0[1-4]\d\d: ", l));
+            diagnosed += result.Exit;
+        }
+
+        Assert.InRange(diagnosed, 100, 499);
+    }
+
+    [Fact]
+    public void Fault_of_the_compiler_is_one_line()
+    {
+        var (usual, errors) = (Console.Error, new StringWriter());
+        Console.SetError(errors);
+        try
+        {
+            var parsed = new System.CommandLine.RootCommand { Terminal.Json, Terminal.Verbosity }.Parse([]);
+            Assert.Equal(1, Terminal.Run(parsed, "m.onnx", _ => throw new KeyNotFoundException("a\nb")));
+        }
+        finally
+        {
+            Console.SetError(usual);
+        }
+
+        Assert.Equal("m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model (--verbosity detailed shows where)", errors.ToString().TrimEnd());
+    }
+
+    private string Write(string what)
+    {
+        string path = Path.Combine(folder.FullName, "model.onnx");
+        var small = () => new OnnxModel().Input("x", 1, 2, 4, 4).Weights("w", 3, 2, 3, 3);
+        byte[]? bytes = what switch
+        {
+            "good" => OnnxModel.Classifier().Bytes,
+            "truncated" => OnnxModel.Classifier().Bytes[..^100],
+            "text" => "this is not a model\n"u8.ToArray(),
+            "operator" => small().Node("Warp", "x w", "y").Output("y").Bytes,
+            "dynamic" => new OnnxModel().Input("x", 0, 2, 4, 4).Node("Relu", "x", "y").Output("y").Bytes,
+            "cycle" => small().Node("Add", "x b", "a").Node("Relu", "a", "b").Output("b").Bytes,
+            "initializer" => small().Floats("b", [3], 1, 2).Node("Conv", "x w b", "y").Output("y").Bytes,
+            "scale" => OnnxModel.Classifier().Bytes,
+            "two inputs" => new OnnxModel().Input("x", 1, 4).Input("z", 1, 4).Node("Add", "x z", "y").Output("y").Bytes,
+            "two outputs" => new OnnxModel().Input("x", 1, 4).Node("Relu", "x", "y").Node("Softmax", "x", "z").Output("y").Output("z").Bytes,
+            _ => null,
+        };
+        if (bytes is null)
+        {
+            return path;
+        }
+
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}

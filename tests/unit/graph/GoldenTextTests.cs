@@ -1,0 +1,33 @@
+// The IR of a small int8 classifier at every stage, as a reviewer reads it: plain files, written anew with
+// TINYENGINE_UPDATE_GOLDEN=1.
+
+using System.Runtime.CompilerServices;
+using TinyEngine.Compiler;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Tests.Graphs;
+
+public sealed class GoldenTextTests
+{
+    [Theory]
+    [InlineData("import")]
+    [InlineData("fuse-clamps")]
+    [InlineData("reexpress-channels")]
+    [InlineData("fuse-updates")]
+    [InlineData("plan-memory")]
+    public void Text_of_a_stage_equals_golden(string pass)
+    {
+        var options = new CompileOptions { Name = "classifier", Train = TrainMode.Parse("last:1")!, StopAfter = pass };
+        string text = Printer.Print(ModelCompiler.Compile(OnnxModel.Classifier().Bytes, options).Graph);
+        string golden = Path.Combine(Folder(), pass + ".ir");
+        if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
+        {
+            Directory.CreateDirectory(Folder());
+            File.WriteAllText(golden, text);
+        }
+
+        Assert.Equal(File.ReadAllText(golden), text);
+    }
+
+    private static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "golden");
+}

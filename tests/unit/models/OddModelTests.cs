@@ -1,0 +1,161 @@
+// Odd models: those that are supported give ONNX Runtime's results in the emitted C, for all others there is a diagnosis. An
+// internal error is never an answer.
+
+using System.IO.Compression;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using TinyEngine.Compiler;
+using TinyEngine.Device;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Tests.Models;
+
+public sealed class OddModelTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-odd-");
+
+    private readonly SanitizingCompiler sanitizing = new();
+
+    public void Dispose()
+    {
+        folder.Delete(recursive: true);
+        sanitizing.Dispose();
+    }
+
+    public static TheoryData<string> Supported => [.. OddModels.Supported.Keys];
+
+    [Theory]
+    [MemberData(nameof(Supported))]
+    public async Task Supported_model_equals_OnnxRuntime(string name)
+    {
+        var bytes = OddModels.Supported[name]().Bytes;
+        await RunsLikeOnnxRuntime(bytes);
+        // Training is possible or says why not; where it is, it runs.
+        foreach (var (mode, classes) in new[] { ("full", (int?)null), ("last:1", 3) })
+        {
+            if (Compiled(bytes, mode, classes, 1 << 20) is { } experiment)
+            {
+                int count = experiment.Plan.Output.Shape.Aggregate(1, (a, b) => a * b);
+                var result = await experiment.SimulateAsync(new ExperimentOptions { Train = Data(experiment.Plan.Input.Shape, new Random(1), out _, count - 1), Steps = 3, LearningRate = 1e-3f }, sanitizing.Tools);
+                Assert.All(result.Loss, l => Assert.True(float.IsFinite(l)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(9)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(15)]
+    [InlineData(21)]
+    public async Task Every_opset_equals_OnnxRuntime(int opset) => await RunsLikeOnnxRuntime(new OnnxModel(opset)
+        .Input("x", 1, 2, 6, 6).Weights("w", 4, 2, 3, 3).Weights("b", 4).Node("Conv", "x w b", "c").Node("Relu", "c", "r")
+        .Node("MaxPool", "r", "m", ("kernel_shape", new long[] { 2, 2 })).Node("AveragePool", "m", "a", ("kernel_shape", new long[] { 2, 2 }))
+        .Node("Flatten", "a", "f").Weights("v", 3, 16).Weights("d", 3).Node("Gemm", "f v d", "g", ("transB", 1)).Node("Softmax", "g", "y", ("axis", 1)).Output("y").Bytes);
+
+    [Fact]
+    public void Hostile_models_are_compiled_or_diagnosed()
+    {
+        var faults = new List<string>();
+        foreach (var (name, model) in OddModels.Hostile.Concat(OddModels.Supported))
+        {
+            foreach (var (mode, classes) in new[] { ("none", (int?)null), ("head", null), ("head", 5), ("full", null), ("bias:1", 2), ("last:3", 7) })
+            {
+                try
+                {
+                    var files = ModelCompiler.Compile(model().Bytes, Options(mode, classes, 1 << 20)).Files;
+                    Assert.DoesNotContain(files, f => f.Path.EndsWith(".c", StringComparison.Ordinal) && f.Content.Contains("NaN", StringComparison.Ordinal));
+                }
+                catch (DiagnosticException e)
+                {
+                    Assert.All(e.Diagnostics, d => Assert.DoesNotContain('\n', d.Message));
+                }
+                catch (Exception e)
+                {
+                    faults.Add($"{name}, {mode} {classes}: {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")} {e.StackTrace?.Split('\n')[0].Trim()}");
+                }
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("reshape only")]
+    [InlineData("vector")]
+    [InlineData("rank of three")]
+    [InlineData("weights that are not numbers")]
+    [InlineData("pool of padding alone")]
+    [InlineData("output that is the input")]
+    [InlineData("constant output")]
+    [InlineData("transpose that stays")]
+    [InlineData("batch of two")]
+    public async Task Hostile_model_that_compiles_also_runs(string name)
+    {
+        if (Compiled(OddModels.Hostile[name]().Bytes, "none", null, 1 << 20) is { } experiment)
+        {
+            var failure = await Record.ExceptionAsync(() => experiment.SimulateAsync(new ExperimentOptions { Test = Data(experiment.Plan.Input.Shape, new Random(1), out _) }, sanitizing.Tools));
+            Assert.True(failure is null or DeviceException { Code: DeviceCode.BadShape }, failure?.ToString());
+        }
+    }
+
+    private async Task RunsLikeOnnxRuntime(byte[] bytes)
+    {
+        var experiment = Compiled(bytes, "none", null, 1 << 22) ?? throw new InvalidOperationException("not supported");
+        using var session = new InferenceSession(bytes);
+        var (input, extents) = session.InputMetadata.Select(m => (m.Key, m.Value.Dimensions)).Single();
+        string data = Data(extents, new Random(2), out var x);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, new DenseTensor<float>(x, extents))]);
+        // Without an operator on maps the layout stays the file's.
+        bool same = experiment.Plan.Input.Shape.SequenceEqual(extents);
+        float[] expected = same ? [.. results[0].AsTensor<float>()] : Nhwc(results[0].AsTensor<float>());
+        var actual = (await experiment.SimulateAsync(new ExperimentOptions { Test = data, Layout = same ? SampleLayout.Nhwc : SampleLayout.Nchw }, sanitizing.Tools)).Predictions!;
+        var output = experiment.Plan.Output;
+        // Codes are those of the output's quantizer; one step is the rounding that the operators before allow.
+        double tolerance = output.Scale is { } s ? s : 1e-4;
+        Assert.Equal(expected.Length, actual.Count);
+        Assert.All(expected, (y, i) => Assert.Equal(y, output.Scale is { } scale ? scale * (actual.IntegerAt(i) - output.ZeroPoint!.Value) : actual.SingleAt(i), tolerance));
+    }
+
+    private Experiment? Compiled(byte[] bytes, string mode, int? classes, long sram)
+    {
+        try
+        {
+            var compilation = ModelCompiler.Compile(bytes, Options(mode, classes, sram));
+            string path = Path.Combine(folder.FullName, $"{mode.Replace(':', '-')}-{classes}");
+            OutputFolder.Write(compilation.Files, path);
+            return Experiment.Open(path);
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
+    }
+
+    private static CompileOptions Options(string mode, int? classes, long sram) =>
+        new() { Name = "m", Train = TrainMode.Parse(mode)!, Classes = classes, SramBudget = sram, FlashBudget = 1 << 23 };
+
+    /// <summary>One random sample.</summary>
+    private string Data(IReadOnlyList<int> extents, Random random, out float[] x, int label = 0)
+    {
+        x = [.. Enumerable.Range(0, extents.Aggregate(1, (a, b) => a * b)).Select(_ => (random.Next(2000) - 1000) / 1000f)];
+        string path = Path.Combine(folder.FullName, "data.npz");
+        using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        void Add(string name, NpyArray array)
+        {
+            using var stream = zip.CreateEntry(name).Open();
+            array.Write(stream);
+        }
+
+        Add("x.npy", NpyArray.Of(x, extents is [1, _, ..] ? [.. extents] : [1, .. extents]));
+        Add("y.npy", new NpyArray(NpyType.UInt8, [1], [(byte)Math.Min(label, 1)]));
+        return path;
+    }
+
+    /// <summary>The elements in the layout of the device.</summary>
+    private static float[] Nhwc(Tensor<float> y) => y.Rank != 4 ? [.. y]
+        : [.. from n in Enumerable.Range(0, y.Dimensions[0]) from h in Enumerable.Range(0, y.Dimensions[2]) from w in Enumerable.Range(0, y.Dimensions[3]) from c in Enumerable.Range(0, y.Dimensions[1]) select y[n, c, h, w]];
+}
