@@ -26,6 +26,7 @@ public static class OpTable
         Concat.Op,
         Slice.Op,
         Place.Op,
+        Upsample.Op,
         Reshape.Op,
         Transpose.Op,
         StreamOp.Op,
