@@ -33,6 +33,7 @@ public static class OpTable
         Concat.Op,
         Slice.Op,
         Place.Op,
+        Upsample.Op,
         Reshape.Op,
         Transpose.Op,
         GatherChannels.Op,

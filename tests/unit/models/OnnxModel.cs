@@ -55,6 +55,9 @@ internal sealed class OnnxModel
     /// <summary>Adds a constant of one number.</summary>
     public OnnxModel Scalar(string name, float value) => Constant(name, TensorProto.Types.DataType.Float, [], [value]);
 
+    /// <summary>Adds a vector of numbers.</summary>
+    public OnnxModel Floats(string name, params float[] values) => Constant(name, TensorProto.Types.DataType.Float, [values.Length], values);
+
     /// <summary>Adds a vector of integers.</summary>
     public OnnxModel Ints(string name, params long[] values) => Constant(name, TensorProto.Types.DataType.Int64, [values.Length], values);
 

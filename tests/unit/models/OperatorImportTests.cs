@@ -1,8 +1,10 @@
 // Small models of single operators, in the forms of several opsets, against ONNX Runtime: through the whole compiler, then
 // evaluated by the reference and, node by node, by the C kernels.
 
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Tests.Codegen;
@@ -28,6 +30,10 @@ public sealed class OperatorImportTests
         ["pad, attribute"] = new OnnxModel(9, 1, 3, 4, 5).Real("w", [2, 3, 3, 3]).Node("Pad", "x", "p", ("pads", (int[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5)).Node("Conv", "p w", "y"),
         ["pad of channels"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
         ["pad, axes"] = new OnnxModel(18, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 2, 1, 0, 1).Scalar("v", -1.5f).Ints("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
+        ["upsample"] = new OnnxModel(9, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("s", 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
+        ["resize, asymmetric"] = new OnnxModel(11, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("r").Floats("s", 1, 1, 2, 2).Node("Conv", "x w", "c")
+            .Node("Resize", "c r s", "y", ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")),
+        ["resize, sizes"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
         ["max pool"] = new OnnxModel(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (int[])[3, 2]), ("strides", (int[])[2, 1]), ("pads", (int[])[1, 0, 1, 1])),
         ["batch normalization first"] = Normalized(new OnnxModel(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Real("w", [2, 3, 1, 1]).Node("Conv", "r w", "y"),
         ["batch normalization behind an add"] = Normalized(new OnnxModel(13, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
@@ -82,7 +88,9 @@ public sealed class OperatorImportTests
     public void Network_of_all_trains(bool quantized)
     {
         var model = Network(quantized);
-        var graph = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("all")! }).Graph;
+        var compilation = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("full")! });
+        CompileInC(compilation.Files);
+        var graph = compilation.Graph;
         string[] expected = ["conv2d_transpose", "slice", "place", "max_pool2d", "normalize", "normalize_dx", "max_pool2d_dx", "conv2d_update", quantized ? "dequantize" : "add"];
         Assert.Empty(expected.Except(graph.Nodes.Select(n => n.Op.Name)));
         Assert.Equal(quantized, graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_update_i8_f32_ref") && graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_f32_i8_ref"));
@@ -105,6 +113,18 @@ public sealed class OperatorImportTests
                 Assert.All(node.Outputs.Zip(actual), p => Assert.Equal(interpreter[p.First].Data, p.Second.Data));
             }
         }
+    }
+
+    private static void CompileInC(IReadOnlyList<EmittedFile> files)
+    {
+        string folder = Path.Combine(Directory.CreateTempSubdirectory("tinyengine-").FullName, "m");
+        OutputFolder.Write(files, folder);
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "gcc -std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -Iruntime -fsyntax-only *.c runtime/*.c"])
+        { WorkingDirectory = folder, RedirectStandardError = true })!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
+        Assert.True(process.ExitCode == 0, errors);
     }
 
     /// <summary>Convolution, max pool, transposed convolution, concatenation, slice, normalization, head.</summary>
@@ -145,6 +165,10 @@ public sealed class OperatorImportTests
     [InlineData("edge")]
     public void Pad_of_another_mode_is_diagnosed(string mode) =>
         Fails("TE0105", new OnnxModel(13, 1, 3, 4, 5).Ints("p", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", "x p", "y", ("mode", mode)));
+
+    [Fact]
+    public void Resize_by_a_fraction_is_diagnosed() =>
+        Fails("TE0105", new OnnxModel(13, 1, 3, 4, 5).Ints("n", 1, 3, 6, 5).Node("Resize", "x - - n", "y"));
 
     [Fact]
     public void Slice_backwards_is_diagnosed() =>

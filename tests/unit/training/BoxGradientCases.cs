@@ -16,6 +16,7 @@ internal static class BoxGradientCases
     {
         Concat => Concatenated(),
         Slice => Sliced(),
+        Upsample => Upsampled(),
         _ => Placed(),
     };
 
@@ -40,6 +41,13 @@ internal static class BoxGradientCases
         Case(Place.Op, "into a base", At([0, 1, 0], [1, 2, 1], [2, 4, 3]), null, Real(2, 2, 2), Real(2, 4, 3)),
         Case(Place.Op, "a base with a hole", At([0, 1], [1, 1], [2, 4]).With("sizes", [1, 2]), null, null, Real(2, 4)),
         Case(Place.Op, "int8", At([0, 2], [1, 1], [2, 6]).With("fill", 1.0), Codes(0.5f, 9, 1), Codes(0.5f, 9, 2, 3), Codes(0.5f, 9, 2, 6)),
+    ];
+
+    private static IEnumerable<GradientCase> Upsampled() =>
+    [
+        Case(Upsample.Op, "2x2", None.With("factors", [1, 2, 2, 1]), null, Real(2, 2, 3, 2)),
+        Case(Upsample.Op, "rows by 3", None.With("factors", [3, 1]), null, Real(2, 3)),
+        Case(Upsample.Op, "int8", None.With("factors", [1, 2, 3, 1]), Codes(0.5f, 9, 1), Codes(0.5f, 9, 1, 2, 2, 3)),
     ];
 
     private static Attributes Box(int[] starts, int[] steps, int[] sizes) => None.With("starts", starts).With("steps", steps).With("sizes", sizes);

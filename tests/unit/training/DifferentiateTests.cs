@@ -1,6 +1,7 @@
 // What autodiff must get right whatever the operators: accumulation over several readers, zero points, padding, saturation; and
 // that it builds only what some update needs.
 
+using System.Collections.Immutable;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using static TinyEngine.Tests.Training.Tensors;
@@ -162,7 +163,7 @@ public sealed class DifferentiateTests
     [Fact]
     public void Training_AcrossOperatorWithoutGradient_NamesItAndWhatCanBeTrained()
     {
-        var forward = ThreeLayers(pool: true);
+        var forward = ThreeLayers(opaque: true);
         var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(forward, TrainScheme.All));
         var diagnostic = Assert.Single(error.Diagnostics);
         Assert.Equal("TE0301", diagnostic.Code);
@@ -177,8 +178,8 @@ public sealed class DifferentiateTests
         Assert.Equal("TE0303", Assert.Single(error.Diagnostics).Code);
     }
 
-    /// <summary>Three convolutions with activations, and a head; with a maximum pool after the first on request.</summary>
-    private static Graph ThreeLayers(bool pool = false)
+    /// <summary>Three convolutions with activations, and a head; with an operator that has no gradient after the first on request.</summary>
+    private static Graph ThreeLayers(bool opaque = false)
     {
         var random = new Random(11);
         var builder = new GraphBuilder();
@@ -189,11 +190,23 @@ public sealed class DifferentiateTests
             var name = $"layer{layer}";
             y = builder.Emit(Conv2d.Op, name, [y, Constant(name + ".w", Real(2, 3, 3, 2), random), Constant(name + ".b", Real(2), random)],
                 Attributes.Empty.With("pads", [1, 1, 1, 1]).With("min", 0.0));
-            y = pool && layer == 0 ? builder.Emit(MaxPool2d.Op, "pool", [y], Attributes.Empty.With("kernel", [1, 1])) : y;
+            y = opaque && layer == 0 ? builder.Emit(new Opaque(), "opaque", [y]) : y;
         }
 
         var flat = builder.Emit(Reshape.Op, "flat", [y], Attributes.Empty.With("shape", [1, 32]));
         return TrainedGraph.Forward(builder, x, builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 32), random), Constant("head.b", Real(3), random)]));
+    }
+
+    /// <summary>The identity, without a gradient.</summary>
+    private sealed class Opaque : Op
+    {
+        public override string Name => "opaque";
+
+        public override ImmutableArray<TensorType> Infer(Node node) => [node.Input(0).Type];
+
+        public override KernelRequest Request(Node node) => throw new InvalidOperationException("only differentiated");
+
+        public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) => [operands[0]!];
     }
 
     /// <summary>Nodes none of whose results anything reads.</summary>

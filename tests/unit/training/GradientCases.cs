@@ -22,7 +22,7 @@ internal static class GradientCases
         Conv2dTranspose => LayerGradientCases.Transposed(),
         MaxPool2d => LayerGradientCases.MaxPool(),
         Normalize => LayerGradientCases.Normalized(),
-        Concat or Slice or Place => BoxGradientCases.Of(op),
+        Concat or Slice or Place or Upsample => BoxGradientCases.Of(op),
         OverlayChannels => OverlayCases(),
         PRelu => PReluCases(),
         Binary => [.. BinaryCases(op), .. op is Add ? AddCases() : op is Mul ? MulCases() : []],
