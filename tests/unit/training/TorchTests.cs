@@ -69,6 +69,18 @@ public sealed class TorchTests
                 var uneven = Layer(Conv2d.Op, "uneven", x, none.With("strides", [1, 2]).With("pads", [1, 0, 0, 2]));
                 var dilated = Layer(Conv2d.Op, "dilated", uneven, relu.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2]));
                 return Finish(builder.Emit(AveragePool2d.Op, "pool", [dilated], none.With("kernel", [2, 2]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])));
+            case "gate":
+                var (mean, total) = (none.With("axes", [1, 2]).With("mean", 1), none.With("axes", [1, 2, 3]));
+                var conv = Layer(Conv2d.Op, "stem", x, none.With("pads", [1, 1, 1, 1]));
+                var silu = builder.Emit(Mul.Op, "silu", [conv, builder.Emit(Unary.Sigmoid, "sigmoid", [conv])]);
+                var squeezed = builder.Emit(Unary.LeakyRelu, "leaky", [Layer(Conv2d.Op, "squeeze", builder.Emit(ReduceSum.Op, "average", [silu], mean), none)], none.With("alpha", 0.25));
+                var gated = builder.Emit(Mul.Op, "gated", [silu, builder.Emit(Unary.Sigmoid, "excited", [Layer(Conv2d.Op, "excite", squeezed, none)])]);
+                var divisor = builder.Emit(Add.Op, "divisor", [builder.Emit(ReduceSum.Op, "total", [squeezed], total), Value.Constant("one", Tensor.Vector([1]))]);
+                var offset = builder.Emit(Div.Op, "offset", [builder.Emit(ReduceSum.Op, "center", [gated], mean), divisor]);
+                var swish = builder.Emit(Unary.HardSwish, "swish", [builder.Emit(Sub.Op, "centered", [gated, offset])], none.With("alpha", 1.0 / 6).With("beta", 0.5));
+                var pooled = builder.Emit(ReduceSum.Op, "pooled", [builder.Emit(Unary.Gelu, "gelu", [swish])], mean);
+                var flat = builder.Emit(Reshape.Op, "flat", [pooled], none.With("shape", [1, 6]));
+                return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", builder.Emit(Unary.Tanh, "tanh", [Layer(Dense.Op, "hidden", flat, none)]), none));
             default:
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", Layer(Dense.Op, "hidden", x, relu), none));
         }

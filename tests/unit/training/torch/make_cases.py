@@ -42,9 +42,20 @@ def dense(p, x):
     return F.linear(F.relu(F.linear(x, p["hidden.w"], p["hidden.b"])), p["head.w"], p["head.b"])
 
 
+def gate(p, x):
+    """SiLU, squeeze-excite over channels, a learned offset of the map's mean, hard swish and tanh."""
+    y = F.silu(F.conv2d(x, p["stem.w"], p["stem.b"], padding=1))
+    s = F.leaky_relu(F.conv2d(y.mean((2, 3), keepdim=True), p["squeeze.w"], p["squeeze.b"]), 0.25)
+    y = y * torch.sigmoid(F.conv2d(s, p["excite.w"], p["excite.b"]))
+    y = F.hardswish(y - y.mean((2, 3), keepdim=True) / (1 + s.sum((1, 2, 3), keepdim=True)))
+    y = torch.tanh(F.linear(F.gelu(y).mean((2, 3)), p["hidden.w"], p["hidden.b"]))
+    return F.linear(y, p["head.w"], p["head.b"])
+
+
 NETS = {
     "residual": (residual, (1, 3, 8, 7), [("stem", 4, 3, 3, 3), ("dw", 4, 1, 3, 3), ("project", 4, 4, 1, 1), ("head", 5, 4)]),
     "windows": (windows, (1, 2, 7, 6), [("uneven", 4, 2, 3, 2), ("dilated", 6, 2, 3, 3), ("head", 3, 6)]),
+    "gate": (gate, (1, 2, 5, 6), [("stem", 6, 2, 3, 3), ("squeeze", 3, 6, 1, 1), ("excite", 6, 3, 1, 1), ("hidden", 7, 6), ("head", 4, 7)]),
     "dense": (dense, (1, 9), [("hidden", 7, 9), ("head", 4, 7)]),
 }
 
