@@ -60,6 +60,7 @@ public sealed class SharedFactAttribute : FactAttribute
 /// <summary>A theory that needs the shared folder.</summary>
 public sealed class SharedTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Skips where the folder is absent.</summary>
-    public SharedTheoryAttribute() => Skip = SharedModels.Folder is null ? "../shared is not beside the checkout" : null;
+    /// <summary>Skips where the folder, or what is needed of it, is absent.</summary>
+    public SharedTheoryAttribute(string needs = "models") =>
+        Skip = SharedModels.Folder is { } folder && Directory.Exists(Path.Combine(folder, needs)) ? null : $"../shared/{needs} is not beside the checkout";
 }

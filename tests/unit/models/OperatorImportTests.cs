@@ -15,53 +15,53 @@ public sealed class OperatorImportTests
 {
     private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None, Io = Passes.BoundaryType.Float32 };
 
-    private static readonly Dictionary<string, OnnxModel> Real = new()
+    private static readonly Dictionary<string, OperatorModel> Real = new()
     {
-        ["concat of channels"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x a", "y", ("axis", 1)),
-        ["concat of rows, negative axis"] = new OnnxModel(11, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x", "y", ("axis", -2)),
-        ["concat of a matrix"] = new OnnxModel(13, 2, 5).Real("c", [2, 3]).Node("Concat", "x c", "y", ("axis", 1)),
-        ["slice, attributes"] = new OnnxModel(9, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Node("Conv", "x w", "a").Node("Slice", "a", "y", ("starts", (int[])[1, -4]), ("ends", (int[])[3, 100]), ("axes", (int[])[1, 3])),
-        ["slice, steps"] = new OnnxModel(13, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Ints("s", 0, 1).Ints("e", long.MaxValue, -1).Ints("a", 2, -1).Ints("t", 2, 3)
+        ["concat of channels"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x a", "y", ("axis", 1)),
+        ["concat of rows, negative axis"] = new OperatorModel(11, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x", "y", ("axis", -2)),
+        ["concat of a matrix"] = new OperatorModel(13, 2, 5).Real("c", [2, 3]).Node("Concat", "x c", "y", ("axis", 1)),
+        ["slice, attributes"] = new OperatorModel(9, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Node("Conv", "x w", "a").Node("Slice", "a", "y", ("starts", (int[])[1, -4]), ("ends", (int[])[3, 100]), ("axes", (int[])[1, 3])),
+        ["slice, steps"] = new OperatorModel(13, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Ints("s", 0, 1).Ints("e", long.MaxValue, -1).Ints("a", 2, -1).Ints("t", 2, 3)
             .Node("Conv", "x w", "c").Node("Slice", "c s e a t", "y"),
-        ["slice, one operand"] = new OnnxModel(13, 4, 6).Ints("s", 1).Ints("e", 3).Node("Slice", "x s e", "y"),
-        ["split, attribute"] = new OnnxModel(11, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (int[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
-        ["split, operand, parts unused"] = new OnnxModel(13, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Ints("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
-        ["split, equal parts"] = new OnnxModel(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
-        ["pad, attribute"] = new OnnxModel(9, 1, 3, 4, 5).Real("w", [2, 3, 3, 3]).Node("Pad", "x", "p", ("pads", (int[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5)).Node("Conv", "p w", "y"),
-        ["pad of channels"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
-        ["pad, axes"] = new OnnxModel(18, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 2, 1, 0, 1).Scalar("v", -1.5f).Ints("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
-        ["upsample"] = new OnnxModel(9, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("s", 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
-        ["resize, asymmetric"] = new OnnxModel(11, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("r").Floats("s", 1, 1, 2, 2).Node("Conv", "x w", "c")
+        ["slice, one operand"] = new OperatorModel(13, 4, 6).Ints("s", 1).Ints("e", 3).Node("Slice", "x s e", "y"),
+        ["split, attribute"] = new OperatorModel(11, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (int[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
+        ["split, operand, parts unused"] = new OperatorModel(13, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Ints("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
+        ["split, equal parts"] = new OperatorModel(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
+        ["pad, attribute"] = new OperatorModel(9, 1, 3, 4, 5).Real("w", [2, 3, 3, 3]).Node("Pad", "x", "p", ("pads", (int[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5)).Node("Conv", "p w", "y"),
+        ["pad of channels"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
+        ["pad, axes"] = new OperatorModel(18, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 2, 1, 0, 1).Scalar("v", -1.5f).Ints("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
+        ["upsample"] = new OperatorModel(9, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("s", 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
+        ["resize, asymmetric"] = new OperatorModel(11, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("r").Floats("s", 1, 1, 2, 2).Node("Conv", "x w", "c")
             .Node("Resize", "c r s", "y", ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")),
-        ["resize, sizes"] = new OnnxModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
-        ["max pool"] = new OnnxModel(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (int[])[3, 2]), ("strides", (int[])[2, 1]), ("pads", (int[])[1, 0, 1, 1])),
-        ["batch normalization first"] = Normalized(new OnnxModel(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Real("w", [2, 3, 1, 1]).Node("Conv", "r w", "y"),
-        ["batch normalization behind an add"] = Normalized(new OnnxModel(13, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
-        ["batch normalization of a matrix"] = Normalized(new OnnxModel(13, 4, 3), "x", "y"),
-        ["layer normalization"] = new OnnxModel(17, 3, 7).Real("s", [7], 1).Real("b", [7]).Node("LayerNormalization", "x s b", "y"),
-        ["layer normalization, no shift, two axes"] = new OnnxModel(17, 2, 3, 4).Real("s", [3, 4], 1).Node("LayerNormalization", "x s", "y", ("axis", 1), ("epsilon", 0.01)),
-        ["layer normalization of a map"] = new OnnxModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2, 4, 5], 1).Real("b", [2, 4, 5]).Node("Conv", "x w", "c").Node("LayerNormalization", "c s b", "y", ("axis", 1)),
-        ["layer normalization of channels"] = new OnnxModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2], 1).Real("b", [2]).Node("Conv", "x w", "c")
+        ["resize, sizes"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
+        ["max pool"] = new OperatorModel(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (int[])[3, 2]), ("strides", (int[])[2, 1]), ("pads", (int[])[1, 0, 1, 1])),
+        ["batch normalization first"] = Normalized(new OperatorModel(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Real("w", [2, 3, 1, 1]).Node("Conv", "r w", "y"),
+        ["batch normalization behind an add"] = Normalized(new OperatorModel(13, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
+        ["batch normalization of a matrix"] = Normalized(new OperatorModel(13, 4, 3), "x", "y"),
+        ["layer normalization"] = new OperatorModel(17, 3, 7).Real("s", [7], 1).Real("b", [7]).Node("LayerNormalization", "x s b", "y"),
+        ["layer normalization, no shift, two axes"] = new OperatorModel(17, 2, 3, 4).Real("s", [3, 4], 1).Node("LayerNormalization", "x s", "y", ("axis", 1), ("epsilon", 0.01)),
+        ["layer normalization of a map"] = new OperatorModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2, 4, 5], 1).Real("b", [2, 4, 5]).Node("Conv", "x w", "c").Node("LayerNormalization", "c s b", "y", ("axis", 1)),
+        ["layer normalization of channels"] = new OperatorModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2], 1).Real("b", [2]).Node("Conv", "x w", "c")
             .Node("Transpose", "c", "t", ("perm", (int[])[0, 2, 3, 1])).Node("LayerNormalization", "t s b", "n").Node("Transpose", "n", "y", ("perm", (int[])[0, 3, 1, 2])),
-        ["instance normalization"] = new OnnxModel(6, 2, 3, 4, 5).Real("s", [3], 1).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"),
-        ["group normalization"] = new OnnxModel(21, 1, 6, 4, 5).Real("s", [6], 1).Real("b", [6]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["group normalization, parameters per group"] = new OnnxModel(18, 1, 6, 4, 5).Real("s", [2], 1).Real("b", [2]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["transposed convolution"] = new OnnxModel(11, 1, 4, 3, 5).Real("w", [4, 3, 3, 2]).Real("b", [3]).Node("ConvTranspose", "x w b", "c", ("strides", (int[])[2, 3]), ("pads", (int[])[1, 0, 0, 1]), ("output_padding", (int[])[1, 2])).Node("Relu", "c", "y"),
-        ["transposed convolution, groups and dilation"] = new OnnxModel(11, 1, 4, 3, 5).Real("w", [4, 3, 2, 3]).Node("ConvTranspose", "x w", "y", ("group", 2), ("dilations", (int[])[2, 1])),
-        ["transposed convolution, same"] = new OnnxModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 4]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("auto_pad", "SAME_UPPER")),
-        ["transposed convolution, output shape"] = new OnnxModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 3]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("output_shape", (int[])[6, 10])),
-        ["transposed convolution, batch normalization"] = Normalized(new OnnxModel(13, 1, 4, 3, 5).Real("w", [4, 2, 2, 2]).Node("ConvTranspose", "x w", "c", ("group", 2)), "c", "y", 4),
+        ["instance normalization"] = new OperatorModel(6, 2, 3, 4, 5).Real("s", [3], 1).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"),
+        ["group normalization"] = new OperatorModel(21, 1, 6, 4, 5).Real("s", [6], 1).Real("b", [6]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
+        ["group normalization, parameters per group"] = new OperatorModel(18, 1, 6, 4, 5).Real("s", [2], 1).Real("b", [2]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
+        ["transposed convolution"] = new OperatorModel(11, 1, 4, 3, 5).Real("w", [4, 3, 3, 2]).Real("b", [3]).Node("ConvTranspose", "x w b", "c", ("strides", (int[])[2, 3]), ("pads", (int[])[1, 0, 0, 1]), ("output_padding", (int[])[1, 2])).Node("Relu", "c", "y"),
+        ["transposed convolution, groups and dilation"] = new OperatorModel(11, 1, 4, 3, 5).Real("w", [4, 3, 2, 3]).Node("ConvTranspose", "x w", "y", ("group", 2), ("dilations", (int[])[2, 1])),
+        ["transposed convolution, same"] = new OperatorModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 4]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("auto_pad", "SAME_UPPER")),
+        ["transposed convolution, output shape"] = new OperatorModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 3]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("output_shape", (int[])[6, 10])),
+        ["transposed convolution, batch normalization"] = Normalized(new OperatorModel(13, 1, 4, 3, 5).Real("w", [4, 2, 2, 2]).Node("ConvTranspose", "x w", "c", ("group", 2)), "c", "y", 4),
     };
 
-    private static readonly Dictionary<string, OnnxModel> Quantized = new()
+    private static readonly Dictionary<string, OperatorModel> Quantized = new()
     {
         ["concat, two scales"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Node("Concat", "a b", "c", ("axis", 1)).Qdq("c", "y", 0.03f, 4),
         ["concat, one scale"] = Convolved("a", 0.03f, 4, "b", 0.03f, 4).Node("Concat", "a b", "c", ("axis", 1)).Qdq("c", "y", 0.03f, 4),
         ["slice"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("s", 1).Ints("e", 3).Ints("axes", 3).Node("Slice", "a s e axes", "c").Qdq("c", "y", 0.03f, 4),
         ["pad"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "a p", "c").Qdq("c", "y", 0.03f, 4),
-        ["transposed convolution"] = new OnnxModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Scalar("ws", 0.004f).Node("DequantizeLinear", "w ws", "wd")
+        ["transposed convolution"] = new OperatorModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Scalar("ws", 0.004f).Node("DequantizeLinear", "w ws", "wd")
             .Real("b", [3]).Node("ConvTranspose", "xq wd b", "c", ("strides", (int[])[2, 2])).Node("Relu", "c", "r").Qdq("r", "y", 0.01f, -128),
-        ["transposed convolution, scales per channel"] = new OnnxModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Real("ws", [3], 1.1).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
+        ["transposed convolution, scales per channel"] = new OperatorModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Real("ws", [3], 1.1).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
             .Node("ConvTranspose", "xq wd", "c", ("strides", (int[])[2, 2])).Qdq("c", "y", 2f, 0),
     };
 
@@ -128,9 +128,9 @@ public sealed class OperatorImportTests
     }
 
     /// <summary>Convolution, max pool, transposed convolution, concatenation, slice, normalization, head.</summary>
-    private static OnnxModel Network(bool quantized)
+    private static OperatorModel Network(bool quantized)
     {
-        var model = new OnnxModel(17, 1, 3, 6, 5);
+        var model = new OperatorModel(17, 1, 3, 6, 5);
         string Layer(string name, int[] w)
         {
             _ = quantized ? model.Codes(name + "_c", w).Scalar(name + "_ws", 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w") : model.Real(name + "_w", w);
@@ -164,45 +164,45 @@ public sealed class OperatorImportTests
     [InlineData("reflect")]
     [InlineData("edge")]
     public void Pad_of_another_mode_is_diagnosed(string mode) =>
-        Fails("TE0105", new OnnxModel(13, 1, 3, 4, 5).Ints("p", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", "x p", "y", ("mode", mode)));
+        Fails("TE0105", new OperatorModel(13, 1, 3, 4, 5).Ints("p", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", "x p", "y", ("mode", mode)));
 
     [Fact]
     public void Resize_by_a_fraction_is_diagnosed() =>
-        Fails("TE0105", new OnnxModel(13, 1, 3, 4, 5).Ints("n", 1, 3, 6, 5).Node("Resize", "x - - n", "y"));
+        Fails("TE0105", new OperatorModel(13, 1, 3, 4, 5).Ints("n", 1, 3, 6, 5).Node("Resize", "x - - n", "y"));
 
     [Fact]
     public void Slice_backwards_is_diagnosed() =>
-        Fails("TE0105", new OnnxModel(13, 4, 6).Ints("s", 3).Ints("e", 0).Ints("a", 0).Ints("t", -1).Node("Slice", "x s e a t", "y"));
+        Fails("TE0105", new OperatorModel(13, 4, 6).Ints("s", 3).Ints("e", 0).Ints("a", 0).Ints("t", -1).Node("Slice", "x s e a t", "y"));
 
     [Fact]
-    public void Slice_of_nothing_is_diagnosed() => Fails("TE0105", new OnnxModel(13, 4, 6).Ints("s", 3).Ints("e", 2).Node("Slice", "x s e", "y"));
+    public void Slice_of_nothing_is_diagnosed() => Fails("TE0105", new OperatorModel(13, 4, 6).Ints("s", 3).Ints("e", 2).Node("Slice", "x s e", "y"));
 
     [Fact]
     public void Split_that_does_not_fill_is_diagnosed() =>
-        Fails("TE0105", new OnnxModel(13, 4, 6).Ints("n", 1, 2).Node("Split", "x n", "y z"));
+        Fails("TE0105", new OperatorModel(13, 4, 6).Ints("n", 1, 2).Node("Split", "x n", "y z"));
 
     [Fact]
     public void Concat_of_other_extents_is_diagnosed() =>
-        Fails("TE0202", new OnnxModel(13, 2, 5).Real("c", [3, 3]).Node("Concat", "x c", "y", ("axis", 1)));
+        Fails("TE0202", new OperatorModel(13, 2, 5).Real("c", [3, 3]).Node("Concat", "x c", "y", ("axis", 1)));
 
     [Fact]
     public void Normalization_of_volumes_is_diagnosed() =>
-        Fails("TE0105", new OnnxModel(6, 1, 3).Real("s", [3]).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"));
+        Fails("TE0105", new OperatorModel(6, 1, 3).Real("s", [3]).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"));
 
-    private static void Fails(string code, OnnxModel model) =>
+    private static void Fails(string code, OperatorModel model) =>
         Assert.All(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Bytes, Options)).Diagnostics, d => Assert.Equal(code, d.Code));
 
-    private static OnnxModel Normalized(OnnxModel model, string from, string to, int channels = 3) =>
+    private static OperatorModel Normalized(OperatorModel model, string from, string to, int channels = 3) =>
         model.Real("gamma", [channels], 1.5).Real("beta", [channels]).Real("mean", [channels]).Real("variance", [channels], 1.5).Node("BatchNormalization", $"{from} gamma beta mean variance", to);
 
     /// <summary>Two int8 convolutions of one input.</summary>
-    private static OnnxModel Convolved(string a, float aScale, int aZero, string b, float bScale, int bZero) =>
-        new OnnxModel(13, 1, 3, 4, 5).Qdq("x", "xq", 0.008f, 3).Codes("wa", 4, 3, 1, 1).Codes("wb", 2, 3, 1, 1).Scalar("ws", 0.008f)
+    private static OperatorModel Convolved(string a, float aScale, int aZero, string b, float bScale, int bZero) =>
+        new OperatorModel(13, 1, 3, 4, 5).Qdq("x", "xq", 0.008f, 3).Codes("wa", 4, 3, 1, 1).Codes("wb", 2, 3, 1, 1).Scalar("ws", 0.008f)
             .Node("DequantizeLinear", "wa ws", "wad").Node("DequantizeLinear", "wb ws", "wbd")
             .Node("Conv", "xq wad", a + "_r").Node("Conv", "xq wbd", b + "_r").Qdq(a + "_r", a, aScale, aZero).Qdq(b + "_r", b, bScale, bZero);
 
     /// <summary>Compiles, evaluates in the reference and in C, and compares; <paramref name="mostly"/> allows ties of rounding to differ.</summary>
-    private static Graph AssertEqual(OnnxModel model, double tolerance, bool mostly = false)
+    private static Graph AssertEqual(OperatorModel model, double tolerance, bool mostly = false)
     {
         var random = new Random(3);
         float[] x = [.. Enumerable.Range(0, model.InputShape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1))];

@@ -90,6 +90,18 @@ public sealed class TorchTests
                 var small = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
                 small = builder.Emit(Normalize.Op, "norm", [small], none.With("groups", 2).With("channels", 2));
                 return Finish(Layer(Conv2dTranspose.Op, "up", small, relu.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6])));
+            case "gate":
+                var (mean, total) = (none.With("axes", [1, 2]).With("mean", 1), none.With("axes", [1, 2, 3]));
+                var conv = Layer(Conv2d.Op, "stem", x, none.With("pads", [1, 1, 1, 1]));
+                var silu = builder.Emit(Mul.Op, "silu", [conv, builder.Emit(Unary.Sigmoid, "sigmoid", [conv])]);
+                var squeezed = builder.Emit(Unary.LeakyRelu, "leaky", [Layer(Conv2d.Op, "squeeze", builder.Emit(ReduceSum.Op, "average", [silu], mean), none)], none.With("alpha", 0.25));
+                var gated = builder.Emit(Mul.Op, "gated", [silu, builder.Emit(Unary.Sigmoid, "excited", [Layer(Conv2d.Op, "excite", squeezed, none)])]);
+                var divisor = builder.Emit(Add.Op, "divisor", [builder.Emit(ReduceSum.Op, "total", [squeezed], total), Value.Constant("one", Tensor.Vector([1]))]);
+                var offset = builder.Emit(Div.Op, "offset", [builder.Emit(ReduceSum.Op, "center", [gated], mean), divisor]);
+                var swish = builder.Emit(Unary.HardSwish, "swish", [builder.Emit(Sub.Op, "centered", [gated, offset])], none.With("alpha", 1.0 / 6).With("beta", 0.5));
+                var pooled = builder.Emit(ReduceSum.Op, "pooled", [builder.Emit(Unary.Gelu, "gelu", [swish])], mean);
+                var flat = builder.Emit(Reshape.Op, "flat", [pooled], none.With("shape", [1, 6]));
+                return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", builder.Emit(Unary.Tanh, "tanh", [Layer(Dense.Op, "hidden", flat, none)]), none));
             default:
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", Layer(Dense.Op, "hidden", x, relu), none));
         }

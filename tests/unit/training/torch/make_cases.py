@@ -81,6 +81,16 @@ def upsample(p, x):
     return F.linear(y.mean((2, 3)), p["head.w"], p["head.b"])
 
 
+def gate(p, x):
+    """SiLU, squeeze-excite over channels, a learned offset of the map's mean, hard swish and tanh."""
+    y = F.silu(F.conv2d(x, p["stem.w"], p["stem.b"], padding=1))
+    s = F.leaky_relu(F.conv2d(y.mean((2, 3), keepdim=True), p["squeeze.w"], p["squeeze.b"]), 0.25)
+    y = y * torch.sigmoid(F.conv2d(s, p["excite.w"], p["excite.b"]))
+    y = F.hardswish(y - y.mean((2, 3), keepdim=True) / (1 + s.sum((1, 2, 3), keepdim=True)))
+    y = torch.tanh(F.linear(F.gelu(y).mean((2, 3)), p["hidden.w"], p["hidden.b"]))
+    return F.linear(y, p["head.w"], p["head.b"])
+
+
 # Layers are (name, extents of the weights); a bias has as many elements as the first, but for transposed convolutions the second.
 NETS = {
     "residual": (residual, (1, 3, 8, 7), [("stem", 4, 3, 3, 3), ("dw", 4, 1, 3, 3), ("project", 4, 4, 1, 1), ("head", 5, 4)]),
@@ -90,6 +100,7 @@ NETS = {
     "maxpool": (maxpool, (1, 2, 9, 8), [("stem", 4, 2, 3, 3), ("next", 3, 4, 1, 1), ("head", 3, 3)]),
     "norm": (norm, (1, 9), [("hidden", 8, 9), ("next", 6, 8), ("head", 3, 6)]),
     "upsample": (upsample, (1, 2, 7, 6), [("stem", 4, 2, 3, 3), ("up", 4, 3, 3, 3), ("head", 3, 3)]),
+    "gate": (gate, (1, 2, 5, 6), [("stem", 6, 2, 3, 3), ("squeeze", 3, 6, 1, 1), ("excite", 6, 3, 1, 1), ("hidden", 7, 6), ("head", 4, 7)]),
     "dense": (dense, (1, 9), [("hidden", 7, 9), ("head", 4, 7)]),
 }
 

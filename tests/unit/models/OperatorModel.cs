@@ -7,14 +7,14 @@ using TinyEngine.Onnx.Proto;
 namespace TinyEngine.Tests.Models;
 
 /// <summary>Builds a model.</summary>
-internal sealed class OnnxModel
+internal sealed class OperatorModel
 {
     private readonly GraphProto graph = new() { Name = "g" };
     private readonly int opset;
     private readonly Random random = new(11);
 
     /// <summary>A model of this opset whose input has these extents.</summary>
-    public OnnxModel(int opset, params int[] input)
+    public OperatorModel(int opset, params int[] input)
     {
         this.opset = opset;
         InputShape = input;
@@ -38,7 +38,7 @@ internal sealed class OnnxModel
     }
 
     /// <summary>Adds a node; operands and results are names separated by spaces, "-" for one that is left out.</summary>
-    public OnnxModel Node(string op, string operands, string results, params (string Name, object Value)[] attributes)
+    public OperatorModel Node(string op, string operands, string results, params (string Name, object Value)[] attributes)
     {
         var node = new NodeProto { OpType = op, Name = "node" + graph.Node.Count };
         node.Input.Add(operands.Split(' ').Select(n => n == "-" ? "" : n));
@@ -49,31 +49,31 @@ internal sealed class OnnxModel
     }
 
     /// <summary>Adds a constant of random numbers in [-1, 1], moved up by <paramref name="above"/>.</summary>
-    public OnnxModel Real(string name, int[] shape, double above = 0) =>
+    public OperatorModel Real(string name, int[] shape, double above = 0) =>
         Constant(name, TensorProto.Types.DataType.Float, shape, [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1 + above))]);
 
     /// <summary>Adds a constant of one number.</summary>
-    public OnnxModel Scalar(string name, float value) => Constant(name, TensorProto.Types.DataType.Float, [], [value]);
+    public OperatorModel Scalar(string name, float value) => Constant(name, TensorProto.Types.DataType.Float, [], [value]);
 
     /// <summary>Adds a vector of numbers.</summary>
-    public OnnxModel Floats(string name, params float[] values) => Constant(name, TensorProto.Types.DataType.Float, [values.Length], values);
+    public OperatorModel Floats(string name, params float[] values) => Constant(name, TensorProto.Types.DataType.Float, [values.Length], values);
 
     /// <summary>Adds a vector of integers.</summary>
-    public OnnxModel Ints(string name, params long[] values) => Constant(name, TensorProto.Types.DataType.Int64, [values.Length], values);
+    public OperatorModel Ints(string name, params long[] values) => Constant(name, TensorProto.Types.DataType.Int64, [values.Length], values);
 
     /// <summary>Adds random int8 codes.</summary>
-    public OnnxModel Codes(string name, params int[] shape) =>
+    public OperatorModel Codes(string name, params int[] shape) =>
         Constant(name, TensorProto.Types.DataType.Int8, shape, [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (sbyte)random.Next(-127, 128))]);
 
     /// <summary>Adds QuantizeLinear and DequantizeLinear behind a tensor.</summary>
-    public OnnxModel Qdq(string tensor, string result, float scale, int zero)
+    public OperatorModel Qdq(string tensor, string result, float scale, int zero)
     {
         Scalar(result + "_s", scale);
         Constant(result + "_z", TensorProto.Types.DataType.Int8, [], [(sbyte)zero]);
         return Node("QuantizeLinear", $"{tensor} {result}_s {result}_z", result + "_q").Node("DequantizeLinear", $"{result}_q {result}_s {result}_z", result);
     }
 
-    private OnnxModel Constant<T>(string name, TensorProto.Types.DataType type, int[] shape, T[] values) where T : unmanaged
+    private OperatorModel Constant<T>(string name, TensorProto.Types.DataType type, int[] shape, T[] values) where T : unmanaged
     {
         var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
         tensor.Dims.Add(shape.Select(n => (long)n));
