@@ -43,6 +43,11 @@ internal static class Proposals
             yield return ("--head int8", options with { QuantizedHead = true });
         }
 
+        if (options.Gradients == DType.F32 && options.Train != TrainMode.Head)
+        {
+            yield return ("--gradients int8", options with { Gradients = DType.I8 });
+        }
+
         if (options.Train != TrainMode.Head)
         {
             yield return ("--train head", options with { Train = TrainMode.Head });

@@ -24,7 +24,7 @@ public sealed class ApplyMask : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
-        ? new("apply_mask", BlockFormat.Name(y), "te_block_rows", [.. BlockFormat.RowFields(y, 0, BlockFormat.FactorExponent(y), Rescales(node))],
+        ? new("apply_mask", BlockFormat.Name(y), "te_block_rows", [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
             Rescales(node) ? BlockFormat.FactorTable(node) : [])
         : new("apply_mask", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
 

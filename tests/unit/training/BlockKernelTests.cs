@@ -87,6 +87,32 @@ public sealed class BlockKernelTests(NativeDriver driver) : IClassFixture<Native
         };
     }));
 
+    /// <summary>Every operand at its largest and every exponent the same: what the guard bits are computed for. The sanitizer sees an overflow.</summary>
+    [CompilerFact("gcc")]
+    public void Sums_OfLargestOperands_DoNotOverflow() => AssertEqual(Many(24, (random, mantissa) =>
+    {
+        Tensor Blocks(QuantParams? scale, params int[] shape)
+        {
+            var type = BlockFormat.Type(mantissa, Shape.Of(shape), scale);
+            return new Tensor(type, [.. Enumerable.Repeat((double)BlockFormat.MantissaMax(type), (int)type.Count)], new int[type.Count / type.Block!.Value]);
+        }
+
+        Tensor Lowest(TensorType type) => new(type, [.. Enumerable.Repeat(-128.0, (int)type.Count)]);
+        int[] map = [1, 40, 33, 3];
+        var (weights, wide) = (Lowest(Tensors.Weights([.. Enumerable.Repeat(1f, 600)], 600, 3, 3, 2)), new TensorType(DType.I8, Shape.Of(1, 40, 33, 2), new QuantParams(1, 127)));
+        return (random.Next(6)) switch
+        {
+            0 => (Conv2dDx.Op, Attributes.Empty.With("input", [1, 5, 5, 2]), BlockTensors.Result(mantissa, [1, 5, 5, 2], random),
+                [Blocks(BlockFormat.FoldedScale(weights.Type, Shape.Of(1, 3, 3, 600)), 1, 3, 3, 600), weights]),
+            1 => (Conv2dDw.Op, Attributes.Empty.With("weights", [2, 1, 1, 2]), null, [Blocks(null, 1, 40, 33, 2), Lowest(wide)]),
+            2 => (ChannelSum.Op, Attributes.Empty, null, [Blocks(null, map)]),
+            3 => (Add.Op, Attributes.Empty, BlockTensors.Result(mantissa, map, random), [Blocks(null, map), Blocks(null, map)]),
+            4 => (ConvertOp.Op, Attributes.Empty, BlockTensors.Result(mantissa, map, random), [Blocks(null, map)]),
+            _ => (AveragePool2dDx.Op, Attributes.Empty.With("kernel", [9, 9]).With("input", map).With("pads", [8, 8, 8, 8]), BlockTensors.Result(mantissa, map, random),
+                (Tensor?[])[Blocks(null, 1, 48, 41, 3)]),
+        };
+    }));
+
     private static List<(Node, Tensor?[])> Many(int count, Func<Random, DType, (Op Op, Attributes Attributes, TensorType? Result, Tensor?[] Operands)> make) =>
         [.. Enumerable.Range(0, count).Select(seed =>
         {
