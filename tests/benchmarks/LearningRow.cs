@@ -29,7 +29,7 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
                 }
             }
 
-            yield return new LearningRow(name, file, "nearest", "fp32", rate, reference);
+            yield return new LearningRow(name, file, "nearest", "fp32", rate, reference, MaxSeeds: 2);
         }
 
         yield return new LearningRow("head only", "head", "stochastic", "fp32", 0.0025f, 76.8);
@@ -46,6 +46,6 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
     {
         Name = "mcunet", Target = Ir.Target.Find("host")!, SramBudget = 1L << 26, FlashBudget = 1L << 26, Classes = 10, RawScale = new RawScale(0.00784313772, -1.00392163),
         Train = TrainMode.Parse(Train) ?? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(Path.Combine(root, "samples", "schemes", Train)))),
-        Update = new UpdateRule(Update, Aware, 1, 1, 1),
+        Update = new UpdateRule(Update, Aware, 1, 1, 1), Gradients = Gradients switch { "int16" => Ir.DType.I16, "int8" => Ir.DType.I8, _ => Ir.DType.F32 },
     };
 }
