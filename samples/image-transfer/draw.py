@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The TinyEngine Authors
-"""Draws pictures: flat figures in random colours on random backgrounds, and the example folder of six new figures.
+"""Draws pictures: flat figures in random colours on random backgrounds, and the example folder of six signs.
 
 Does: say what each figure is made of, draw it as a bad camera would see it, write PNG files. Does not: need more than numpy.
 Invariant: colours, backgrounds, size, place, tilt, noise and blur are random and alike for all figures, so only the form
@@ -89,13 +89,12 @@ PRETRAINED = {
 }
 
 NEW = {
-    "fish": [(True, ellipse(-0.15, 0, 0.75, 0.48)), (True, polygon((0.4, 0), (1, -0.6), (1, 0.6))), (False, ellipse(-0.55, -0.12, 0.11))],
-    "house": [(True, polygon((0, -1), (1, -0.1), (-1, -0.1))), (True, box(-0.72, -0.15, 0.72, 0.95)), (False, box(-0.2, 0.3, 0.2, 0.95))],
-    "key": [(True, ellipse(0, -0.55, 0.45)), (False, ellipse(0, -0.55, 0.2)), (True, box(-0.12, -0.2, 0.12, 1)), (True, box(0, 0.75, 0.5, 0.98)),
-            (True, box(0, 0.35, 0.4, 0.58))],
-    "mug": [(True, ellipse(0.5, 0, 0.45)), (False, ellipse(0.5, 0, 0.24)), (True, box(-0.8, -0.8, 0.45, 0.8))],
-    "mushroom": [(True, ellipse(0, -0.1, 0.95, 0.8)), (False, box(-1, 0, 1, 1)), (True, box(-0.28, -0.1, 0.28, 0.9))],
-    "tree": [(True, polygon((0, -1), (0.6, -0.2), (-0.6, -0.2))), (True, polygon((0, -0.6), (0.85, 0.5), (-0.85, 0.5))), (True, box(-0.16, 0.4, 0.16, 1))],
+    "left": [(True, polygon((-1, 0), (-0.1, -0.8), (-0.1, 0.8))), (True, box(-0.2, -0.3, 1, 0.3))],
+    "no-entry": [(True, ellipse(0, 0, 0.98)), (False, box(-0.65, -0.2, 0.65, 0.2))],
+    "pause": [(True, ellipse(0, 0, 0.98)), (False, box(-0.42, -0.5, -0.1, 0.5)), (False, box(0.1, -0.5, 0.42, 0.5))],
+    "play": [(True, ellipse(0, 0, 0.98)), (False, polygon((-0.35, -0.6), (-0.35, 0.6), (0.65, 0)))],
+    "right": [(True, polygon((1, 0), (0.1, -0.8), (0.1, 0.8))), (True, box(-1, -0.3, 0.2, 0.3))],
+    "socket": [(True, ellipse(0, 0, 0.98)), (False, ellipse(-0.36, 0, 0.2)), (False, ellipse(0.36, 0, 0.2))],
 }
 
 
@@ -170,7 +169,7 @@ def write_png(path, image):
 
 
 def write_folder(folder):
-    """The new figures as a user would keep photos: one folder a class, apart for training and test."""
+    """The signs as a user would keep photos: one folder a class, apart for training and test."""
     for part, each, stream in (("train", TRAIN_PICTURES, 1), ("test", TEST_PICTURES, 2)):
         images, labels = pictures(NEW, each, stream)
         for number, (image, label) in enumerate(zip(images, labels)):
