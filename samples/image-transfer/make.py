@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The TinyEngine Authors
 """Makes the sample: shapes.onnx (pretrained int8 network) and the folder pictures/ (six signs).
 
-Does: draw the pretrained figures, pretrain, quantize, write; draw the example folder. Does not: train on the signs; what the device is for. Invariant: the signs are never drawn for pretraining; everything follows from SEED.
+Does: draw the pretrained figures, pretrain, quantize, write; draw the example folder. Does not: train on the signs; that is
+what the device is for. Invariant: the signs are never drawn for pretraining; everything follows from SEED.
 """
 
 import pathlib
