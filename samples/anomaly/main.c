@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
 /* The autoencoder in a program of its own: it adapts to a made-up machine, and then a fault of it stands out. */
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
 /* The keyword network in a program of its own: it learns two made-up sounds and forgets them again. */
 #include <stdio.h>
 
