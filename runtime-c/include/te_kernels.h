@@ -15,8 +15,8 @@
 extern "C" {
 #endif
 
-void te_conv2d_dw_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
-void te_conv2d_dw_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
+void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
+void te_depthwise_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
 void te_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask);
 void te_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask);
 void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale, float *y, uint8_t *mask);

@@ -11,12 +11,12 @@ import itertools
 import pathlib
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 
 import network
 import speech
+from export import classifier
+from export.reference import QdqModel, codes
 
 SEED = 20
 PRETRAINED_WORDS = ("yes no up down left right on off stop go start cancel seven marvin kitchen radio table "
@@ -54,11 +54,9 @@ def clips(words, voice_names, takes, records, stream):
     return np.stack(features)[order], np.array(labels, np.uint8)[order]
 
 
-def input_codes(features, model):
-    """Features as codes of the model's input quantizer, int8 [n, 49, 10, 1] (NHWC)."""
-    constants = {c.name: numpy_helper.to_array(c) for c in model.graph.initializer}
-    codes = np.rint(features / constants["input_scale"]) + constants["input_zero_point"]
-    return codes.clip(-128, 127).astype(np.int8)[..., None]
+def images(features):
+    """Features as the network's input, float32 [n, 1, 49, 10]."""
+    return torch.from_numpy(features)[:, None]
 
 
 def main():
@@ -73,15 +71,18 @@ def main():
     new_test = clips(NEW_WORDS, strangers, 30, 1, 4)
 
     print("pretraining", flush=True)
-    net = network.pretrain(*known, len(PRETRAINED_WORDS), 14, SEED)
-    print(f"float accuracy, pretrained words, voices not heard: {network.float_accuracy(net, *known_test):.3f}")
-    network.write_qdq(net, known[0][:1000], here / "keywords.onnx")
+    torch.manual_seed(SEED)
+    net = network.KeywordNet(len(PRETRAINED_WORDS))
+    classifier.pretrain(net, images(known[0]), torch.from_numpy(known[1]).long(), 14)
+    after = classifier.accuracy(net, images(known_test[0]), torch.from_numpy(known_test[1]))
+    print(f"float accuracy, pretrained words, voices not heard: {after:.3f}")
+    network.write_qdq(net, images(known[0][:1000]), here / "keywords.onnx")
 
-    model = onnx.load(here / "keywords.onnx")
-    np.savez_compressed(here / "pretrained-words.npz", x_test=input_codes(known_test[0], model), y_test=known_test[1])
+    model = QdqModel(here / "keywords.onnx")
+    np.savez_compressed(here / "pretrained-words.npz", x_test=codes(known_test[0][..., None], model), y_test=known_test[1])
     np.savez_compressed(here / "keywords.npz",
-                        x_train=input_codes(new[0], model), y_train=new[1],
-                        x_test=input_codes(new_test[0], model), y_test=new_test[1])
+                        x_train=codes(new[0][..., None], model), y_train=new[1],
+                        x_test=codes(new_test[0][..., None], model), y_test=new_test[1])
     (here / "classes.txt").write_text("".join(f"{word}\n" for word in NEW_WORDS))
 
 

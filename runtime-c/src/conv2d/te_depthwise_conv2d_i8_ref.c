@@ -6,7 +6,7 @@
 #include "te_math.h"
 #include "te_window.h"
 
-void te_conv2d_dw_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
+void te_depthwise_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask)
 {
     const int32_t per_channel = s->out_c / s->in_c;
     const int32_t taps = s->kernel_h * s->kernel_w;
@@ -20,18 +20,18 @@ void te_conv2d_dw_f32_ref(const te_conv2d *s, const float *x, const float *w, co
                 const int32_t left = ow * s->stride_w - s->pad_left;
                 const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
                 for (int32_t oc = 0; oc < s->out_c; oc++, out++) {
-                    float acc = b == NULL ? 0 : b[oc];
+                    int32_t acc = b == NULL ? 0 : b[oc];
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        const float *x_tap = &x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
+                        const int8_t *x_tap = &x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
                                                  + oc / per_channel];
-                        const float *w_tap = &w[oc * taps + kh * s->kernel_w + columns.first];
+                        const int8_t *w_tap = &w[oc * taps + kh * s->kernel_w + columns.first];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            acc += *x_tap * *w_tap;
+                            acc += (*x_tap - s->x_zero) * *w_tap;
                             x_tap += x_step;
                             w_tap++;
                         }
                     }
-                    te_store_f32(y, mask, out, acc, s->f_min, s->f_max);
+                    te_store_i8(y, mask, out, te_scale(acc, multiplier[oc]) + s->y_zero, s->y_min, s->y_max);
                 }
             }
         }
