@@ -14,13 +14,13 @@ internal sealed class SharedModel : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-model-");
 
     /// <summary>Compiles a shared model for a target.</summary>
-    public SharedModel(string model, string target = "host", string train = "none", string rule = "stochastic", int? classes = null, RawScale? raw = null, long sram = 512 * 1024)
+    public SharedModel(string model, string target = "host", string train = "none", string rule = "stochastic", int? classes = null, RawScale? raw = null, long sram = 512 * 1024, DType gradients = DType.F32)
     {
         Name = model;
         var options = new CompileOptions
         {
-            Name = "net", Target = Target.Find(target)!, Train = TrainMode.Parse(train)!, Classes = classes, RawScale = raw,
-            Update = new UpdateRule(rule, true, 1, 1, 1), SramBudget = sram, FlashBudget = target == "host" ? 8 << 20 : 2 << 20,
+            Name = "net", Target = Target.Find(target)!, Train = TrainMode.Parse(train) ?? Scheme(train), Classes = classes, RawScale = raw,
+            Update = new UpdateRule(rule, true, 1, 1, 1), Gradients = gradients, SramBudget = sram, FlashBudget = target == "host" ? 8 << 20 : 2 << 20,
         };
         Compilation = ModelCompiler.Compile(SharedModels.Model(model), options);
         OutputFolder.Write(Compilation.Files, Folder);
@@ -59,6 +59,8 @@ internal sealed class SharedModel : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    private static TrainMode Scheme(string name) => new(name, SchemeFile.Parse(File.ReadAllText(Path.Combine(SharedModels.Root, "samples", "schemes", name + ".yaml"))));
 
     private string Write(string name, NpyArray x, byte[] labels, int first, int count)
     {

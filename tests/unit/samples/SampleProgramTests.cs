@@ -20,6 +20,9 @@ public sealed partial class SampleProgramTests : IDisposable
     public void Program_of_keywords_prints_what_its_page_says() => Check("keywords");
 
     [CompilerFact("gcc")]
+    public void Program_of_anomaly_prints_what_its_page_says() => Check("anomaly");
+
+    [CompilerFact("gcc")]
     public void Program_of_image_transfer_prints_what_its_page_says() => Check("image-transfer");
 
     private void Check(string sample)
