@@ -50,6 +50,20 @@ public sealed class UpdateRuleTests
         Assert.InRange(moved.Sum(m => (m - mean) * (m - mean)) / seeds, 0.85 * variance, 1.15 * variance);
     }
 
+    [Fact]
+    public void Stochastic_UnderNoise_IsUnbiased()
+    {
+        const int seeds = 1000;
+        var random = new Random(6);
+        float[] noise = [.. Enumerable.Range(0, Count).Select(_ => (float)(random.NextDouble() - 0.5) * 0.02f)];
+        double exact = noise.Sum(v => (double)v), variance = noise.Sum(v => Math.Abs(v) * (1.0 - Math.Abs(v)));
+        double mean = Enumerable.Range(0, seeds).Average(seed => noise.Select((v, update) =>
+            Generator.RoundStochastic(v, Generator.At(Generator.Key((uint)seed, Updates.Tensor, (uint)update), 0))).Sum());
+
+        // Each rounding is a Bernoulli variable whose mean is the value itself.
+        Assert.InRange(mean, exact - 3 * Math.Sqrt(variance / seeds), exact + 3 * Math.Sqrt(variance / seeds));
+    }
+
     private static bool StepsUp(uint seed, uint update) =>
         Generator.RoundStochastic(0.01f, Generator.At(Generator.Key(seed, Updates.Tensor, update), 0)) == 1;
 
