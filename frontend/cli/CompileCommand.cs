@@ -157,7 +157,8 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
-    private static TrainMode? TrainModeOf(string text) => Path.GetExtension(text) is ".yaml" or ".yml"
+    /// <summary>A training mode by name, or of a scheme file; null where it is neither.</summary>
+    public static TrainMode? TrainModeOf(string text) => Path.GetExtension(text) is ".yaml" or ".yml"
         ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text))))
         : TrainMode.Parse(text);
 

@@ -16,7 +16,7 @@ internal static class GradientsCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model with int8 layers and its pretrained head" };
     private static readonly Option<string> Data = new("--data") { Description = ".npz with samples and labels", Required = true };
-    private static readonly Option<string> Train = new("--train") { Description = "what is trained: head, bias:K, last:K, full", DefaultValueFactory = _ => "full" };
+    private static readonly Option<string> Train = new("--train") { Description = "what is trained: head, bias:K, last:K, full, or a scheme FILE.yaml", DefaultValueFactory = _ => "full" };
     private static readonly Option<int> Samples = new("--samples") { Description = "how many samples to run", DefaultValueFactory = _ => 4 };
     private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
     private static readonly Option<double> InputOffset = new("--input-offset") { Description = "uint8 samples: the offset O" };
@@ -24,7 +24,9 @@ internal static class GradientsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("gradients", "cosine similarity of int16 and int8 gradients to fp32, layer by layer") { Model, Data, Train, Samples, InputScale, InputOffset };
+        var command = new DocumentedCommand("gradients", "cosine similarity of int16 and int8 gradients to fp32, layer by layer",
+            "tinyengine gradients keywords.onnx --data pretrained-words.npz --train last:4",
+            ("Data", [Data, Samples, InputScale, InputOffset]), ("Training", [Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;
     }
@@ -32,10 +34,10 @@ internal static class GradientsCommand
     private static void Run(ParseResult result, Terminal terminal)
     {
         string path = result.GetValue(Model)!;
-        var train = TrainMode.Parse(result.GetValue(Train)!);
+        var train = CompileCommand.TrainModeOf(result.GetValue(Train)!);
         if (train?.Scheme is null || result.GetValue(Samples) < 1)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Scheme is null ? "--train" : "--samples", "expected head, bias:K, last:K or full, and a positive number of samples"));
+            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Scheme is null ? "--train" : "--samples", "expected head, bias:K, last:K, full or a scheme file, and a positive number of samples"));
         }
 
         var options = new CompileOptions
