@@ -1,8 +1,7 @@
-// Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 has near-zero weights with a tiny scale.
-// It is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
-// new code; int32 arithmetic on the device can then not overflow as long as the weights stay (SelectTrained sees to layers whose
-// weights train). Layers whose weights do not begin with the channels of the
-// result take codes only where nothing can overflow, and are left alone.
+// Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 (nearly always one with a tiny scale and weights
+// near zero) is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
+// new code; int32 arithmetic on the device can then not overflow while the weights stay (SelectTrained sees to those that train).
+// Layers whose weights do not begin with the channels of the result take codes only where nothing can overflow, and are left alone.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
