@@ -1,13 +1,13 @@
-// The counter-based generator of stochastic rounding: 32 random bits from (seed, tensor, element, update number), without
-// state, so that host and device agree in any order of evaluation. te_math.h holds the same functions in C.
+// The counter-based generator of stochastic rounding: 32 random bits from (seed, tensor, element, steps so far), without
+// state, so that host and device agree in any order of evaluation. te_update.h holds the same functions in C.
 
 namespace TinyEngine.Ir;
 
 /// <summary>Random bits by integer mixing.</summary>
 public static class Generator
 {
-    /// <summary>The key of one tensor in one update.</summary>
-    public static uint Key(uint seed, uint tensor, uint update) => Mix(seed ^ Mix(update ^ Mix(tensor + 0x9e3779b9u)));
+    /// <summary>The key of one tensor in one step; steps are those before it.</summary>
+    public static uint Key(uint seed, uint tensor, uint steps) => Mix(seed ^ Mix(steps ^ Mix(tensor + 0x9e3779b9u)));
 
     /// <summary>The bits of one element.</summary>
     public static uint At(uint key, uint element) => Mix(Mix(element + key) ^ (key * 0x85ebca6bu + 0xc2b2ae35u));

@@ -13,14 +13,16 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     /// <summary>Double precision: the reference of gradient checks.</summary>
     public static readonly Numerics Double = new(true, false);
 
-    /// <summary>Multipliers of integer results lie below this, so that their mantissa is an integer shifted to the right.</summary>
-    public const float MaxMultiplier = 128;
-
-    /// <summary>Multipliers of integer results are normal numbers.</summary>
-    public const float MinMultiplier = 1.17549435e-38f;
+    private const float MaxMultiplier = 128;
 
     /// <summary>What the target's kernels compute.</summary>
     public static Numerics For(Target target) => new(false, !target.HasFpu);
+
+    /// <summary>
+    /// True where kernels can bring an accumulator to a code by this factor: below 128, so that its mantissa is an integer shifted to
+    /// the right. Factors too small to be normal numbers bring every accumulator to 0, which is its nearest code.
+    /// </summary>
+    public static bool CanScale(float multiplier) => multiplier is >= 0 and < MaxMultiplier;
 
     /// <summary>A real result under this arithmetic: rounded to fp32 unless double.</summary>
     public double Round(double value) => IsDouble ? value : (float)value;

@@ -1,5 +1,6 @@
 // What an operator is. One class in one file under ops/ says everything about it, always in the same order: shape,
-// gradient, quantize, kernel request, cost, reference, import. Passes ask these questions; they never name an operator.
+// gradient, quantize, kernel request, cost, reference, import. Passes ask these questions; they name an operator
+// only to emit it or where they exist for it (DESIGN.md, section 2, lists which).
 
 using System.Collections.Immutable;
 
@@ -73,6 +74,9 @@ public abstract class Op
 
     /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
     public virtual int ContractedWeightAxis => -1;
+
+    /// <summary>Elements of operand 0 that go into one result of a layer, where it is the most.</summary>
+    public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
 
     /// <summary>True for operators without weights that may stand between the classifier head and the output.</summary>
     public virtual bool IsBeforeHead => MovesOnly;

@@ -58,7 +58,7 @@ public static class OpTable
         ClipScale.Op,
         Sgd.Op,
         Conv2dUpdate.Op,
-        CountUpdate.Op,
+        CountStep.Op,
     ];
 
     private static readonly FrozenDictionary<string, Op> ByName = All.ToFrozenDictionary(op => op.Name);

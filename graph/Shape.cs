@@ -50,6 +50,16 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>The shape whose dimension i is this one's dimension <c>permutation[i]</c>.</summary>
     public Shape Permute(IReadOnlyList<int> permutation) => new([.. permutation.Select(p => Dims[p])]);
 
+    /// <summary>The permutation that undoes one.</summary>
+    public static int[] Inverse(IReadOnlyList<int> permutation) => [.. Enumerable.Range(0, permutation.Count).OrderBy(d => permutation[d])];
+
+    /// <summary>True where a permutation moves only extents of 1, so that the elements keep their order.</summary>
+    public bool KeepsOrder(IReadOnlyList<int> permutation)
+    {
+        var moved = permutation.Where(axis => this[axis] != 1).ToArray();
+        return moved.SequenceEqual(moved.Order());
+    }
+
     /// <summary>The shape with one dimension replaced.</summary>
     public Shape With(int axis, int extent) => new(Dims.SetItem(axis < 0 ? axis + Rank : axis, extent));
 

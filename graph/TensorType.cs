@@ -30,4 +30,7 @@ public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = n
 
     /// <summary>The code of real 0, which is also what padding holds.</summary>
     public int ZeroPoint => Quant?.ZeroPoint ?? 0;
+
+    /// <summary>The largest magnitude of a code less the zero point.</summary>
+    public double Reach => Math.Max(DType.Range().Max - ZeroPoint, ZeroPoint - DType.Range().Min);
 }

@@ -57,7 +57,7 @@ public sealed class Differentiate
             StepClipped();
         }
 
-        builder.EmitNode(CountUpdate.Op, "count", [random]);
+        builder.EmitNode(CountStep.Op, "count", [random]);
         return RemoveDead.Run(builder.Finish(graph, Stage.Trained) with { TrainInputs = isGiven ? [target, rate] : [rate], TrainOutputs = loss.Outputs[..^1] });
     }
 
@@ -153,8 +153,9 @@ public sealed class Differentiate
         var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
         bool isWeight = operand == node.Op.WeightOperand;
         float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
-        var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor)
-            .With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0);
+        var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
+        attributes = parameter.Type.IsQuantized
+            ? attributes.With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0) : attributes;
         attributes = optimizer.Momentum > 0 ? attributes.With("momentum", optimizer.Momentum) : attributes;
         attributes = optimizer.Decay > 0 && isWeight ? attributes.With("decay", optimizer.Decay) : attributes;
         var residual = rule.Rule == "residual" && parameter.Type.DType == DType.I8 ? Beside(parameter, "residual", parameter.Type with { Quant = null }) : null;

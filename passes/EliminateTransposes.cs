@@ -173,7 +173,7 @@ public sealed class EliminateTransposes
         if (node.Op.Permuted(node, source.Permutation) is { } attributes && Following(node, sources, source) is { } following)
         {
             bool flat = !IsWhole(source);
-            var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Inverse(source.Permutation));
+            var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Shape.Inverse(source.Permutation));
             var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
             var result = builder.EmitNode(node.Op, node.Name, following, attributes, type, node.Output.Name);
             Keep(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
@@ -218,12 +218,10 @@ public sealed class EliminateTransposes
         }
 
         var padded = Broadcast.Padded(operand.Type.Shape, rank);
-        var inverse = Inverse(leader.Permutation);
+        var inverse = Shape.Inverse(leader.Permutation);
         return Constant(operand, v => Layouts.PermuteConstant(Value.Constant(v.Name, v.Data!.As(Broadcast.Padded(v.Type, rank))), inverse))
-            ?? (IsUnitMove(padded, inverse) ? Reshaped(operand.Name, operand, padded.Permute(inverse), operand.Name) : null);
+            ?? (padded.KeepsOrder(inverse) ? Reshaped(operand.Name, operand, padded.Permute(inverse), operand.Name) : null);
     }
-
-    private static int[] Inverse(IReadOnlyList<int> permutation) => [.. Enumerable.Range(0, permutation.Count).OrderBy(d => permutation[d])];
 
     /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
     private void Keep(Value value, Source source)
@@ -275,10 +273,10 @@ public sealed class EliminateTransposes
         var meant = source.Refined.Permute(source.Permutation).ToArray()[1..];
         int[] before = weights.Type.Shape.ToArray()[..axis];
         var refined = Shape.Of([.. before, .. meant, .. weights.Type.Shape.ToArray()[(axis + 1)..]]);
-        // Stored dimension d (after the first) is meant dimension inverse[d].
-        var inverse = Enumerable.Range(1, meant.Length).Select(d => source.Permutation.IndexOf(d)).ToArray();
+        // Stored dimension d is meant dimension inverse[d - 1]; dimension 0, the batch, stays.
+        int[] inverse = Shape.Inverse(source.Permutation)[1..];
         int[] permutation = [.. Enumerable.Range(0, axis), .. inverse.Select(i => axis + i - 1), .. Enumerable.Range(axis + meant.Length, refined.Rank - axis - meant.Length)];
-        var data = weights.Data!.As(weights.Type with { Shape = refined, Quant = null, DType = weights.Type.DType }).Permute(permutation).As(weights.Type);
+        var data = weights.Data!.As(weights.Type with { Shape = refined, Quant = null }).Permute(permutation).As(weights.Type);
         if (weights.Packing is null || weights.Packing.OnnxShape.Equals(weights.Type.Shape) && weights.Packing.Permutation.SequenceEqual(Enumerable.Range(0, weights.Type.Shape.Rank)))
         {
             return Value.Constant(weights.Name, data, new Packing(refined, [.. permutation]));
@@ -293,13 +291,7 @@ public sealed class EliminateTransposes
     private static bool IsWhole(Source source) => source.Refined.Equals(source.Value.Type.Shape);
 
     /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
-    private static bool IsUnitMove(Source source) => IsUnitMove(source.Refined, source.Permutation);
-
-    private static bool IsUnitMove(Shape shape, IReadOnlyList<int> permutation)
-    {
-        var moved = permutation.Where(axis => shape[axis] != 1).ToArray();
-        return moved.SequenceEqual(moved.Order());
-    }
+    private static bool IsUnitMove(Source source) => source.Refined.KeepsOrder(source.Permutation);
 
     private void Report(Node node)
     {

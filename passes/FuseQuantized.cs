@@ -22,9 +22,9 @@ public static class FuseQuantized
             {
                 var source = builder.Current(node.Input(0));
                 codes[node.Output] = source;
-                if (source is { IsConstant: true, Type.Quant.Axis: not null })
+                if (source.IsConstant)
                 {
-                    // Scales per channel are for weights only: where these stay real, their operator could not take the codes.
+                    // Where an operator stays real, so do its weights: computed here, not on the device.
                     var real = node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0];
                     builder.Replace(node.Output, Value.Constant(source.Name, real, source.Packing));
                 }
@@ -73,7 +73,8 @@ public static class FuseQuantized
             }
             else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
             {
-                bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null };
+                bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null }
+                    && Numerics.CanScale(code.Type.ScaleOf(0) / type.ScaleOf(0));
                 inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled") : code);
             }
             else if (QuantizedBias(node, inputs, input) is { } bias)

@@ -29,7 +29,7 @@ public static class InitializeWeights
                 throw new DiagnosticException(Diagnostics.BadTrainOption.At(node.Name, "--init random needs an fp32 model: the scales of int8 layers come from pretraining"));
             }
 
-            var inputs = node.Inputs.SetItem(w, Random(node.Input(w), new Pcg32(seed, layer++)));
+            var inputs = node.Inputs.SetItem(w, Random(node.Input(w), node.Op.FanIn(node), new Pcg32(seed, layer++)));
             inputs = node.Optional(w + 1) is { } bias ? inputs.SetItem(w + 1, Value.Constant(bias.Name, Tensor.Zeros(bias.Type), bias.Packing)) : inputs;
             builder.Copy(node with { Inputs = inputs });
         }
@@ -37,9 +37,9 @@ public static class InitializeWeights
         return builder.Finish(graph);
     }
 
-    private static Value Random(Value weights, Pcg32 random)
+    private static Value Random(Value weights, int fanIn, Pcg32 random)
     {
-        double limit = Math.Sqrt(6.0 * weights.Type.Shape[0] / weights.Type.Count);
+        double limit = Math.Sqrt(6.0 / fanIn);
         var data = new double[weights.Type.Count];
         for (int i = 0; i < data.Length; i++)
         {

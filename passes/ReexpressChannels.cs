@@ -1,7 +1,7 @@
-// Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 has near-zero weights with a tiny scale.
-// It is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
-// new code; int32 arithmetic on the device can then not overflow. Layers whose weights do not begin with the channels of the
-// result take codes only where nothing can overflow, and are left alone.
+// Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 (nearly always one with a tiny scale and weights
+// near zero) is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
+// new code; int32 arithmetic on the device can then not overflow while the weights stay (SelectTrained sees to those that train).
+// Layers whose weights do not begin with the channels of the result take codes only where nothing can overflow, and are left alone.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -17,16 +17,22 @@ public static class ReexpressChannels
     private const double BiasLimit = 1 << 20;
 
     /// <summary>Runs on a quantized graph.</summary>
+    /// <exception cref="DiagnosticException">TE0401: a layer whose channels would then need a factor that kernels do not have.</exception>
     public static Graph Run(Graph graph)
     {
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes)
         {
             int w = node.Op.WeightOperand;
-            if (w >= 0 && node.Op.WeightChannelAxis == 0 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights && node.Optional(w + 1) is { IsConstant: true } bias)
+            if (w >= 0 && node.Op.WeightChannelAxis == 0 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights && node.Optional(w + 1) is null or { IsConstant: true })
             {
-                var (newWeights, newBias) = Reexpress(weights, bias, node.Input(0).Type);
-                builder.Copy(node with { Inputs = node.Inputs.SetItem(w, newWeights).SetItem(w + 1, newBias) });
+                var (newWeights, newBias) = Reexpress(weights, node.Optional(w + 1), node.Input(0).Type);
+                var inputs = node.Inputs.SetItem(w, newWeights);
+                var result = builder.Copy(node with { Inputs = newBias is null ? inputs : inputs.SetItem(w + 1, newBias) });
+                if (!result.Op.Quantizes(result))
+                {
+                    throw new DiagnosticException(Diagnostics.BadQuantization.At(node.Name, "a channel's accumulator passes 2^30, and its scale cannot be made larger: the scale of the result is too small for it"));
+                }
             }
             else
             {
@@ -37,36 +43,61 @@ public static class ReexpressChannels
         return builder.Finish(graph);
     }
 
-    private static (Value Weights, Value Bias) Reexpress(Value weights, Value bias, TensorType x)
+    private static (Value Weights, Value? Bias) Reexpress(Value weights, Value? bias, TensorType x)
     {
         int channels = weights.Type.Shape[0];
         int taps = (int)(weights.Type.Count / channels);
-        var shift = Enumerable.Range(0, channels).Select(c => Shift(weights.Data!.Data.AsSpan(c * taps, taps), bias.Data!.Data[c], x)).ToArray();
+        var shift = Enumerable.Range(0, channels).Select(c => Shift(weights.Data!.Data.AsSpan(c * taps, taps), bias?.Data!.Data[c] ?? 0, x.Reach)).ToArray();
         if (shift.All(s => s == 0))
         {
             return (weights, bias);
         }
 
-        double Shifted(double code, int s) => Math.Round(Math.ScaleB(code, -s), MidpointRounding.ToEven);
         ImmutableArray<float> scales = [.. Enumerable.Range(0, channels).Select(c => (float)Math.ScaleB(weights.Type.ScaleOf(c), shift[c]))];
         var type = weights.Type with { Quant = new QuantParams(scales, 0, 0) };
         var codes = weights.Data!.Data.Select((v, i) => Shifted(v, shift[i / taps])).ToArray();
-        var biasScales = new QuantParams([.. scales.Select(s => x.ScaleOf(0) * s)], 0, 0);
-        var biases = bias.Data!.Data.Select((v, c) => Shifted(v, shift[c])).ToArray();
-        return (Value.Constant(weights.Name, new Tensor(type, codes), weights.Packing),
-            Value.Constant(bias.Name, new Tensor(bias.Type with { Quant = biasScales }, biases), bias.Packing));
-    }
-
-    /// <summary>Binary digits to drop: none where the accumulator is bounded, else until the bias is at most 2^20.</summary>
-    private static int Shift(ReadOnlySpan<double> weights, double bias, TensorType x)
-    {
-        var (min, max) = x.DType.Range();
-        double reach = Math.Max(max - x.ZeroPoint, x.ZeroPoint - min), sum = 0;
-        foreach (double w in weights)
+        var reexpressed = Value.Constant(weights.Name, new Tensor(type, codes), weights.Packing);
+        if (bias is null)
         {
-            sum += Math.Abs(w) * reach;
+            return (reexpressed, null);
         }
 
-        return Math.Abs(bias) + sum < Limit ? 0 : Math.Max(1, (int)Math.Ceiling(Math.Log2(Math.Max(Math.Abs(bias), sum) / BiasLimit)));
+        var biasScales = new QuantParams([.. scales.Select(s => x.ScaleOf(0) * s)], 0, 0);
+        var biases = bias.Data!.Data.Select((v, c) => Shifted(v, shift[c])).ToArray();
+        return (reexpressed, Value.Constant(bias.Name, new Tensor(bias.Type with { Quant = biasScales }, biases), bias.Packing));
+    }
+
+    private static double Shifted(double code, int digits) => Math.Round(Math.ScaleB(code, -digits), MidpointRounding.ToEven);
+
+    /// <summary>
+    /// Binary digits to drop: none where the accumulator is bounded; else as few as bound it, but where the bias is the reason so many
+    /// that it is at most 2^20, since such a channel is constant and its bias may yet grow in training.
+    /// </summary>
+    private static int Shift(ReadOnlySpan<double> weights, double bias, double reach)
+    {
+        if (Accumulator(weights, bias, reach, 0) < Limit)
+        {
+            return 0;
+        }
+
+        int shift = Math.Abs(bias) < Limit / 2 ? 1 : Math.Max(1, (int)Math.Ceiling(Math.Log2(Math.Abs(bias) / BiasLimit)));
+        while (Accumulator(weights, bias, reach, shift) >= Limit)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    /// <summary>The largest magnitude of the accumulator without so many digits.</summary>
+    private static double Accumulator(ReadOnlySpan<double> weights, double bias, double reach, int shift)
+    {
+        double sum = Math.Abs(Shifted(bias, shift));
+        foreach (double w in weights)
+        {
+            sum += Math.Abs(Shifted(w, shift)) * reach;
+        }
+
+        return sum;
     }
 }

@@ -24,7 +24,7 @@ public sealed class SelectTrained
     }
 
     /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0302: only the head, and there is none; TE0303: more layers than there are; TE0306: a scheme that does not fit the model; all at once.</exception>
+    /// <exception cref="DiagnosticException">TE0302: only the head, and there is none; TE0303: more layers than there are; TE0304: weights that must not train; TE0306: a scheme that does not fit the model; all at once.</exception>
     public static Graph Run(Graph graph, TrainScheme scheme) => new SelectTrained(graph, scheme).Run();
 
     private Graph Run()
@@ -75,8 +75,17 @@ public sealed class SelectTrained
             builder.Copy(node with { Inputs = inputs });
         }
 
+        diagnostics.AddRange(builder.Nodes.Where(CanOverflow).Select(n => Diagnostics.BadTrainOption.At(n.Name,
+            $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen")));
         return diagnostics.Count == 0 ? builder.Finish(graph) : throw new DiagnosticException(diagnostics);
     }
+
+    /// <summary>
+    /// True for a layer on codes whose weights train and that could pass int32 with every weight and the bias at its end. Frozen
+    /// weights leave half of int32 to the bias (<see cref="ReexpressChannels"/>).
+    /// </summary>
+    private static bool CanOverflow(Node node) => node.Op.WeightOperand is >= 0 and int w && node.Output.Type.IsQuantized && !node.Input(w).IsConstant
+        && -node.Input(w).Type.DType.Range().Min * node.Input(0).Type.Reach * node.Op.FanIn(node) + Update.BiasLimit > int.MaxValue;
 
     private Node? Find(string layer)
     {
@@ -110,6 +119,11 @@ public sealed class SelectTrained
         if (channels.Length == order.Length)
         {
             return Parameter(weights);
+        }
+
+        if (order.Length > ChannelOp.MaxExtent)
+        {
+            return Refused(weights, $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}");
         }
 
         // Channels are kept in the order of the file, so the part is stored like the whole.

@@ -121,7 +121,7 @@ internal static class HeaderPrinter
             rows.Add(($"uint8_t padding[{state.Padding}];", ""));
         }
 
-        rows.AddRange(state.Counters.Select(m => (Declaration(m), "seed, number of updates")));
+        rows.AddRange(state.Counters.Select(m => (Declaration(m), "seed, steps so far")));
         int width = rows.Max(r => r.Declaration.Length);
         var members = rows.Select(r => r.Comment.Length > 0 ? $"    {r.Declaration.PadRight(width)} /* {r.Comment} */\n" : $"    {r.Declaration}\n");
         return $"typedef struct {planned.Name}_state {{\n{string.Concat(members)}}} {planned.Name}_state;\n";

@@ -11,7 +11,7 @@ namespace TinyEngine.Codegen.C;
 /// <param name="ArenaBytes">Bytes of the arena, which comes first; the trained parameters follow at once.</param>
 /// <param name="TrainedBytes">Bytes of all trained parameters.</param>
 /// <param name="Trained">The trained parameters.</param>
-/// <param name="Counters">The counters: pairs of seed and number of updates.</param>
+/// <param name="Counters">The counters: pairs of seed and steps so far.</param>
 /// <param name="Padding">Unused bytes between the parameters and the counters.</param>
 public sealed record StateLayout(
     long ArenaBytes, long TrainedBytes, ImmutableArray<StateMember> Trained, ImmutableArray<StateMember> Counters, int Padding)

@@ -149,11 +149,6 @@ internal static class CompileCommand
             },
         };
         options = TrainingArguments.Read(options, result, (option, values) => OneOf(option, values), problems);
-        if (options.Classes is < 2 or > 10000)
-        {
-            problems.Add(Diagnostics.BadOption.At("--classes", "a classifier has 2 to 10000 classes"));
-        }
-
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 

@@ -1,5 +1,5 @@
 // The options of `tinyengine compile` that shape the training step: loss, optimizer, rates, schedule, initial weights. Which
-// layers it trains is CompileCommand's own.
+// layers it trains is CompileCommand's own. This only parses; ModelCompiler says which values can be.
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -41,37 +41,21 @@ internal static class TrainingArguments
     /// <param name="problems">Takes diagnostics.</param>
     public static CompileOptions Read(CompileOptions options, ParseResult result, Func<Option<string>, string[], string> oneOf, List<Diagnostic> problems)
     {
-        void Require(bool holds, Option option, string text)
-        {
-            if (!holds)
-            {
-                problems.Add(Diagnostics.BadTrainOption.At(option.Name, text));
-            }
-        }
-
         // oneOf has diagnosed a name that is none of these.
         var loss = Loss.Find(oneOf(LossName, [.. Loss.All.Select(l => l.Option)]) ?? "") ?? SoftmaxCrossEntropy.Op;
         var reconstruct = oneOf(Reconstruct, ["auto", "on", "off"]);
-        float smoothing = result.GetValue(Smoothing), decay = result.GetValue(Decay), clip = result.GetValue(ClipNorm);
-        Require(smoothing is >= 0 and < 1, Smoothing, "label smoothing is from 0 to less than 1");
-        Require(smoothing == 0 || loss.TakesClass, Smoothing, "only cross-entropy has labels to smooth");
-        Require(reconstruct != "on" || loss.TakesReals, Reconstruct, $"--loss {loss.Option} cannot take the input as its target; mse, l1 and huber can");
-
         bool hasMomentum = oneOf(OptimizerName, ["sgd", "momentum"]) == "momentum";
-        float momentum = result.GetValue(Momentum) ?? (hasMomentum ? 0.9f : 0);
-        Require(momentum is >= 0 and < 1, Momentum, "a momentum is from 0 to less than 1");
-        Require(hasMomentum || result.GetValue(Momentum) is null, Momentum, "needs --optimizer momentum");
-        Require(decay >= 0 && float.IsFinite(decay), Decay, "weight decay is a finite number from 0 on");
-        Require(clip >= 0 && float.IsFinite(clip), ClipNorm, "a norm is a finite number above 0");
-        Require(result.GetValue(Accumulate) is >= 1 and <= 65536, Accumulate, "an update takes 1 to 65536 steps");
-        Require(new[] { LrWeights, LrBiases, LrHead }.All(o => result.GetValue(o) >= 0 && float.IsFinite(result.GetValue(o))), LrWeights, "factors on the learning rate are finite numbers from 0 on");
+        if (!hasMomentum && result.GetValue(Momentum) is not null)
+        {
+            problems.Add(Diagnostics.BadTrainOption.At(Momentum.Name, "needs --optimizer momentum"));
+        }
 
         return options with
         {
             Update = new UpdateRule(oneOf(Rule, ["stochastic", "residual", "nearest"]), oneOf(Qas, ["on", "off"]) == "on",
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
-            Loss = new LossChoice(loss, smoothing, reconstruct switch { "on" => true, "off" => false, _ => null }),
-            Optimizer = new OptimizerChoice(hasMomentum ? momentum : 0, decay, result.GetValue(Accumulate), clip),
+            Loss = new LossChoice(loss, result.GetValue(Smoothing), reconstruct switch { "on" => true, "off" => false, _ => null }),
+            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), result.GetValue(ClipNorm)),
             Schedule = oneOf(Schedule, ["constant", "cosine", "step"]) switch { "cosine" => RateSchedule.Cosine, "step" => RateSchedule.Step, _ => RateSchedule.Constant },
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };

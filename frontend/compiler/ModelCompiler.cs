@@ -11,6 +11,8 @@ namespace TinyEngine.Compiler;
 public static class ModelCompiler
 {
     private const int LongestName = 64;
+    private const int MostClasses = 10000;
+    private const int MostSteps = 65536;
 
     /// <summary>Imports a model, runs the passes, plans memory and prints the C project.</summary>
     /// <param name="model">The bytes of the ONNX file.</param>
@@ -89,15 +91,33 @@ public static class ModelCompiler
             yield return Diagnostics.BadOption.At("--input-scale", "the scale must be a finite fp32 number other than 0, and the offset finite");
         }
 
-        var update = options.Update;
-        foreach (var (name, factor) in new[] { ("--lr-weights", update.WeightRate), ("--lr-biases", update.BiasRate), ("--lr-head", update.HeadRate) })
+        foreach (var (_, option, text) in TrainingRequirements(options).Where(r => !r.Holds))
         {
-            if (!float.IsFinite(factor) || factor < 0)
-            {
-                yield return Diagnostics.BadOption.At(name, "a factor on the learning rate is a finite number from 0 on");
-            }
+            yield return Diagnostics.BadTrainOption.At(option, text);
         }
     }
+
+    /// <summary>What training options must be, each with the option's name on the command line and how to say it.</summary>
+    private static IEnumerable<(bool Holds, string Option, string Text)> TrainingRequirements(CompileOptions options)
+    {
+        var (update, loss, optimizer) = (options.Update, options.Loss, options.Optimizer);
+        yield return (options.Classes is null or (>= 2 and <= MostClasses), "--classes", $"a classifier has 2 to {MostClasses} classes");
+        yield return (loss.Smoothing is >= 0 and < 1, "--label-smoothing", "label smoothing is from 0 to less than 1");
+        yield return (loss.Smoothing == 0 || loss.Loss.TakesClass, "--label-smoothing", "only cross-entropy has labels to smooth");
+        yield return (loss.Reconstructs != true || loss.Loss.TakesReals, "--reconstruct", $"--loss {loss.Loss.Option} cannot take the input as its target; mse, l1 and huber can");
+        yield return (optimizer.Momentum is >= 0 and < 1, "--momentum", "a momentum is from 0 to less than 1");
+        yield return (IsAmount(optimizer.Decay), "--weight-decay", "weight decay is a finite number from 0 on");
+        yield return (optimizer.Accumulate is >= 1 and <= MostSteps, "--accumulate", $"an update takes 1 to {MostSteps} steps");
+        yield return (IsAmount(optimizer.ClipNorm), "--clip-norm", "a norm is a finite number above 0");
+        yield return (Update.Rules.Contains(update.Rule), "--update", $"'{update.Rule}' is not {string.Join(" or ", Update.Rules)}");
+        foreach (var (name, factor) in new[] { ("--lr-weights", update.WeightRate), ("--lr-biases", update.BiasRate), ("--lr-head", update.HeadRate) })
+        {
+            yield return (IsAmount(factor), name, "a factor on the learning rate is a finite number from 0 on");
+        }
+    }
+
+    /// <summary>True for numbers that fp32 holds, from 0 on.</summary>
+    private static bool IsAmount(double value) => value >= 0 && float.IsFinite((float)value);
 
     private static bool IsIdentifier(string name) =>
         name.Length is > 0 and <= LongestName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

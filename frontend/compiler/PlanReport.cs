@@ -38,10 +38,11 @@ public sealed record LayerReport(int Index, string Name, string Op, int[] Output
 /// <summary>What the model takes and gives at its boundary: NHWC shape, element type and the meaning of codes.</summary>
 public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint);
 
-/// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).</summary>
+/// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).
+/// TrainedLayers says what trains besides the head: none, biases or weights (and biases) of layers.</summary>
 public sealed record PlanReport(
     string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
-    BoundaryReport Input, BoundaryReport Output, bool Trainable, string Loss, string Targets, double Momentum, long Analytic, string Numerics,
+    BoundaryReport Input, BoundaryReport Output, bool Trainable, string TrainedLayers, string Loss, string Targets, double Momentum, long Analytic, string Numerics,
     IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
 {
     /// <summary>The report of a planned graph.</summary>
@@ -66,7 +67,7 @@ public sealed record PlanReport(
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains,
+            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains, TrainedOfLayers(graph),
             options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
@@ -108,6 +109,12 @@ public sealed record PlanReport(
     /// <summary>Elements of the tensor that a parameter is a part of.</summary>
     private static long WholeCount(Graph graph, Value parameter) =>
         graph.Nodes.FirstOrDefault(n => n.Op is OverlayChannels && n.Input(1) == parameter)?.Output.Type.Count ?? parameter.Type.Count;
+
+    private static string TrainedOfLayers(Graph graph)
+    {
+        bool Trains(int afterWeights) => graph.Nodes.Any(n => n is { Layer: not null, Phase: Phase.Forward } && n.Optional(n.Op.WeightOperand + afterWeights) is { IsConstant: false });
+        return !graph.Trains ? "none" : Trains(0) ? "weights" : Trains(1) ? "biases" : "none";
+    }
 
     private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
 

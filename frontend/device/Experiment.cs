@@ -49,12 +49,7 @@ public sealed class Experiment
     /// Rate that works for most models in this mode with a cosine schedule; docs/training.md says how they were found. A momentum
     /// makes every gradient count 1/(1 - momentum) times, so the rate is that much smaller.
     /// </summary>
-    public static float DefaultRate(PlanReport plan) => (float)(1 - plan.Momentum) * plan.Trained.Count(t => t.Dtype is "i8" or "i32") switch
-    {
-        0 => 0.0025f,
-        _ when plan.Trained.All(t => t.Dtype != "i8") => 0.01f,
-        _ => 0.0025f,
-    };
+    public static float DefaultRate(PlanReport plan) => (float)(1 - plan.Momentum) * (plan.TrainedLayers == "biases" ? 0.01f : 0.0025f);
 
     /// <summary>Runs on the host.</summary>
     /// <exception cref="DeviceException">TE07xx.</exception>

@@ -61,8 +61,6 @@ public sealed class SquareSum : Op
 /// </summary>
 public sealed class ClipScale : Op
 {
-    private const double SmallestNormal = 1.17549435e-38;
-
     /// <summary>The operator.</summary>
     public static readonly ClipScale Op = new();
 
@@ -79,8 +77,7 @@ public sealed class ClipScale : Op
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        double squares = operands[0]!.Data[0], limit = (float)node.Attributes.Float("norm", 1);
-        double root = squares >= SmallestNormal ? numerics.Round(Math.Sqrt(squares)) : 0;
+        double limit = (float)node.Attributes.Float("norm", 1), root = numerics.Round(Math.Sqrt(operands[0]!.Data[0]));
         double norm = numerics.Round(root * numerics.Round(1.0 / node.Attributes.Int("every", 1)));
         return [new Tensor(node.Output.Type, [norm > limit ? numerics.Round(limit / norm) : 1])];
     }

@@ -148,7 +148,8 @@ public sealed class Add : Binary
     private static int Guard(TensorType type) => BlockFormat.Guard(type, 0, 2);
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null });
+    public override bool Quantizes(Node node) =>
+        node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null } type && Numerics.CanScale(type.ScaleOf(0) / node.Output.Type.ScaleOf(0)));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
@@ -243,7 +244,7 @@ public sealed class Mul : Binary
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) =>
-        node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null }) && ProductScale(node) is < Numerics.MaxMultiplier and >= Numerics.MinMultiplier;
+        node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null }) && Numerics.CanScale(ProductScale(node));
 
     /// <inheritdoc/>
     protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) => y.Requantize(index, a * b, ProductScale(node));

@@ -34,11 +34,8 @@ public sealed class ChannelAffine : Op
     {
         var (x, w, b) = (node.Input(0), node.Input(1), node.Input(2));
         int channels = x.Type.Shape[-1];
-        var weights = Rounded(w, x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1));
-        return builder.Emit(Conv2d.Op, node.Name, [x, weights, Rounded(b, b.Type.Shape)], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
-
-        // Import leaves the parameters in double precision for the folding.
-        static Value Rounded(Value v, Shape shape) => Value.Constant(v.Name, new Tensor(TensorType.F32(shape), [.. v.Data!.Data.Select(d => (double)(float)d)]));
+        var weights = Value.Constant(w.Name, w.Data!.As(TensorType.F32(x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1))));
+        return builder.Emit(Conv2d.Op, node.Name, [x, weights, b], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
     }
 
     /// <inheritdoc/>

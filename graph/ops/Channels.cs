@@ -9,6 +9,9 @@ namespace TinyEngine.Ir;
 /// <summary>What the two operators share: {axis, channels}: an axis and indices along it, and the extents of a copy.</summary>
 public abstract class ChannelOp : Op
 {
+    /// <summary>Largest extent of an axis: kernels read the indices from a table of int16.</summary>
+    public const int MaxExtent = short.MaxValue + 1;
+
     /// <summary>The attributes of a selection.</summary>
     public static Attributes Selection(int axis, IEnumerable<int> channels) => Attributes.Empty.With("axis", axis).With("channels", channels);
 
@@ -41,7 +44,7 @@ public abstract class ChannelOp : Op
         }
     }
 
-    /// <summary>TE0202 unless the indices are ascending or not, but distinct and within the axis.</summary>
+    /// <summary>TE0202 unless the indices are distinct and within the axis; their order is free.</summary>
     protected static void Check(Node node, Shape whole)
     {
         var (axis, channels) = (Axis(node), Channels(node));

@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>The clamp at the end of conv2d, dense, add, clamp, quantize.</summary>
+/// <summary>The clamp at the end of operators that accept one (<see cref="Op.AcceptsClamp"/>).</summary>
 public static class Clamping
 {
     /// <summary>The result types: the result (with the quantization the node was made with), and the mask where attribute <c>mask</c> is 1.</summary>

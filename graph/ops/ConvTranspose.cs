@@ -4,6 +4,7 @@
 // operands exchanged. int8 weights have one scale: what is per channel elsewhere would be per input channel of that convolution.
 
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace TinyEngine.Ir;
 
@@ -27,6 +28,20 @@ public sealed class Conv2dTranspose : Op
 
     /// <inheritdoc/>
     public override int WeightChannelAxis => 3;
+
+    /// <inheritdoc/>
+    public override int FanIn(Node node)
+    {
+        // A result lies under every so many rows and columns of the kernel as the stride has steps.
+        var g = Adjoint(node);
+        return Reached(g.KernelH, g.StrideH, g.DilationH) * Reached(g.KernelW, g.StrideW, g.DilationW) * g.OutPerGroup;
+
+        static int Reached(int kernel, int stride, int dilation)
+        {
+            int period = stride / (int)BigInteger.GreatestCommonDivisor(stride, dilation);
+            return (kernel + period - 1) / period;
+        }
+    }
 
     /// <summary>The geometry of the convolution that this is the adjoint of.</summary>
     /// <exception cref="DiagnosticException">TE0202: the shapes do not fit together.</exception>
@@ -97,14 +112,13 @@ public sealed class Conv2dTranspose : Op
     /// <inheritdoc/>
     public override bool Quantizes(Node node) =>
         node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Scales.Length: 1 } }
-        && node.Optional(2)?.Type.DType is null or DType.I32 && Reach(node) < 1 << 30;
+        && node.Optional(2)?.Type.DType is null or DType.I32 && Reach(node) < 1 << 30 && Numerics.CanScale(Multiplier(node));
 
-    /// <summary>The largest magnitude that an accumulator could have; without bound where the bias is trained, which saturates.</summary>
-    private static double Reach(Node node)
+    /// <summary>The largest magnitude that an accumulator could have.</summary>
+    private double Reach(Node node)
     {
-        var g = Adjoint(node);
         double bias = node.Optional(2)?.Data?.Data.Select(Math.Abs).Max() ?? 0;
-        return bias + 127.0 * 255 * g.KernelH * g.KernelW * g.OutPerGroup;
+        return bias + 128.0 * 255 * FanIn(node);
     }
 
     private static float Multiplier(Node node) => node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);

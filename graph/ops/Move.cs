@@ -29,13 +29,7 @@ public sealed class Reshape : Op
     }
 
     /// <inheritdoc/>
-    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation)
-    {
-        // The permuted tensor may be reshaped alone where only extents of 1 change places: the order of elements stays.
-        var shape = node.Input(0).Type.Shape;
-        var moved = permutation.Where(axis => shape[axis] != 1).ToArray();
-        return moved.SequenceEqual(moved.Order()) ? node.Attributes : null;
-    }
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Input(0).Type.Shape.KeepsOrder(permutation) ? node.Attributes : null;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;

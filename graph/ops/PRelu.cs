@@ -41,7 +41,7 @@ public sealed class PRelu : Binary
     }
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => Mul.Op.Quantizes(node) && AboveZero(node) is < Numerics.MaxMultiplier and >= Numerics.MinMultiplier;
+    public override bool Quantizes(Node node) => Mul.Op.Quantizes(node) && Numerics.CanScale(AboveZero(node));
 
     private static float AboveZero(Node node) => node.Input(0).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
 

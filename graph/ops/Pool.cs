@@ -1,5 +1,5 @@
 // Pooling over windows of NHWC maps: averages and maxima. A global pool is a window as large as the map. Averages of int8
-// are the sum of (x - zero point) rescaled once in fp32; maxima keep their quantization.
+// are taken of the real values in fp32, in a stated order, and rounded to a code once; maxima keep their quantization.
 
 using System.Collections.Immutable;
 
@@ -94,7 +94,7 @@ public sealed class AveragePool2d : Pool2d
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>
         [request.Builder.Emit(AveragePool2dDx.Op, request.Node.Name + ".dx", [request.Output],
-            request.Node.Attributes.Without("layer").With("input", request.Node.Input(0).Type.Shape.ToArray()))];
+            request.Node.Attributes.With("input", request.Node.Input(0).Type.Shape.ToArray()))];
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => Request(node, "average_pool2d");
@@ -241,7 +241,7 @@ public sealed class MaxPool2d : Pool2d
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>
-        [request.Builder.Emit(MaxPool2dDx.Op, request.Node.Name + ".dx", [request.Output, request.Node.Input(0)], request.Node.Attributes.Without("layer"))];
+        [request.Builder.Emit(MaxPool2dDx.Op, request.Node.Name + ".dx", [request.Output, request.Node.Input(0)], request.Node.Attributes)];
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => Request(node, "max_pool2d");

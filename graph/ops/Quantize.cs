@@ -1,5 +1,5 @@
-// The bridges between real numbers and codes: quantize, dequantize, and lookup, which maps raw uint8 samples to the codes of
-// the model's input. In an imported QDQ graph quantize and dequantize stand around every operator; later only where a
+// The bridges between real numbers and codes: quantize, dequantize, and lookup, which maps raw uint8 samples to what
+// the model's input takes. In an imported QDQ graph quantize and dequantize stand around every operator; later only where a
 // part of the network runs in floating point.
 
 using System.Collections.Immutable;
@@ -37,7 +37,7 @@ public sealed class Quantize : Op
     public override Value?[] Gradient(GradientRequest request) => [request.Unclamped()];
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
+    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && Numerics.CanScale(Ratio(node));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -164,7 +164,7 @@ public static class QuantizedTypes
             throw Bad("a scale must be a positive finite fp32 number");
         }
 
-        bool perChannel = scale.Data.Length > 1 || (scale.Type.Shape.Rank == 1 && shape.Rank > 1 && r.Attributes.Has("axis") && scale.Type.Count > 1);
+        bool perChannel = scale.Data.Length > 1;
         int axis = r.Attributes.Int("axis", 1);
         axis = axis < 0 ? axis + shape.Rank : axis;
         if (perChannel && (axis < 0 || axis >= shape.Rank || shape[axis] != scale.Data.Length))
@@ -183,7 +183,7 @@ public static class QuantizedTypes
     }
 }
 
-/// <summary><c>y i8 = lookup(x u8)</c>: raw samples (real = raw*scale + offset) to codes, by a table of 256 entries.</summary>
+/// <summary><c>y = lookup(x u8)</c> {scale, offset}: raw samples (real = raw*scale + offset) to codes or fp32, by a table of 256 entries.</summary>
 public sealed class Lookup : Op
 {
     /// <summary>The operator.</summary>

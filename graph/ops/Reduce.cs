@@ -110,7 +110,7 @@ public sealed class ReduceSum : Op
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null }
-        && Scale(node) is < Numerics.MaxMultiplier and >= Numerics.MinMultiplier && Of(node).Elements < 1 << 22;
+        && Numerics.CanScale(Scale(node)) && Of(node).Elements < 1 << 22;
 
     private static Reduction Of(Node node) => Reduction.Of(node.Input(0).Type.Shape, node.Attributes.Ints("axes"));
 

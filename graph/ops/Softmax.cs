@@ -99,7 +99,7 @@ public class Softmax : Op
 
         // The axis becomes the last one and goes back: for maps the layout's own transposes.
         ImmutableArray<int> last = [.. Enumerable.Range(0, rank).Where(d => d != axis), axis];
-        return [Layouts.Permute(r, r.Emit(this, [Layouts.Permute(r, x, last)]), [.. Enumerable.Range(0, rank).Select(d => last.IndexOf(d))])];
+        return [Layouts.Permute(r, r.Emit(this, [Layouts.Permute(r, x, last)]), [.. Shape.Inverse(last)])];
     }
 }
 

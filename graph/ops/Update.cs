@@ -1,6 +1,6 @@
 // The update family: how a parameter takes a step of stochastic gradient descent. A parameter is changed in place; `sgd`
 // takes a gradient, `conv2d_update` computes the weight gradient element by element and consumes it at once, so that no
-// gradient tensor of the weights exists. `count_update` advances the generator's counter at the end of a step. With a velocity
+// gradient tensor of the weights exists. `count_step` counts training steps, at the end of each. With a velocity
 // the gradient is replaced by v = momentum*v + gradient; the decay of weights is apart from both, in real units like them.
 //
 // Quantized parameters w = s*q: in real units the step is q -= lr*g/s (quantization-aware scaling); with qas=0 it is the
@@ -16,6 +16,9 @@ public abstract class Update : Op
     /// <summary>Channels whose scale is below this fraction of the layer's median are frozen.</summary>
     public const float DeadChannel = 1e-5f;
 
+    /// <summary>The largest magnitude that a trained int32 bias takes; the other half of int32 is for the products.</summary>
+    public const int BiasLimit = 1 << 30;
+
     /// <inheritdoc/>
     public override int Mutates => 0;
 
@@ -25,7 +28,7 @@ public abstract class Update : Op
     /// <summary>The parameter, first operand.</summary>
     protected static TensorType Parameter(Node node) => node.Input(0).Type;
 
-    /// <summary>Names of the rounding rules, in the order of the C enum te_rule.</summary>
+    /// <summary>Names of the rounding rules, in the order of the numbers TE_RULE_... in te_update.h.</summary>
     public static readonly ImmutableArray<string> Rules = ["stochastic", "residual", "nearest"];
 
     /// <summary>Fields that every update struct ends with.</summary>
@@ -82,7 +85,7 @@ public abstract class Update : Op
 
             double step = numerics.Round(rate * steps[index / perChannel]);
             double delta = step == 0 ? 0 : -numerics.Round(numerics.Round(step * gradient) + pull);
-            double limit = type.DType == DType.I8 ? 127 : 1 << 30;
+            double limit = type.DType == DType.I8 ? 127 : BiasLimit;
             if (residual is null)
             {
                 return Math.Clamp(value + Rounded(delta, index), -limit, limit);
@@ -193,14 +196,14 @@ public sealed class Conv2dUpdate : Update
     }
 }
 
-/// <summary><c>count_update(random u32[2])</c>: random = {seed, number of updates so far}; adds one to the second.</summary>
-public sealed class CountUpdate : Op
+/// <summary><c>count_step(random u32[2])</c>: random = {seed, steps so far}; adds one to the second.</summary>
+public sealed class CountStep : Op
 {
     /// <summary>The operator.</summary>
-    public static readonly CountUpdate Op = new();
+    public static readonly CountStep Op = new();
 
     /// <inheritdoc/>
-    public override string Name => "count_update";
+    public override string Name => "count_step";
 
     /// <inheritdoc/>
     public override int Mutates => 0;
@@ -209,7 +212,7 @@ public sealed class CountUpdate : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("count_update", "u32", "te_map", [KernelField.Int("count", 1)], []);
+    public override KernelRequest Request(Node node) => new("count_step", "u32", "te_map", [KernelField.Int("count", 1)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>

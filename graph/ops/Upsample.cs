@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y = upsample(x)</c> {factors}: y[i] = x[i / factor] along each dimension; ONNX Upsample 7/9, Resize 10/11/13/18/19 (nearest).</summary>
+/// <summary><c>y = upsample(x)</c> {factors}: y[i] = x[i / factor] along each dimension; ONNX Upsample 9, Resize 10/11/13/18/19 (nearest).</summary>
 public sealed class Upsample : Op
 {
     /// <summary>The operator.</summary>
@@ -34,7 +34,7 @@ public sealed class Upsample : Op
     {
         var factors = node.Attributes.Ints("factors");
         return permutation.Count != factors.Length ? null
-            : node.Attributes.With("factors", Enumerable.Range(0, factors.Length).OrderBy(d => permutation[d]).Select(d => factors[d]));
+            : node.Attributes.With("factors", Shape.Inverse(permutation).Select(d => factors[d]));
     }
 
     /// <summary>The boxes of the result that hold one copy of x each: their first indices, in order.</summary>

@@ -123,7 +123,7 @@ void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const flo
     int8_t *residual, float *velocity, const float *step, float *row);
 void te_conv2d_update_i8_i8_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const int8_t *x, const float *lr, const uint32_t *random,
     int8_t *residual, float *velocity, const float *step, float *row);
-void te_count_update_u32_ref(const te_map *s, uint32_t *random);
+void te_count_step_u32_ref(const te_map *s, uint32_t *random);
 void te_accumulate_f32_ref(const te_accumulate *s, float *sum, const float *g, const uint32_t *random);
 void te_square_sum_f32_ref(const te_map *s, const float *g, const float *before, float *sum);
 void te_clip_scale_f32_ref(const te_clip *s, const float *sum, float *scale);

@@ -24,7 +24,7 @@ static inline uint32_t te_mix(uint32_t h)
     return h ^ (h >> 16);
 }
 
-/* The key of one tensor in one update; random = {seed, updates so far}. */
+/* The key of one tensor in one step; random = {seed, steps so far}. */
 static inline uint32_t te_random_key(const uint32_t *random, uint32_t tensor)
 {
     return te_mix(random[0] ^ te_mix(random[1] ^ te_mix(tensor + 0x9e3779b9u)));

@@ -20,7 +20,7 @@ internal static class StubRuntime
         ("te_sgd_i32_ref", "sgd", "i32", "0", "s, p, g, lr, random, residual, step"),
         ("te_apply_mask_f32_ref", "apply_mask", "f32", "0", "s, dy, mask, dx"),
         ("te_channel_sum_f32_ref", "channel_sum", "f32", "0", "s, x, sum"),
-        ("te_count_update_u32_ref", "count_update", "u32", "0", "s, random"),
+        ("te_count_step_u32_ref", "count_step", "u32", "0", "s, random"),
     ];
 
     /// <summary>The stub.</summary>

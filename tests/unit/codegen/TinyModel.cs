@@ -47,7 +47,7 @@ internal static class TinyModel
         var masked = b.Emit(ApplyMask.Op, "/conv/Conv.unclamp", [map, conv.Outputs[1]]);
         var sum = b.Emit(ChannelSum.Op, "/conv/Conv.db", [masked]);
         b.EmitNode(Sgd.Op, "/conv/bias.update", [bias, sum, lr, random], Attributes.Empty.With("tensor", 1));
-        b.EmitNode(CountUpdate.Op, "count", [random]);
+        b.EmitNode(CountStep.Op, "count", [random]);
         var graph = new Graph
         {
             Name = name, Target = target, Nodes = [.. b.Nodes.Select(n => WithKernel(n, kernels, target))], Stage = Stage.Planned,

@@ -34,6 +34,18 @@ internal static class OddModels
         ["residual"] = () => new OnnxModel().Input("x", 1, 2, 4, 4).Weights("w", 2, 2, 3, 3).Node("Conv", "x w", "c", ("pads", new long[] { 1, 1, 1, 1 })).Node("Relu", "c", "r").Node("Add", "r x", "a").Node("Relu", "a", "y").Output("y"),
         ["names of C"] = () => new OnnxModel().Input("int", 1, 2, 4, 4).Weights("for", 3, 2, 3, 3).Node("Conv", "int for", "*/#error/*").Node("Relu", "*/#error/*", "\\").Node("GlobalAveragePool", "\\", "??/").Node("Flatten", "??/", "s").Weights("\"\n", 4, 3).Node("Gemm", "s \"\n", "arena", ("transB", 1)).Node("Softmax", "arena", "é").Output("é"),
         ["int8 classifier"] = OnnxModel.Classifier,
+        ["convolution beyond the factors of kernels"] = () => Coarse(1, 2, 4, 4).QuantizedWeights("w", 1, 3, 2, 3, 3)
+            .Node("Conv", "x.dq w.dq", "c").Quantized("c", 1e-4f, 3).Node("Identity", "c.dq", "y").Output("y"),
+        ["dense of one scale beyond the factors of kernels"] = () => Coarse(1, 4)
+            .Codes("w", 3, 4).Floats("w.s", [], 1).Bytes8("w.z", [], 0).Node("DequantizeLinear", "w w.s w.z", "w.dq")
+            .Integers("b", [3], 5, -3, 0).Floats("b.s", [], 0.0625f).Integers("b.z", [], 0).Node("DequantizeLinear", "b b.s b.z", "b.dq")
+            .Node("Gemm", "x.dq w.dq b.dq", "g", ("transB", 1)).Quantized("g", 1e-4f, 3).Node("Identity", "g.dq", "y").Output("y"),
+        ["transposed convolution beyond the factors of kernels"] = () => Coarse(1, 2, 3, 3)
+            .Codes("w", 2, 3, 2, 2).Floats("w.s", [], 1).Bytes8("w.z", [], 0).Node("DequantizeLinear", "w w.s w.z", "w.dq")
+            .Node("ConvTranspose", "x.dq w.dq", "c").Quantized("c", 1e-4f, 3).Node("Identity", "c.dq", "y").Output("y"),
+        ["addition beyond the factors of kernels"] = () => Coarse(1, 5).Node("Add", "x.dq x.dq", "a").Quantized("a", 1e-4f, 3).Node("Identity", "a.dq", "y").Output("y"),
+        ["concatenation beyond the factors of kernels"] = () => Coarse(1, 5)
+            .Node("Relu", "x.dq", "r").Quantized("r", 0.0625f, -5).Node("Concat", "x.dq r.dq", "c", ("axis", 1)).Quantized("c", 1e-4f, 3).Node("Identity", "c.dq", "y").Output("y"),
     };
 
     /// <summary>Models that may or may not be supported: nothing but a diagnosis or a result is allowed.</summary>
@@ -91,6 +103,9 @@ internal static class OddModels
 
     private static OnnxModel Conv(long[] input, long[] weights, params (string, object)[] attributes) =>
         new OnnxModel().Input("x", input).Weights("w", weights).Weights("b", weights[0]).Node("Conv", "x w b", "y", attributes).Output("y");
+
+    /// <summary>Codes with a step of 1/16.</summary>
+    private static OnnxModel Coarse(params long[] input) => new OnnxModel().Input("x", input).Quantized("x", 0.0625f, -5);
 
     private static OnnxModel Dense(long inputs, long outputs) =>
         new OnnxModel().Input("x", 1, inputs).Weights("w", outputs, inputs).Weights("b", outputs).Node("Gemm", "x w b", "y", ("transB", 1)).Output("y");

@@ -82,6 +82,26 @@ public sealed class SchemeTests
     }
 
     [Fact]
+    public void Part_of_a_layer_with_more_channels_than_int16_counts_is_diagnosed()
+    {
+        var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Wide(ChannelOp.MaxExtent + 1)).Diagnostics);
+        Assert.Equal("TE0306", diagnostic.Code);
+        Assert.Contains("has 32769 input channels", diagnostic.Message);
+        var overlay = Overlay(Wide(ChannelOp.MaxExtent));
+        var table = overlay.Op.Request(overlay).Tables[0].Data!;
+        Assert.Equal(ChannelOp.MaxExtent - 1, Tensor.FromBytes(table.Type, table.ToBytes()).Data[0]);
+
+        static Graph Wide(int channels)
+        {
+            var builder = new GraphBuilder();
+            var x = Input("x", Real(1, channels));
+            var y = builder.Emit(Dense.Op, "wide", [x, Constant("wide.w", Real(2, channels), new Random(1)), null]);
+            var logits = builder.Emit(Dense.Op, "head", [y, Constant("head.w", Real(3, 2), new Random(2)), null]);
+            return TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), Part("0", new ChannelChoice.List([channels - 1])));
+        }
+    }
+
+    [Fact]
     public void Count_takes_the_channels_of_the_largest_norms()
     {
         var overlay = Overlay(Trained(Part("0", new ChannelChoice.Count(2))));

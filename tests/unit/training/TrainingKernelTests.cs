@@ -151,9 +151,9 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     }), tolerance: 1e-5);
 
     [CompilerFact("gcc")]
-    public void CountUpdate_InC_EqualsReference() => AssertEqual(
+    public void CountStep_InC_EqualsReference() => AssertEqual(
     [
-        .. new double[] { 0, 41, uint.MaxValue }.Select(n => Make(new Random(1), CountUpdate.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))),
+        .. new double[] { 0, 41, uint.MaxValue }.Select(n => Make(new Random(1), CountStep.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))),
     ]);
 
     [CompilerFact("gcc")]

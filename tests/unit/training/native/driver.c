@@ -10,7 +10,7 @@
 
 #define MAX_BUFFERS 10
 
-/* out[i]: the generator's bits for key[4*i ..] = seed, number of updates, tensor, element */
+/* out[i]: the generator's bits for key[4*i ..] = seed, steps so far, tensor, element */
 static void random_bits(const int32_t *count, const uint32_t *key, uint32_t *out)
 {
     for (int32_t i = 0; i < *count; i++) {
@@ -57,7 +57,7 @@ static int call(const char *kernel, const void *s, void **b)
     CALL(te_conv2d_dx_f32_i8_ref, s, b[0], b[1], b[2], b[3])
     CALL(te_conv2d_update_f32_f32_ref, s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7])
     CALL(te_conv2d_update_i8_i8_ref, s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8])
-    CALL(te_count_update_u32_ref, s, b[0])
+    CALL(te_count_step_u32_ref, s, b[0])
     CALL(te_sgd_f32_ref, s, b[0], b[1], b[2], b[3], b[4], b[5], b[6])
     CALL(te_sgd_i32_ref, s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7])
     CALL(te_sgd_i8_ref, s, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7])

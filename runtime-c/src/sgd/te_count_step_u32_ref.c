@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Ends a training step: random = {seed, number of updates so far}. */
+/* Ends a training step: random = {seed, steps so far}. */
 #include "te_kernels.h"
 
-void te_count_update_u32_ref(const te_map *s, uint32_t *random)
+void te_count_step_u32_ref(const te_map *s, uint32_t *random)
 {
     (void)s;
     random[1]++;
