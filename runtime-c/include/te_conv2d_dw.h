@@ -15,7 +15,8 @@ static inline void te_conv2d_dw_row_f32(const te_conv2d_update *s, const float *
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
-    for (int32_t i = 0; i < s->kernel_h * s->kernel_w * in_per_group; i++) {
+    const int32_t taps = s->kernel_h * s->kernel_w * in_per_group;
+    for (int32_t i = 0; i < taps; i++) {
         row[i] = 0.0f;
     }
     for (int32_t n = 0; n < s->batch; n++) {
@@ -48,7 +49,8 @@ static inline void te_conv2d_dw_row_i8(const te_conv2d_update *s, const float *d
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
-    for (int32_t i = 0; i < s->kernel_h * s->kernel_w * in_per_group; i++) {
+    const int32_t taps = s->kernel_h * s->kernel_w * in_per_group;
+    for (int32_t i = 0; i < taps; i++) {
         row[i] = 0.0f;
     }
     for (int32_t n = 0; n < s->batch; n++) {

@@ -3,7 +3,7 @@
 
 /* Logarithm of the softmax over the last axis: x - max - log(sum exp(x - max)). y may be x. */
 #include "te_kernels.h"
-#include "te_unary.h"
+#include "te_math.h"
 
 void te_log_softmax_f32_ref(const te_softmax *s, const float *x, float *y)
 {
@@ -16,7 +16,7 @@ void te_log_softmax_f32_ref(const te_softmax *s, const float *x, float *y)
         for (int32_t c = 0; c < s->columns; c++) {
             sum += te_expf(x[c] - max);
         }
-        const float log = te_log_anyf(sum);
+        const float log = sum == sum ? te_logf(sum) : sum; /* NaN passes */
         for (int32_t c = 0; c < s->columns; c++) {
             y[c] = x[c] - max - log;
         }
