@@ -289,7 +289,7 @@ public sealed class Conv2dDw : Op
                 BlockFormat.ScaleTable(node, dy));
         }
 
-        return new KernelRequest("conv2d_dw", "f32_" + x.DType.Name(), "te_conv2d_dw",
+        return new KernelRequest("conv2d_dw", "f32_" + x.DType.Name(), "te_conv2d_update",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
     }
 

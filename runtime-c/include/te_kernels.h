@@ -113,8 +113,8 @@ void te_max_pool2d_dx_f32_f32_ref(const te_pool2d *s, const float *dy, const flo
 void te_max_pool2d_dx_f32_i8_ref(const te_pool2d *s, const float *dy, const int8_t *x, float *dx);
 void te_normalize_dx_f32_ref(const te_normalize *s, const float *dy, const float *x, float *dx);
 void te_channel_sum_f32_ref(const te_rows *s, const float *x, float *sum);
-void te_conv2d_dw_f32_f32_ref(const te_conv2d_dw *s, const float *dy, const float *x, float *dw);
-void te_conv2d_dw_f32_i8_ref(const te_conv2d_dw *s, const float *dy, const int8_t *x, float *dw);
+void te_conv2d_dw_f32_f32_ref(const te_conv2d_update *s, const float *dy, const float *x, float *dw);
+void te_conv2d_dw_f32_i8_ref(const te_conv2d_update *s, const float *dy, const int8_t *x, float *dw);
 void te_conv2d_dx_f32_f32_ref(const te_conv2d *s, const float *dy, const float *w, float *dx);
 void te_conv2d_dx_f32_i8_ref(const te_conv2d *s, const float *dy, const int8_t *w, const float *scale, float *dx);
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,

@@ -83,11 +83,11 @@ static inline float te_expm1_near_zero(float r)
     return p * (r * r) + r;
 }
 
-/* exp(x) within 2 ulp: 2^k * exp(r) with x = k*ln2 + r. Results below 2^-100 are 0, above the range infinity. */
+/* exp(x) within 2 ulp: 2^k * exp(r) with x = k*ln2 + r. Results below 2^-100 are 0, above the range infinity; NaN passes. */
 static inline float te_expf(float x)
 {
     if (!(x > -69.0f)) {
-        return 0.0f;
+        return x == x ? 0.0f : x;
     }
     if (x > 88.72283f) {
         return te_bits_float(0x7f800000u);

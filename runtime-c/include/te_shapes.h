@@ -25,8 +25,8 @@ typedef struct te_conv2d {
 typedef struct te_conv2d_update {
     TE_CONV2D_EXTENTS;
     int32_t x_zero;
-    float x_scale;
-    TE_UPDATE_RULE;
+    float x_scale;  /* int8 x only */
+    TE_UPDATE_RULE; /* not of the gradient alone */
 } te_conv2d_update;
 
 typedef struct te_dense {
@@ -109,12 +109,6 @@ typedef struct te_loss {
     int32_t count;
     float hit, miss; /* cross-entropy: weight of the target class and of every other */
 } te_loss;
-
-typedef struct te_conv2d_dw {
-    TE_CONV2D_EXTENTS;
-    int32_t x_zero;
-    float x_scale;
-} te_conv2d_dw;
 
 typedef struct te_accumulate {
     int32_t count, every; /* elements; steps of one update */

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Functions of one fp32 number, each accurate to a few units in the last place and the same bits on every machine. They are
- * built on exp and log of te_math.h. The functions named te_d_... are derivatives. */
+ * built on exp and log of te_math.h. NaN passes through all of them. The functions named te_d_... are derivatives. */
 #ifndef TE_UNARY_H
 #define TE_UNARY_H
 
@@ -69,11 +69,11 @@ static inline float te_erf_near_zero(float t)
     return p * t;
 }
 
-/* 1 - erf(t) for 0.9 <= t as exp(-p(t)); 0 from t = 5, where it is below 2e-12. */
+/* 1 - erf(t) for 0.9 <= t as exp(-p(t)); 0 from t = 5, where it is below 2e-12; NaN passes. */
 static inline float te_erfc_tail(float t)
 {
     if (!(t < 5.0f)) {
-        return 0.0f;
+        return t == t ? 0.0f : t;
     }
     const float u = t - 2.5f;
     float p = 1.107463774e-07f;

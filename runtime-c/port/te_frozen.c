@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
+/* The memory of te_frozen.h: one copy of the ranges of the arena that the frozen layers leave behind, for each sample that was
+ * seen. Only the host twin has it. What does not fit is computed again; that costs time and changes no result. */
+
 #include "te_frozen.h"
 
 #include <stdlib.h>

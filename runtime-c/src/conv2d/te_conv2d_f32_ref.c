@@ -22,14 +22,16 @@ void te_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const
                 for (int32_t oc = 0; oc < s->out_c; oc++, out++) {
                     float acc = b == NULL ? 0 : b[oc];
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        const float *x_row = &x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
-                                                 + oc / out_per_group * in_per_group];
+                        /* an index, since a pointer must not step past the end behind the last tap */
+                        int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
+                                       + oc / out_per_group * in_per_group;
                         const float *w_row = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                            const float *x_row = &x[x_at];
                             for (int32_t c = 0; c < in_per_group; c++) {
                                 acc += x_row[c] * w_row[c];
                             }
-                            x_row += s->dilation_w * s->in_c;
+                            x_at += s->dilation_w * s->in_c;
                             w_row += in_per_group;
                         }
                     }

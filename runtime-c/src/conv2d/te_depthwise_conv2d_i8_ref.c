@@ -22,12 +22,13 @@ void te_depthwise_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_
                 for (int32_t oc = 0; oc < s->out_c; oc++, out++) {
                     int32_t acc = b == NULL ? 0 : b[oc];
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        const int8_t *x_tap = &x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
-                                                 + oc / per_channel];
+                        /* an index, since a pointer must not step past the end behind the last tap */
+                        int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
+                                       + oc / per_channel;
                         const int8_t *w_tap = &w[oc * taps + kh * s->kernel_w + columns.first];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            acc += (*x_tap - s->x_zero) * *w_tap;
-                            x_tap += x_step;
+                            acc += (x[x_at] - s->x_zero) * *w_tap;
+                            x_at += x_step;
                             w_tap++;
                         }
                     }

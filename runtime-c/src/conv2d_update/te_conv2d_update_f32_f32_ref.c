@@ -1,52 +1,25 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* One step of the weights of a convolution: the gradient of each output channel is summed into a scratch row over output
- * row and column, in this order, and consumed at once. Padding contributes nothing. */
+/* One step of the weights of a convolution: the gradient of each output channel is summed into a scratch row and consumed at
+ * once. */
+#include "te_conv2d_dw.h"
 #include "te_kernels.h"
 #include "te_update.h"
-#include "te_window.h"
 
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-                               int8_t *residual, float *velocity, float *row)
+    int8_t *residual, float *velocity, float *row)
 {
-    const int32_t in_per_group = s->in_c / s->groups;
-    const int32_t out_per_group = s->out_c / s->groups;
-    const int32_t taps = s->kernel_h * s->kernel_w * in_per_group;
+    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
     const float rate = *lr * s->rate;
     const float shrink = rate * s->decay;
     (void)random;
     (void)residual;
     for (int32_t oc = 0; oc < s->out_c; oc++) {
-        const int32_t base = oc * taps;
+        te_conv2d_dw_row_f32(s, dy, x, oc, row);
         for (int32_t i = 0; i < taps; i++) {
-            row[i] = 0.0f;
-        }
-        for (int32_t n = 0; n < s->batch; n++) {
-            for (int32_t oh = 0; oh < s->out_h; oh++) {
-                const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
-                for (int32_t ow = 0; ow < s->out_w; ow++) {
-                    const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
-                    const float g = dy[((n * s->out_h + oh) * s->out_w + ow) * s->out_c + oc];
-                    if (g == 0.0f) {
-                        continue; /* masked elements are common */
-                    }
-                    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
-                            const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
-                            const float *from = &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
-                            float *to = &row[(kh * s->kernel_w + kw) * in_per_group];
-                            for (int32_t c = 0; c < in_per_group; c++) {
-                                to[c] += g * from[c];
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        for (int32_t i = 0; i < taps; i++) {
-            w[base + i] -= rate * te_direction(row[i] * s->x_scale, velocity, base + i, s->momentum) + shrink * w[base + i];
+            const int32_t at = oc * taps + i;
+            w[at] -= rate * te_direction(row[i], velocity, at, s->momentum) + shrink * w[at];
         }
     }
 }

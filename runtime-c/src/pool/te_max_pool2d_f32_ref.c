@@ -3,7 +3,6 @@
 
 /* Maximum of fp32; padding never wins. */
 #include "te_kernels.h"
-#include "te_math.h"
 #include "te_window.h"
 
 void te_max_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)

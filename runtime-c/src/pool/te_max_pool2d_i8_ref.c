@@ -3,7 +3,6 @@
 
 /* Maximum of int8; quantization passes through, padding never wins. */
 #include "te_kernels.h"
-#include "te_math.h"
 #include "te_window.h"
 
 void te_max_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y)

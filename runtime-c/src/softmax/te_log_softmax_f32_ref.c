@@ -16,7 +16,7 @@ void te_log_softmax_f32_ref(const te_softmax *s, const float *x, float *y)
         for (int32_t c = 0; c < s->columns; c++) {
             sum += te_expf(x[c] - max);
         }
-        const float log = te_logf(sum);
+        const float log = sum == sum ? te_logf(sum) : sum; /* NaN passes */
         for (int32_t c = 0; c < s->columns; c++) {
             y[c] = x[c] - max - log;
         }

@@ -9,7 +9,7 @@ void te_softmax_dx_f32_ref(const te_softmax *s, const float *dy, const float *y,
     for (int32_t r = 0; r < s->rows; r++, dy += s->columns, y += s->columns, dx += s->columns) {
         float dot = 0.0f;
         for (int32_t c = 0; c < s->columns; c++) {
-            dot += dy[c] * (y[c]);
+            dot += dy[c] * y[c];
         }
         for (int32_t c = 0; c < s->columns; c++) {
             dx[c] = y[c] * (dy[c] - dot);

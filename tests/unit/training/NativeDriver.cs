@@ -87,7 +87,8 @@ public sealed class NativeDriver : IDisposable
         return path;
     }
 
-    private static string Runtime() => Path.Combine(Here(), "..", "..", "..", "runtime-c");
+    /// <summary>The folder runtime-c of the sources.</summary>
+    internal static string Runtime() => Path.Combine(Here(), "..", "..", "..", "runtime-c");
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
