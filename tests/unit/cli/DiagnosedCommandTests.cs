@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using TinyEngine.Cli;
+using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Cli;
 
