@@ -1,4 +1,4 @@
-// The schedules that the emitted function NAME_lr can compute.
+// The schedules of the learning rate, computed by the emitted function NAME_lr and by the runs of simulate and emulate alike.
 
 namespace TinyEngine.Codegen.C;
 

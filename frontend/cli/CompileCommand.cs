@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -18,15 +19,15 @@ internal static class CompileCommand
     private static readonly Option<string> TargetName = Text("--target", "cortex-m7", "core: " + string.Join(", ", Target.All.Select(t => t.Name)));
     private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes, K = 1024, M = 1024K");
     private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
-    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C (default: from the file name)" };
+    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]" };
     private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml");
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
-    private static readonly Option<string> Head = Text("--head", "fp32", "element type of the trained head: fp32, int8 (pretrained heads only)");
-    private static readonly Option<string> Gradients = Text("--gradients", "fp32", "gradients between int8 layers: fp32, or block floating point with mantissas of int16 or int8");
-    private static readonly Option<string> Input = Text("--input", "arena", "who owns the input buffer: arena, caller");
-    private static readonly Option<string> Io = Text("--io", "auto", "element type at the boundary: auto, int8, float32, uint8");
-    private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
-    private static readonly Option<double> InputOffset = new("--input-offset") { Description = "uint8 samples: the offset O" };
+    private static readonly ChoiceOption<bool> QuantizedHead = new("--head", "element type of the trained head (int8: pretrained heads only)", ("fp32", false), ("int8", true));
+    private static readonly ChoiceOption<DType> Gradients =
+        new("--gradients", "gradients between int8 layers, in fp32 or in block floating point with these mantissas", ("fp32", DType.F32), ("int16", DType.I16), ("int8", DType.I8));
+    private static readonly ChoiceOption<bool> CallerInput = new("--input", "who owns the input buffer", ("arena", false), ("caller", true));
+    private static readonly ChoiceOption<BoundaryType> Io = new("--io", "element type at the boundary",
+        ("auto", BoundaryType.Auto), ("int8", BoundaryType.Int8), ("float32", BoundaryType.Float32), ("uint8", BoundaryType.UInt8));
     private static readonly Option<string[]> Dim = new("--dim") { Description = "value of a dynamic dimension, as NAME=N" };
     private static readonly Option<string[]> PrintAfter = new("--print-after") { Description = "print the graph after a pass (import, number-layers, ...)" };
     private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
@@ -49,8 +50,8 @@ internal static class CompileCommand
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
             ("Project", [Output, Name, TargetName, Sram, Flash]),
-            ("Training", [Train, Classes, Head, Gradients, .. TrainingArguments.All]),
-            ("Input and output", [Io, Input, InputScale, InputOffset, Dim]),
+            ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
+            ("Input and output", [Io, CallerInput, RawSamples.Scale, RawSamples.Offset, Dim]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
         foreach (var option in Planned)
         {
@@ -82,7 +83,18 @@ internal static class CompileCommand
             OutputFolder.Write(compilation.Files, output!);
             terminal.Result(report.ToJson(), () => Summary(report, output!));
         }
+        else
+        {
+            terminal.Result(Json(compilation.Graph.Stage, options.StopAfter!), () => []);
+        }
     }
+
+    /// <summary>How far a compilation came that was stopped.</summary>
+    private static string Json(Stage stage, string pass) => JsonText.Of(w =>
+    {
+        w.WriteString("stage", stage.ToString().ToLowerInvariant());
+        w.WriteString("pass", pass);
+    });
 
     private static IEnumerable<string> Summary(PlanReport r, string folder)
     {
@@ -97,6 +109,9 @@ internal static class CompileCommand
 
         yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward; {r.Steps.Count} steps");
     }
+
+    private static IEnumerable<string> PassNames(CompileOptions options) =>
+        Pipeline.Passes(options, KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"))).Select(p => p.Name).Prepend("import");
 
     private static CompileOptions Options(ParseResult result, string path, Terminal terminal)
     {
@@ -121,8 +136,6 @@ internal static class CompileCommand
             }
         }
 
-        string OneOf(Option<string> option, params string[] values) => Parse(option, t => values.Contains(t) ? t : null, string.Join(" or ", values));
-        var scale = result.GetValue(InputScale);
         var printAfter = result.GetValue(PrintAfter) ?? [];
         var options = new CompileOptions
         {
@@ -132,11 +145,11 @@ internal static class CompileCommand
             FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
             Train = Parse(Train, TrainModeOf, "none, head, bias:K, last:K, full or a scheme file (.yaml)"),
             Classes = result.GetValue(Classes),
-            QuantizedHead = OneOf(Head, "fp32", "int8") == "int8",
-            Gradients = OneOf(Gradients, "fp32", "int16", "int8") switch { "int8" => DType.I8, "int16" => DType.I16, _ => DType.F32 },
-            CallerInput = OneOf(Input, "arena", "caller") == "caller",
-            Io = OneOf(Io, "auto", "int8", "float32", "uint8") switch { "int8" => BoundaryType.Int8, "float32" => BoundaryType.Float32, "uint8" => BoundaryType.UInt8, _ => BoundaryType.Auto },
-            RawScale = scale is { } s ? new RawScale(s, result.GetValue(InputOffset)) : null,
+            QuantizedHead = QuantizedHead.Read(result, problems),
+            Gradients = Gradients.Read(result, problems),
+            CallerInput = CallerInput.Read(result, problems),
+            Io = Io.Read(result, problems),
+            RawScale = RawSamples.Of(result),
             Dims = Dims(result.GetValue(Dim) ?? [], problems),
             Command = string.Join(' ', result.Tokens.Select(t => t.Value)),
             StopAfter = result.GetValue(StopAfter),
@@ -148,7 +161,10 @@ internal static class CompileCommand
                 }
             },
         };
-        options = TrainingArguments.Read(options, result, (option, values) => OneOf(option, values), problems);
+        options = TrainingArguments.Read(options, result, problems);
+        string[] passes = problems.Count > 0 || printAfter.Length == 0 ? printAfter : [.. PassNames(options)];
+        problems.AddRange(printAfter.Except(passes).Select(p => Diagnostics.BadOption.At(PrintAfter.Name, $"no pass '{p}'; there are {string.Join(", ", passes)}")));
+
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 

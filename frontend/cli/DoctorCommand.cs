@@ -33,6 +33,6 @@ internal static class DoctorCommand
             }
 
             w.WriteEndArray();
-        }) + "\n", () => tools.Select(t => $"{(t.Version is null ? "missing" : "found"),-8} {t.Tool.Name,-26} {t.Version ?? $"needed {t.Tool.Use}: {t.Tool.Installation}"}"));
+        }), () => tools.Select(t => $"{(t.Version is null ? "missing" : "found"),-8} {t.Tool.Name,-26} {t.Version ?? $"needed {t.Tool.Use}: {t.Tool.Installation}"}"));
     }
 }

@@ -61,6 +61,7 @@ internal sealed class DocumentedCommand : Command
         return $"{string.Join(", ", option.Aliases.Prepend(option.Name).OrderBy(a => a.Length))} {value}".TrimEnd();
     }
 
+    /// <summary>The default in brackets; one that no word or number says, such as a name made of another, ends the description in the same form.</summary>
     private static string Default(Option option) =>
         option.HasDefaultValue && option.ValueType != typeof(bool) && option.GetDefaultValue() is { } value ? FormattableString.Invariant($" [{value}]") : "";
 
@@ -82,7 +83,7 @@ internal sealed class DocumentedCommand : Command
         private IEnumerable<string> Overview() =>
         [
             root.Description!, "",
-            .. root.Subcommands.Select(c => Row(c.Name, c.Description ?? "")), "",
+            .. root.Subcommands.Where(c => !c.Hidden).Select(c => Row(c.Name, c.Description ?? "")), "",
             "tinyengine COMMAND --help tells the options of a command. Exit code 0: done, 1: a diagnosed error, 2: wrong usage.",
         ];
     }

@@ -2,9 +2,8 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
+using TinyEngine.Codegen.C;
 using TinyEngine.Device;
 using TinyEngine.Ir;
 
@@ -16,14 +15,16 @@ internal static class ExperimentCommand
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
     private static readonly Option<string?> Train = new("--train") { Description = "samples to train on: an .npz, or a folder with a sub-folder of images a class", HelpName = "DATA" };
     private static readonly Option<string?> Test = new("--test") { Description = "samples to evaluate before and after", HelpName = "DATA" };
-    private static readonly Option<int?> Epochs = new("--epochs") { Description = "training epochs [15]" };
+    private static readonly Option<int?> Epochs = new("--epochs") { Description = $"training epochs [{new ExperimentOptions().Epochs}]" };
     private static readonly Option<int?> Steps = new("--steps") { Description = "training steps instead of epochs" };
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "samples of one step (only 1)", DefaultValueFactory = _ => 1 };
     private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [by training mode]" };
-    private static readonly Option<string> Schedule = new("--lr-schedule") { Description = "constant, cosine or step", DefaultValueFactory = _ => "cosine" };
+    private static readonly ChoiceOption<RateSchedule> Schedule =
+        new("--lr-schedule", "how the rate falls", ("cosine", RateSchedule.Cosine), ("constant", RateSchedule.Constant), ("step", RateSchedule.Step));
     private static readonly Option<uint> Seed = new("--seed") { Description = "seed of sample order, held-out samples and stochastic rounding", DefaultValueFactory = _ => 0 };
-    private static readonly Option<string> Shuffle = new("--shuffle") { Description = "on or off", DefaultValueFactory = _ => "on" };
-    private static readonly Option<string> Layout = new("--layout") { Description = "layout of the samples: auto, nchw, nhwc", DefaultValueFactory = _ => "auto" };
+    private static readonly ChoiceOption<bool> Shuffle = new("--shuffle", "visit the samples in a new order each epoch", ("on", true), ("off", false));
+    private static readonly ChoiceOption<SampleLayout> Layout =
+        new("--layout", "layout of the samples", ("auto", SampleLayout.Auto), ("nchw", SampleLayout.Nchw), ("nhwc", SampleLayout.Nhwc));
     private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only so many test samples" };
     private static readonly Option<string?> Predictions = new("--predictions") { Description = "write the output of every test sample to a .npy", HelpName = "FILE.npy" };
     private static readonly Option<string?> WeightsIn = new("--weights-in") { Description = "trained parameters to start from", HelpName = "FILE" };
@@ -80,8 +81,8 @@ internal static class ExperimentCommand
 
         var confusion = parsed.GetValue(Confusion) ? result.Confusion : null;
         var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options, new Toolchain()).GetAwaiter().GetResult() : null;
-        terminal.Result(Json(result, confusion, profile),
-            () => [.. Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
+        terminal.Result(ResultTable.Json(result, confusion, profile),
+            () => [.. ResultTable.Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
     }
 
     private static T WithProgress<T>(Terminal terminal, string what, Func<IProgress<double>?, Task<T>> work) =>
@@ -113,18 +114,6 @@ internal static class ExperimentCommand
     private static ExperimentOptions Options(ParseResult parsed)
     {
         var problems = new List<Diagnostic>();
-        T OneOf<T>(Option<string> option, params (string Name, T Value)[] values)
-        {
-            string text = parsed.GetValue(option)!;
-            int index = Array.FindIndex(values, v => v.Name == text);
-            if (index < 0)
-            {
-                problems.Add(Diagnostics.BadOption.At(option.Name, $"'{text}' is not {string.Join(" or ", values.Select(v => v.Name))}"));
-            }
-
-            return values[Math.Max(index, 0)].Value;
-        }
-
         void Positive(string name, int? value)
         {
             if (value is < 1)
@@ -169,136 +158,16 @@ internal static class ExperimentCommand
             Epochs = parsed.GetValue(Epochs) ?? new ExperimentOptions().Epochs,
             Steps = parsed.GetValue(Steps),
             LearningRate = parsed.GetValue(Rate),
-            Schedule = OneOf(Schedule, ("cosine", LearningRateSchedule.Cosine), ("constant", LearningRateSchedule.Constant), ("step", LearningRateSchedule.Step)),
+            Schedule = Schedule.Read(parsed, problems),
             Seed = parsed.GetValue(Seed),
-            Shuffle = OneOf(Shuffle, ("on", true), ("off", false)),
+            Shuffle = Shuffle.Read(parsed, problems),
             LimitTest = parsed.GetValue(LimitTest),
             Validation = parsed.GetValue(Validation),
             EarlyStop = parsed.GetValue(EarlyStop),
             KeepBest = parsed.GetValue(KeepBest),
-            Layout = OneOf(Layout, ("auto", SampleLayout.Auto), ("nchw", SampleLayout.Nchw), ("nhwc", SampleLayout.Nhwc)),
+            Layout = Layout.Read(parsed, problems),
             WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path) : null,
         };
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
-    }
-
-    private static string Json(ExperimentResult r, ConfusionMatrix? confusion, IReadOnlyList<StepCost>? profile) => JsonText.Of(w =>
-    {
-        if (r.AccuracyBefore is { } before)
-        {
-            w.WriteNumber("accuracy_before", before);
-            w.WriteNumber("accuracy_after", r.AccuracyAfter!.Value);
-        }
-
-        if (r.LossBefore is { } lossBefore)
-        {
-            Number(w, "loss_before", lossBefore);
-            Number(w, "loss_after", r.LossAfter!.Value);
-        }
-
-        w.WriteStartArray("loss");
-        foreach (float loss in r.Loss)
-        {
-            // JSON has no infinity or NaN; a diverged loss is null.
-            if (float.IsFinite(loss))
-            {
-                w.WriteNumberValue(loss);
-            }
-            else
-            {
-                w.WriteNullValue();
-            }
-        }
-
-        w.WriteEndArray();
-        w.WriteNumber("steps", r.Steps);
-        w.WriteString("weights_sha256", r.WeightsSha256);
-        w.WriteNumber("seconds", Math.Round(r.TrainSeconds, 3));
-        if (r.Firmware is { } firmware)
-        {
-            w.WriteStartObject("instructions");
-            w.WriteNumber("inference", r.Cost.InferenceInstructions ?? 0);
-            w.WriteNumber("train_step", r.Cost.TrainInstructions ?? 0);
-            w.WriteEndObject();
-            w.WriteStartObject("sram");
-            w.WriteNumber("static", firmware.Sizes.StaticSram);
-            w.WriteNumber("stack_peak", r.Cost.StackPeak ?? 0);
-            w.WriteEndObject();
-            w.WriteNumber("flash", firmware.Sizes.Flash);
-            w.WriteString("board", firmware.Board.Machine);
-        }
-
-        if (r.Validation is { } course)
-        {
-            w.WriteStartObject("validation");
-            w.WriteStartArray("accuracy");
-            course.Accuracy.ToList().ForEach(w.WriteNumberValue);
-            w.WriteEndArray();
-            w.WriteNumber("best_epoch", course.BestEpoch);
-            w.WriteNumber("epoch", course.Epoch);
-            w.WriteBoolean("stopped_early", course.StoppedEarly);
-            w.WriteEndObject();
-        }
-
-        if (confusion is not null)
-        {
-            ConfusionTable.Write(w, confusion);
-        }
-
-        if (profile is not null)
-        {
-            ProfileTable.Write(w, profile);
-        }
-    }) + "\n";
-
-    /// <summary>JSON has no infinity or NaN; what diverged is null.</summary>
-    private static void Number(Utf8JsonWriter w, string name, double value)
-    {
-        if (double.IsFinite(value))
-        {
-            w.WriteNumber(name, value);
-        }
-        else
-        {
-            w.WriteNull(name);
-        }
-    }
-
-    private static IEnumerable<string> Lines(ExperimentResult r)
-    {
-        var c = CultureInfo.InvariantCulture;
-        if (r.AccuracyBefore is { } before)
-        {
-            yield return r.Steps > 0
-                ? string.Create(c, $"accuracy      {before:P1} before, {r.AccuracyAfter:P1} after {r.Steps:N0} steps")
-                : string.Create(c, $"accuracy      {before:P1}");
-        }
-
-        if (r.LossBefore is { } lossBefore)
-        {
-            yield return r.Steps > 0
-                ? string.Create(c, $"test loss     {lossBefore:G5} before, {r.LossAfter:G5} after {r.Steps:N0} steps")
-                : string.Create(c, $"test loss     {lossBefore:G5}");
-        }
-
-        if (r.Validation is { } v)
-        {
-            yield return string.Create(c, $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}");
-        }
-
-        foreach (var line in LossCurve.Draw(r.Loss, r.Steps))
-        {
-            yield return line;
-        }
-
-        if (r.Firmware is { } firmware)
-        {
-            yield return string.Create(c, $"instructions  {r.Cost.InferenceInstructions:N0} per inference, {r.Cost.TrainInstructions:N0} per training step (not cycles)");
-            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {r.Cost.StackPeak:N0} stack");
-            yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
-        }
-
-        yield return string.Create(c, $"weights       sha256 {r.WeightsSha256}");
-        yield return string.Create(c, $"time          {r.TrainSeconds:F1} s");
     }
 }

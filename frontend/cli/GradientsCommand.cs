@@ -18,15 +18,13 @@ internal static class GradientsCommand
     private static readonly Option<string> Data = new("--data") { Description = ".npz with samples and labels", Required = true };
     private static readonly Option<string> Train = new("--train") { Description = "what is trained: head, bias:K, last:K, full, or a scheme FILE.yaml", DefaultValueFactory = _ => "full" };
     private static readonly Option<int> Samples = new("--samples") { Description = "how many samples to run", DefaultValueFactory = _ => 4 };
-    private static readonly Option<double?> InputScale = new("--input-scale") { Description = "uint8 samples: real = raw*S + offset" };
-    private static readonly Option<double> InputOffset = new("--input-offset") { Description = "uint8 samples: the offset O" };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var command = new DocumentedCommand("gradients", "cosine similarity of int16 and int8 gradients to fp32, layer by layer",
             "tinyengine gradients keywords.onnx --data pretrained-words.npz --train last:4",
-            ("Data", [Data, Samples, InputScale, InputOffset]), ("Training", [Train])) { Model };
+            ("Data", [Data, Samples, RawSamples.Scale, RawSamples.Offset]), ("Training", [Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;
     }
@@ -43,7 +41,7 @@ internal static class GradientsCommand
         var options = new CompileOptions
         {
             Name = ModelCompiler.Identifier(path), Train = train, StopAfter = "differentiate",
-            RawScale = result.GetValue(InputScale) is { } scale ? new RawScale(scale, result.GetValue(InputOffset)) : null,
+            RawScale = RawSamples.Of(result),
         };
         var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
         var (input, classes) = (graph.Inputs[0].Type, (int)graph.Outputs[0].Type.Count);

@@ -17,6 +17,11 @@ var root = new RootCommand("Compiles ONNX models to C firmware that keeps learni
     Terminal.Verbosity,
 };
 
+foreach (var command in PlannedCommand.CreateAll())
+{
+    root.Add(command);
+}
+
 DocumentedCommand.UseIn(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -36,15 +36,7 @@ internal static class RateTable
         {
             w.WriteStartObject();
             w.WriteNumber("lr", t.Rate);
-            if (float.IsFinite(t.Loss))
-            {
-                w.WriteNumber("loss", t.Loss);
-            }
-            else
-            {
-                w.WriteNull("loss"); // JSON has no infinity or NaN
-            }
-
+            JsonText.Number(w, t.Loss, "loss");
             w.WriteNumber("validation_accuracy", t.Accuracy);
             w.WriteEndObject();
         }
@@ -58,5 +50,5 @@ internal static class RateTable
         {
             w.WriteNull("advised");
         }
-    }) + "\n";
+    });
 }

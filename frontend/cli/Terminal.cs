@@ -2,7 +2,6 @@
 // With --json exactly one JSON object goes to standard output and everything else to standard error.
 
 using System.CommandLine;
-using System.Text.Json;
 using TinyEngine.Device;
 using TinyEngine.Ir;
 
@@ -15,19 +14,20 @@ internal sealed class Terminal
     public static readonly Option<bool> Json = new("--json") { Description = "print exactly one JSON object on standard output", Recursive = true };
 
     /// <summary>How much to say.</summary>
-    public static readonly Option<string> Verbosity = new("--verbosity") { Description = "quiet, normal or detailed", DefaultValueFactory = _ => "normal", Recursive = true };
+    public static readonly ChoiceOption<Speech> Verbosity =
+        new("--verbosity", "how much to say", ("normal", Speech.Normal), ("quiet", Speech.Quiet), ("detailed", Speech.Detailed)) { Recursive = true };
 
     private readonly bool json;
-    private readonly string verbosity;
+    private readonly Speech verbosity;
 
-    private Terminal(bool json, string verbosity)
+    private Terminal(bool json, Speech verbosity)
     {
         this.json = json;
         this.verbosity = verbosity;
     }
 
     /// <summary>True where progress may be drawn: normal verbosity, a terminal, no JSON.</summary>
-    public bool IsInteractive => !json && verbosity != "quiet" && !Console.IsOutputRedirected;
+    public bool IsInteractive => !json && verbosity != Speech.Quiet && !Console.IsOutputRedirected;
 
     /// <summary>Runs a command; diagnostics are printed and give exit code 1.</summary>
     /// <param name="result">The parsed command line.</param>
@@ -35,9 +35,15 @@ internal sealed class Terminal
     /// <param name="command">The work.</param>
     public static int Run(ParseResult result, string origin, Action<Terminal> command)
     {
-        var terminal = new Terminal(result.GetValue(Json), result.GetValue(Verbosity)!);
+        var problems = new List<Diagnostic>();
+        var terminal = new Terminal(result.GetValue(Json), Verbosity.Read(result, problems));
         try
         {
+            if (problems.Count > 0)
+            {
+                throw new DiagnosticException(problems);
+            }
+
             command(terminal);
             return 0;
         }
@@ -81,7 +87,7 @@ internal sealed class Terminal
         {
             Console.Out.Write(jsonText);
         }
-        else if (verbosity != "quiet")
+        else if (verbosity != Speech.Quiet)
         {
             foreach (var line in lines())
             {
@@ -96,7 +102,7 @@ internal sealed class Terminal
     /// <summary>A note on the work.</summary>
     public void Log(string line)
     {
-        if (verbosity != "quiet")
+        if (verbosity != Speech.Quiet)
         {
             Console.Error.WriteLine(line);
         }
@@ -105,7 +111,7 @@ internal sealed class Terminal
     /// <summary>A note for the curious.</summary>
     public void Detail(string line)
     {
-        if (verbosity == "detailed")
+        if (verbosity == Speech.Detailed)
         {
             Console.Error.WriteLine(line);
         }
@@ -115,7 +121,7 @@ internal sealed class Terminal
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonText.Of(w =>
+            Console.Out.Write(JsonText.Of(w =>
             {
                 w.WriteStartArray("diagnostics");
                 foreach (var d in diagnostics)
@@ -140,20 +146,13 @@ internal sealed class Terminal
     }
 }
 
-/// <summary>Writes one JSON object.</summary>
-internal static class JsonText
+/// <summary>How much a command says.</summary>
+internal enum Speech
 {
-    /// <summary>The text of an object whose members <paramref name="write"/> writes.</summary>
-    public static string Of(Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
+    /// <summary>Results, notes and progress.</summary>
+    Normal,
+    /// <summary>Errors only, and JSON where it is asked for.</summary>
+    Quiet,
+    /// <summary>Also what helps to find a fault.</summary>
+    Detailed,
 }

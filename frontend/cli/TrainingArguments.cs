@@ -14,37 +14,39 @@ namespace TinyEngine.Cli;
 /// <summary>Reads the training options of compile.</summary>
 internal static class TrainingArguments
 {
-    private static readonly Option<string> LossName = Text("--loss", "cross-entropy", "what training minimizes: cross-entropy, mse, l1, huber, bce");
+    private static readonly ChoiceOption<Loss> LossName = new("--loss", "what training minimizes", [.. Loss.All.Select(l => (l.Option, l))]);
     private static readonly Option<float> Smoothing = Number("--label-smoothing", 0, "share of the target spread over all classes (cross-entropy)");
-    private static readonly Option<string> Reconstruct = Text("--reconstruct", "auto", "the target is the input: auto (mse, l1, huber with as many outputs as inputs), on, off");
-    private static readonly Option<string> OptimizerName = Text("--optimizer", "sgd", "sgd, or momentum with an fp32 velocity for every trained element");
-    private static readonly Option<float?> Momentum = new("--momentum") { Description = "of --optimizer momentum (default 0.9): v = F*v + gradient; w -= lr*v" };
+    private static readonly ChoiceOption<bool?> Reconstruct =
+        new("--reconstruct", "the target is the input (auto: for mse, l1, huber with as many outputs as inputs)", ("auto", null), ("on", true), ("off", false));
+    private static readonly ChoiceOption<bool> WithMomentum =
+        new("--optimizer", "how gradients become steps (momentum: with an fp32 velocity for every trained element)", ("sgd", false), ("momentum", true));
+    private static readonly Option<float?> Momentum = new("--momentum") { Description = "of --optimizer momentum: v = F*v + gradient; w -= lr*v [0.9]" };
     private static readonly Option<float> Decay = Number("--weight-decay", 0, "w -= lr*F*w beside the step, in real units; biases do not decay");
     private static readonly Option<int> Accumulate = new("--accumulate") { Description = "steps of one update, which takes their mean gradient", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float> ClipNorm = Number("--clip-norm", 0, "largest norm of the gradient over all trained parameters (default: any)");
-    private static readonly Option<string> Rule = Text("--update", "stochastic", "rounding of int8 updates: stochastic, residual, nearest");
-    private static readonly Option<string> Qas = Text("--qas", "on", "quantization-aware scaling of updates: on, off");
+    private static readonly Option<float?> ClipNorm = new("--clip-norm") { Description = "largest norm of the gradient over all trained parameters [any]" };
+    private static readonly ChoiceOption<string> Rule = new("--update", "rounding of int8 updates", [.. Update.Rules.Select(r => (r, r))]);
+    private static readonly ChoiceOption<bool> Qas = new("--qas", "quantization-aware scaling of updates", ("on", true), ("off", false));
     private static readonly Option<float> LrWeights = Number("--lr-weights", 1, "factor on the run-time learning rate for weights");
     private static readonly Option<float> LrBiases = Number("--lr-biases", 1, "factor for biases");
     private static readonly Option<float> LrHead = Number("--lr-head", 1, "factor for the head");
-    private static readonly Option<string> Schedule = Text("--lr-schedule", "constant", "what the emitted NAME_lr computes: constant, cosine, step");
-    private static readonly Option<string> Init = Text("--init", "model", "weights to start from: model, or random[:SEED] (fp32 models; He-uniform, biases zero)");
+    private static readonly ChoiceOption<RateSchedule> Schedule =
+        new("--lr-schedule", "what the emitted NAME_lr computes", ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("step", RateSchedule.Step));
+    private static readonly Option<string> Init =
+        new("--init") { Description = "weights to start from: model, or random[:SEED] (fp32 models; He-uniform, biases zero)", DefaultValueFactory = _ => "model" };
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Option> All =
-        [LossName, Smoothing, Reconstruct, OptimizerName, Momentum, Decay, Accumulate, ClipNorm, Rule, Qas, LrWeights, LrBiases, LrHead, Schedule, Init];
+        [LossName, Smoothing, Reconstruct, WithMomentum, Momentum, Decay, Accumulate, ClipNorm, Rule, Qas, LrWeights, LrBiases, LrHead, Schedule, Init];
 
     /// <summary>The compile options with the training options of a command line; what is wrong is added to the problems.</summary>
     /// <param name="options">The other options.</param>
     /// <param name="result">The command line.</param>
-    /// <param name="oneOf">Reads an option that has one of these values.</param>
     /// <param name="problems">Takes diagnostics.</param>
-    public static CompileOptions Read(CompileOptions options, ParseResult result, Func<Option<string>, string[], string> oneOf, List<Diagnostic> problems)
+    public static CompileOptions Read(CompileOptions options, ParseResult result, List<Diagnostic> problems)
     {
-        // oneOf has diagnosed a name that is none of these.
-        var loss = Loss.Find(oneOf(LossName, [.. Loss.All.Select(l => l.Option)]) ?? "") ?? SoftmaxCrossEntropy.Op;
-        var reconstruct = oneOf(Reconstruct, ["auto", "on", "off"]);
-        bool hasMomentum = oneOf(OptimizerName, ["sgd", "momentum"]) == "momentum";
+        var loss = LossName.Read(result, problems);
+        bool? reconstruct = Reconstruct.Read(result, problems);
+        bool hasMomentum = WithMomentum.Read(result, problems);
         if (!hasMomentum && result.GetValue(Momentum) is not null)
         {
             problems.Add(Diagnostics.BadTrainOption.At(Momentum.Name, "needs --optimizer momentum"));
@@ -52,11 +54,11 @@ internal static class TrainingArguments
 
         return options with
         {
-            Update = new UpdateRule(oneOf(Rule, ["stochastic", "residual", "nearest"]), oneOf(Qas, ["on", "off"]) == "on",
+            Update = new UpdateRule(Rule.Read(result, problems), Qas.Read(result, problems),
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
-            Loss = new LossChoice(loss, result.GetValue(Smoothing), reconstruct switch { "on" => true, "off" => false, _ => null }),
-            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), result.GetValue(ClipNorm)),
-            Schedule = oneOf(Schedule, ["constant", "cosine", "step"]) switch { "cosine" => RateSchedule.Cosine, "step" => RateSchedule.Step, _ => RateSchedule.Constant },
+            Loss = new LossChoice(loss, result.GetValue(Smoothing), reconstruct),
+            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), result.GetValue(ClipNorm) ?? 0),
+            Schedule = Schedule.Read(result, problems),
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };
     }
@@ -76,8 +78,6 @@ internal static class TrainingArguments
                 return null;
         }
     }
-
-    private static Option<string> Text(string name, string value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value };
 
     private static Option<float> Number(string name, float value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -1,5 +1,7 @@
 // What simulate and emulate do: which data, how many steps, which rate (CONTRACT: commands).
 
+using TinyEngine.Codegen.C;
+
 namespace TinyEngine.Device;
 
 /// <summary>Options of an experiment; the defaults are those of the command line.</summary>
@@ -21,7 +23,7 @@ public sealed record ExperimentOptions
     public float? LearningRate { get; init; }
 
     /// <summary>How the rate falls.</summary>
-    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+    public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
 
     /// <summary>Seed of the order of samples and of stochastic rounding.</summary>
     public uint Seed { get; init; }

@@ -6,6 +6,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
 
@@ -68,7 +69,7 @@ internal static class LearningTable
         {
             string emitted = Path.Combine(folder.FullName, "model");
             OutputFolder.Write(ModelCompiler.Compile(model, row.Options(root)).Files, emitted);
-            var options = new ExperimentOptions { Train = data, Test = data, Epochs = 15, LearningRate = row.Rate, Schedule = LearningRateSchedule.Cosine, Seed = (uint)seed };
+            var options = new ExperimentOptions { Train = data, Test = data, Epochs = 15, LearningRate = row.Rate, Schedule = RateSchedule.Cosine, Seed = (uint)seed };
             var result = await Experiment.Open(emitted).SimulateAsync(options, new Toolchain(), null, cancellation);
             File.WriteAllText(kept, result.AccuracyAfter!.Value.ToString("R", C));
             return result.AccuracyAfter.Value;

@@ -1,6 +1,7 @@
 // Experiments on the committed sample, on the host: that validation, early stop and keep-best choose among states of the run
 // that would have been without them, byte for byte.
 
+using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 
@@ -38,7 +39,7 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
 {
     private const int Kept = 8 * 48; // of 480 clips, with a share of 0.2 held out
 
-    private readonly ExperimentOptions options = new() { Train = sample.Data, Test = sample.Data, LimitTest = 40, Epochs = 3, LearningRate = 0.03f, Schedule = LearningRateSchedule.Constant, Seed = 5 };
+    private readonly ExperimentOptions options = new() { Train = sample.Data, Test = sample.Data, LimitTest = 40, Epochs = 3, LearningRate = 0.03f, Schedule = RateSchedule.Constant, Seed = 5 };
 
     private Task<ExperimentResult> RunAsync(ExperimentOptions o) => sample.Experiment.SimulateAsync(o, new Toolchain());
 

@@ -1,6 +1,7 @@
 // The expected lists come from a program written for that purpose, apart from the product; the first numbers of PCG32
 // are those of its author's demonstration (seed 42, stream 54).
 
+using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;
@@ -32,9 +33,9 @@ public sealed class SampleOrderTests
     [Fact]
     public void Learning_rate_follows_its_schedule()
     {
-        Assert.Equal(0.1f, LearningRate.At(LearningRateSchedule.Constant, 0.1f, 99, 100));
-        Assert.Equal(0.1f, LearningRate.At(LearningRateSchedule.Cosine, 0.1f, 0, 100));
-        Assert.Equal(0.05f, LearningRate.At(LearningRateSchedule.Cosine, 0.1f, 50, 100), 1e-7f);
-        Assert.Equal([0.1f, 0.1f * 0.1f, 0.1f * 0.01f], new[] { 49, 50, 75 }.Select(s => LearningRate.At(LearningRateSchedule.Step, 0.1f, s, 100)));
+        Assert.Equal(0.1f, LearningRate.At(RateSchedule.Constant, 0.1f, 99, 100));
+        Assert.Equal(0.1f, LearningRate.At(RateSchedule.Cosine, 0.1f, 0, 100));
+        Assert.Equal(0.05f, LearningRate.At(RateSchedule.Cosine, 0.1f, 50, 100), 1e-7f);
+        Assert.Equal([0.1f, 0.1f * 0.1f, 0.1f * 0.01f], new[] { 49, 50, 75 }.Select(s => LearningRate.At(RateSchedule.Step, 0.1f, s, 100)));
     }
 }

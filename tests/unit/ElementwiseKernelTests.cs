@@ -36,7 +36,7 @@ public sealed class ElementwiseKernelTests
             }
         }
 
-        Node Node(Unary u) => CaseKernelTests.Selected(new GraphBuilder().EmitNode(u, u.Name, [Tensors.Input("x", Tensors.Real(abscissas.Length))],
+        Node Node(Unary u) => NativeKernels.Selected(new GraphBuilder().EmitNode(u, u.Name, [Tensors.Input("x", Tensors.Real(abscissas.Length))],
             Attributes.Empty.With("alpha", 0.25).With("beta", 0.5)));
     }
 
@@ -65,7 +65,7 @@ public sealed class ElementwiseKernelTests
             }
         }
 
-        static Node Emit(Op op, params TensorType[] types) => CaseKernelTests.Selected(new GraphBuilder().EmitNode(op, op.Name,
+        static Node Emit(Op op, params TensorType[] types) => NativeKernels.Selected(new GraphBuilder().EmitNode(op, op.Name,
             [.. types.Select((t, i) => Tensors.Input($"operand{i}", t))], Attributes.Empty.With("alpha", 0.25).With("beta", 0.5)));
     }
 
@@ -103,7 +103,7 @@ public sealed class ElementwiseKernelTests
             var inputs = operands.Select((t, i) => Tensors.Input($"operand{i}", t.Type)).ToArray();
             var result = new GraphBuilder().Emit(op, op.Name, inputs, attributes.Without("mask")).Type.Shape;
             var type = Tensors.Codes((float)(scale * Math.Exp(2 * random.NextDouble() - 1)), random.Next(-128, 128), result.ToArray());
-            return (CaseKernelTests.Selected(new GraphBuilder().EmitNode(op, op.Name, inputs, attributes, type)), [.. operands]);
+            return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, op.Name, inputs, attributes, type)), [.. operands]);
         }
     }
 }

@@ -1,113 +1,85 @@
-// Runs single nodes on the C kernels: the parameter structs of all nodes and one wrapper each are compiled with the runtime
-// into a library that is loaded into the test. So a layer can be fed any operands, in the C that would be emitted.
+// Runs single nodes on the C kernels: one function for each node, which holds its parameter struct and calls its kernel, in a
+// sanitized program. So a layer can be fed any operands, in the C that would be emitted.
 
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests;
 
-/// <summary>A library of the kernels of some nodes.</summary>
+/// <summary>A program of the kernels of some nodes.</summary>
 internal sealed class NativeKernels : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("tinyengine-kernels-").FullName;
     private readonly IReadOnlyList<Node> nodes;
-    private readonly IntPtr library;
+    private readonly NativeProgram program;
 
     /// <summary>Compiles the kernels of these nodes, which are at least at the selected stage.</summary>
     public NativeKernels(IReadOnlyList<Node> nodes, bool integerRequantize)
     {
         this.nodes = nodes;
-        var runtime = RuntimeSources.Embedded;
-        foreach (var path in runtime.Below("include/").Concat(runtime.Below("src/")))
-        {
-            File.WriteAllText(Path.Combine(folder, Path.GetFileName(path)), runtime.Read(path));
-        }
+        program = new([.. nodes.Select(Function)], nodes.Select(n => n.Kernel).OfType<KernelRow>().Select(k => k.Symbol), integerRequantize);
+    }
 
-        File.WriteAllText(Path.Combine(folder, "layers.c"), Source());
-        var sources = nodes.Select(n => n.Kernel).OfType<KernelRow>().Select(k => k.Symbol + ".c").Distinct();
-        Run("gcc", $"-O2 -shared -fPIC -ffp-contract=off -fno-strict-aliasing -DTE_REQUANTIZE_INTEGER={(integerRequantize ? 1 : 0)} -o layers.so layers.c {string.Join(' ', sources)}");
-        library = NativeLibrary.Load(Path.Combine(folder, "layers.so"));
+    /// <summary>The rows of kernels.def.</summary>
+    public static KernelTable Table { get; } = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
+
+    /// <summary>The node with the kernel that the host would get.</summary>
+    public static Node Selected(Node node)
+    {
+        var request = node.Op.Request(node);
+        var row = Table.Choose(request, Target.Find("host")!) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
+        return node with { Kernel = row, Tables = request.Tables };
     }
 
     /// <summary>The results of a node for these operands.</summary>
     public Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands) => Evaluate(nodes.ToList().IndexOf(node), operands);
 
     /// <summary>The results of the node at an index for these operands.</summary>
-    public unsafe Tensor[] Evaluate(int index, IReadOnlyList<Tensor?> operands)
+    public Tensor[] Evaluate(int index, IReadOnlyList<Tensor?> operands) => Run(index, operands).Results;
+
+    /// <summary>Runs the node at an index: its operands as they are afterwards, and its results.</summary>
+    public (byte[]?[] Operands, Tensor[] Results) Run(int index, IReadOnlyList<Tensor?> operands)
     {
         var node = nodes[index];
+        string symbol = node.Kernel!.Symbol;
         // What the kernel takes beyond what the node has are optional operands that are left out at its end.
-        bool noMask = node.Op.AcceptsClamp && node.Outputs.Length == 1;
-        int absent = RuntimeSources.Embedded.ParameterCount(node.Kernel!.Symbol) - 1 - operands.Count - node.Tables.Length - node.Outputs.Length - (noMask ? 1 : 0) - (node.Scratch is null ? 0 : 1);
+        List<byte[]?> after = [.. node.Tables.Select(t => t.Data!.ToBytes()), .. node.Outputs.Select(v => Garbage(v.Type.Bytes))];
+        if (node.Op.AcceptsClamp && node.Outputs.Length == 1)
+        {
+            after.Add(null);
+        }
+
+        if (KernelTable.ScratchBytes(node.Kernel, node.Op.Request(node)) is > 0 and var scratch)
+        {
+            after.Add(Garbage(scratch));
+        }
+
+        int absent = RuntimeSources.Embedded.ParameterCount(symbol) - 1 - operands.Count - after.Count;
+        Assert.True(absent >= 0, $"{symbol} takes {-absent} buffers fewer than '{node.Name}' has");
+        var buffers = program.Call(index, [.. operands.Select(t => t?.ToBytes()), .. Enumerable.Repeat<byte[]?>(null, absent), .. after]);
         int first = operands.Count + absent + node.Tables.Length;
-        var buffers = operands.Select(t => t?.ToBytes()).Concat(Enumerable.Repeat<byte[]?>(null, absent)).Concat(node.Tables.Select(t => t.Data!.ToBytes()))
-            .Concat(node.Outputs.Select(v => new byte[v.Type.Bytes])).ToList<byte[]?>();
-        if (noMask)
-        {
-            buffers.Add(null);
-        }
-
-        if (node.Scratch is { } scratch)
-        {
-            buffers.Add(new byte[scratch.Type.Bytes]);
-        }
-
-        var handles = buffers.Select(b => GCHandle.Alloc(b ?? [], GCHandleType.Pinned)).ToList();
-        try
-        {
-            var arguments = buffers.Select((b, i) => b is null ? IntPtr.Zero : handles[i].AddrOfPinnedObject()).ToArray();
-            var function = (delegate* unmanaged<IntPtr*, void>)NativeLibrary.GetExport(library, $"layer_{index}");
-            fixed (IntPtr* pointers = arguments)
-            {
-                function(pointers);
-            }
-        }
-        finally
-        {
-            handles.ForEach(h => h.Free());
-        }
-
-        return [.. node.Outputs.Select((v, i) => Tensor.FromBytes(v.Type, buffers[first + i]!))];
+        return (buffers[..operands.Count], [.. node.Outputs.Select((v, i) => Tensor.FromBytes(v.Type, buffers[first + i]!))]);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        NativeLibrary.Free(library);
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Dispose() => program.Dispose();
 
-    private string Source()
+    private static byte[] Garbage(long bytes) => [.. Enumerable.Repeat((byte)0xa5, (int)bytes)];
+
+    private static string Function(Node node, int index)
     {
-        var text = new StringBuilder("#include \"te_kernels.h\"\n");
-        for (int i = 0; i < nodes.Count; i++)
+        string head = string.Create(CultureInfo.InvariantCulture, $"static void function_{index}(void **b) {{ ");
+        if (node.Kernel is not { } kernel)
         {
-            if (nodes[i].Kernel is not { } kernel)
-            {
-                continue;
-            }
-
-            var request = nodes[i].Op.Request(nodes[i]);
-            var fields = request.Fields.Select(f => $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}");
-            int count = RuntimeSources.Embedded.ParameterCount(kernel.Symbol) - 1;
-            text.Append(CultureInfo.InvariantCulture, $"void layer_{i}(void **a) {{ static const {request.Struct} s = {{{string.Join(", ", fields)}}}; {kernel.Symbol}(&s{string.Concat(Enumerable.Range(0, count).Select(a => $", a[{a}]"))}); }}\n");
+            return head + "(void)b; }\n";
         }
 
-        return text.ToString();
+        var request = node.Op.Request(node);
+        var fields = request.Fields.Select(f => $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}");
+        var arguments = Enumerable.Range(0, RuntimeSources.Embedded.ParameterCount(kernel.Symbol) - 1).Select(a => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
+        return $"{head}static const {request.Struct} s = {{{string.Join(", ", fields)}}}; {kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
     }
 
-    private static string Float(float v) => float.IsPositiveInfinity(v) ? "1.0f / 0.0f" : float.IsNegativeInfinity(v) ? "-1.0f / 0.0f"
+    private static string Float(float v) => float.IsPositiveInfinity(v) ? "INFINITY" : float.IsNegativeInfinity(v) ? "-INFINITY"
         : v.ToString("E9", CultureInfo.InvariantCulture) + "f";
-
-    private void Run(string program, string arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors);
-    }
 }

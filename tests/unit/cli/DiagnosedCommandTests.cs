@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using TinyEngine.Cli;
+using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Cli;
 
@@ -44,7 +45,8 @@ public sealed class DiagnosedCommandTests : IDisposable
         { "--name ", "TE0604" }, { "--name 1abc", "TE0604" }, { "--name a-b", "TE0604" }, { "--name é", "TE0604" }, { "--sram 0", "TE0604" }, { "--sram 1T", "TE0604" }, { "--sram 99999999999M", "TE0604" },
         { "--sram 1", "TE0501" }, { "--sram 800 --train last:1", "TE0501" }, { "--flash 1K", "TE0502" }, { "--train last:99", "TE0303" }, { "--train last:-1", "TE0604" }, { "--train last:99999999999", "TE0604" },
         { "--target z80", "TE0604" }, { "--target cortex-m0plus --sram 1", "TE0501" }, { "--classes 1", "TE0304" }, { "--input-scale 0 --io uint8", "TE0604" }, { "--input-scale NaN", "TE0604" }, { "--input-scale 1e60", "TE0604" },
-        { "--input-scale 1 --input-offset NaN", "TE0604" }, { "--dim batch=0", "TE0604" }, { "--dim batch", "TE0604" }, { "--patch 4", "TE0601" }, { "--stop-after nowhere", "TE0604" }, { "--lr-weights NaN", "TE0304" }, { "--lr-head -1", "TE0304" },
+        { "--input-scale 1 --input-offset NaN", "TE0604" }, { "--dim batch=0", "TE0604" }, { "--dim batch", "TE0604" }, { "--patch 4", "TE0601" }, { "--stop-after nowhere", "TE0604" }, { "--print-after nowhere", "TE0604" }, { "--print-after differentiate --train none", "TE0604" },
+        { "--verbosity loud", "TE0604" }, { "--head fp16", "TE0604" }, { "--loss none", "TE0604" }, { "--lr-weights NaN", "TE0304" }, { "--lr-head -1", "TE0304" },
     };
 
     [Theory]

@@ -61,7 +61,7 @@ public sealed class EmittedCodeTests : IDisposable
             #include "tiny.h"
             int main(void)
             {
-                static const float expected[] = { {{string.Join(", ", Enumerable.Range(1, 40).SelectMany(n => Enumerable.Range(0, n).Select(s => FormattableString.Invariant($"{LearningRate.At(LearningRateSchedule.Step, 0.5f, s, n):R}f"))))}} };
+                static const float expected[] = { {{string.Join(", ", Enumerable.Range(1, 40).SelectMany(n => Enumerable.Range(0, n).Select(s => FormattableString.Invariant($"{LearningRate.At(RateSchedule.Step, 0.5f, s, n):R}f"))))}} };
                 int i = 0;
                 for (uint32_t n = 1; n <= 40; n++) {
                     for (uint32_t s = 0; s < n; s++) {

@@ -15,12 +15,12 @@ public sealed class FootprintTests
     private static string[] Rows() => [.. Table().Split('\n').Where(l => l.StartsWith("FOOTPRINT(", StringComparison.Ordinal))];
 
     /// <summary>The text of footprints.def.</summary>
-    internal static string Table() => File.ReadAllText(Path.Combine(NativeDriver.Runtime(), "footprints.def"));
+    internal static string Table() => File.ReadAllText(Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.def"));
 
     [Fact]
     public void Table_HasOneRow_PerKernelAndCore()
     {
-        var expected = NativeDriver.Kernels.Rows.SelectMany(k => Cores.Select(c => $"FOOTPRINT({k.Symbol}, {c}"));
+        var expected = NativeKernels.Table.Rows.SelectMany(k => Cores.Select(c => $"FOOTPRINT({k.Symbol}, {c}"));
         var actual = Rows().Select(r => string.Join(',', r.Split(',')[..2]));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
@@ -28,9 +28,9 @@ public sealed class FootprintTests
     [FootprintFact]
     public void Rows_AreWhatTheCompilerGives()
     {
-        string[] kernels = [.. NativeDriver.Kernels.Rows.Select(k => k.Symbol).Order(StringComparer.Ordinal)];
+        string[] kernels = [.. NativeKernels.Table.Rows.Select(k => k.Symbol).Order(StringComparer.Ordinal)];
         string[] pairs = [.. kernels.Select((k, i) => $"{k},{Cores[i % Cores.Length]}")];
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(NativeDriver.Runtime(), "footprints.sh"), .. pairs])
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.sh"), .. pairs])
         {
             RedirectStandardOutput = true,
         })!;

@@ -4,6 +4,7 @@
 using System.Runtime.CompilerServices;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
+using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Graphs;
 

@@ -50,7 +50,7 @@ public sealed class NarrowTrainingTests
             OutputFolder.Write(compilation.Files, folder.FullName);
             string samples = Path.Combine(folder.FullName, "samples.npz");
             WriteSamples(samples, graph, data);
-            var options = new ExperimentOptions { Train = samples, Steps = Steps, LearningRate = Rate, Schedule = LearningRateSchedule.Constant, Shuffle = false };
+            var options = new ExperimentOptions { Train = samples, Steps = Steps, LearningRate = Rate, Schedule = RateSchedule.Constant, Shuffle = false };
             var result = await Experiment.Open(folder.FullName).SimulateAsync(options, new Toolchain());
             byte[] expected = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(interpreter[m.Value].Data) ?? interpreter[m.Value].Data).ToBytes())];
             byte[] factory = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(m.Value.Data!.Data) ?? m.Value.Data!.Data).ToBytes())];

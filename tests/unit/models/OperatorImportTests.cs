@@ -15,54 +15,54 @@ public sealed class OperatorImportTests
 {
     private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None, Io = Passes.BoundaryType.Float32 };
 
-    private static readonly Dictionary<string, OperatorModel> Real = new()
+    private static readonly Dictionary<string, OnnxModel> Real = new()
     {
-        ["concat of channels"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x a", "y", ("axis", 1)),
-        ["concat of rows, negative axis"] = new OperatorModel(11, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "a").Node("Concat", "a x", "y", ("axis", -2)),
-        ["concat of a matrix"] = new OperatorModel(13, 2, 5).Real("c", [2, 3]).Node("Concat", "x c", "y", ("axis", 1)),
-        ["slice, attributes"] = new OperatorModel(9, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Node("Conv", "x w", "a").Node("Slice", "a", "y", ("starts", (int[])[1, -4]), ("ends", (int[])[3, 100]), ("axes", (int[])[1, 3])),
-        ["slice, steps"] = new OperatorModel(13, 1, 3, 6, 5).Real("w", [4, 3, 1, 1]).Ints("s", 0, 1).Ints("e", long.MaxValue, -1).Ints("a", 2, -1).Ints("t", 2, 3)
+        ["concat of channels"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Node("Conv", "x w", "a").Node("Concat", "a x a", "y", ("axis", 1)),
+        ["concat of rows, negative axis"] = Model(11, 1, 3, 4, 5).Weights("w", 3, 3, 1, 1).Node("Conv", "x w", "a").Node("Concat", "a x", "y", ("axis", -2)),
+        ["concat of a matrix"] = Model(13, 2, 5).Weights("c", 2, 3).Node("Concat", "x c", "y", ("axis", 1)),
+        ["slice, attributes"] = Model(9, 1, 3, 6, 5).Weights("w", 4, 3, 1, 1).Node("Conv", "x w", "a").Node("Slice", "a", "y", ("starts", (long[])[1, -4]), ("ends", (long[])[3, 100]), ("axes", (long[])[1, 3])),
+        ["slice, steps"] = Model(13, 1, 3, 6, 5).Weights("w", 4, 3, 1, 1).Longs("s", 0, 1).Longs("e", long.MaxValue, -1).Longs("a", 2, -1).Longs("t", 2, 3)
             .Node("Conv", "x w", "c").Node("Slice", "c s e a t", "y"),
-        ["slice, one operand"] = new OperatorModel(13, 4, 6).Ints("s", 1).Ints("e", 3).Node("Slice", "x s e", "y"),
-        ["split, attribute"] = new OperatorModel(11, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (int[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
-        ["split, operand, parts unused"] = new OperatorModel(13, 1, 5, 3, 4).Real("w", [5, 5, 1, 1]).Ints("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
-        ["split, equal parts"] = new OperatorModel(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
-        ["pad, attribute"] = new OperatorModel(9, 1, 3, 4, 5).Real("w", [2, 3, 3, 3]).Node("Pad", "x", "p", ("pads", (int[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5)).Node("Conv", "p w", "y"),
-        ["pad of channels"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
-        ["pad, axes"] = new OperatorModel(18, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("p", 2, 1, 0, 1).Scalar("v", -1.5f).Ints("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
-        ["upsample"] = new OperatorModel(9, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("s", 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
-        ["resize, asymmetric"] = new OperatorModel(11, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Floats("r").Floats("s", 1, 1, 2, 2).Node("Conv", "x w", "c")
+        ["slice, one operand"] = Model(13, 4, 6).Longs("s", 1).Longs("e", 3).Node("Slice", "x s e", "y"),
+        ["split, attribute"] = Model(11, 1, 5, 3, 4).Weights("w", 5, 5, 1, 1).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (long[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
+        ["split, operand, parts unused"] = Model(13, 1, 5, 3, 4).Weights("w", 5, 5, 1, 1).Longs("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
+        ["split, equal parts"] = Model(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
+        ["pad, attribute"] = Model(9, 1, 3, 4, 5).Weights("w", 2, 3, 3, 3).Node("Pad", "x", "p", ("pads", (long[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5f)).Node("Conv", "p w", "y"),
+        ["pad of channels"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
+        ["pad, axes"] = Model(18, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("p", 2, 1, 0, 1).Floats("v", [], -1.5f).Longs("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
+        ["upsample"] = Model(9, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Floats("s", [4], 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
+        ["resize, asymmetric"] = Model(11, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Floats("r", [0]).Floats("s", [4], 1, 1, 2, 2).Node("Conv", "x w", "c")
             .Node("Resize", "c r s", "y", ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")),
-        ["resize, sizes"] = new OperatorModel(13, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Ints("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
-        ["max pool"] = new OperatorModel(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (int[])[3, 2]), ("strides", (int[])[2, 1]), ("pads", (int[])[1, 0, 1, 1])),
-        ["batch normalization first"] = Normalized(new OperatorModel(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Real("w", [2, 3, 1, 1]).Node("Conv", "r w", "y"),
-        ["batch normalization behind an add"] = Normalized(new OperatorModel(13, 1, 3, 4, 5).Real("w", [3, 3, 1, 1]).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
-        ["batch normalization of a matrix"] = Normalized(new OperatorModel(13, 4, 3), "x", "y"),
-        ["layer normalization"] = new OperatorModel(17, 3, 7).Real("s", [7], 1).Real("b", [7]).Node("LayerNormalization", "x s b", "y"),
-        ["layer normalization, no shift, two axes"] = new OperatorModel(17, 2, 3, 4).Real("s", [3, 4], 1).Node("LayerNormalization", "x s", "y", ("axis", 1), ("epsilon", 0.01)),
-        ["layer normalization of a map"] = new OperatorModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2, 4, 5], 1).Real("b", [2, 4, 5]).Node("Conv", "x w", "c").Node("LayerNormalization", "c s b", "y", ("axis", 1)),
-        ["layer normalization of channels"] = new OperatorModel(17, 1, 3, 4, 5).Real("w", [2, 3, 1, 1]).Real("s", [2], 1).Real("b", [2]).Node("Conv", "x w", "c")
-            .Node("Transpose", "c", "t", ("perm", (int[])[0, 2, 3, 1])).Node("LayerNormalization", "t s b", "n").Node("Transpose", "n", "y", ("perm", (int[])[0, 3, 1, 2])),
-        ["instance normalization"] = new OperatorModel(6, 2, 3, 4, 5).Real("s", [3], 1).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"),
-        ["group normalization"] = new OperatorModel(21, 1, 6, 4, 5).Real("s", [6], 1).Real("b", [6]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["group normalization, parameters per group"] = new OperatorModel(18, 1, 6, 4, 5).Real("s", [2], 1).Real("b", [2]).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["transposed convolution"] = new OperatorModel(11, 1, 4, 3, 5).Real("w", [4, 3, 3, 2]).Real("b", [3]).Node("ConvTranspose", "x w b", "c", ("strides", (int[])[2, 3]), ("pads", (int[])[1, 0, 0, 1]), ("output_padding", (int[])[1, 2])).Node("Relu", "c", "y"),
-        ["transposed convolution, groups and dilation"] = new OperatorModel(11, 1, 4, 3, 5).Real("w", [4, 3, 2, 3]).Node("ConvTranspose", "x w", "y", ("group", 2), ("dilations", (int[])[2, 1])),
-        ["transposed convolution, same"] = new OperatorModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 4]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("auto_pad", "SAME_UPPER")),
-        ["transposed convolution, output shape"] = new OperatorModel(11, 1, 2, 3, 5).Real("w", [2, 3, 3, 3]).Node("ConvTranspose", "x w", "y", ("strides", (int[])[2, 2]), ("output_shape", (int[])[6, 10])),
-        ["transposed convolution, batch normalization"] = Normalized(new OperatorModel(13, 1, 4, 3, 5).Real("w", [4, 2, 2, 2]).Node("ConvTranspose", "x w", "c", ("group", 2)), "c", "y", 4),
+        ["resize, sizes"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
+        ["max pool"] = Model(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (long[])[3, 2]), ("strides", (long[])[2, 1]), ("pads", (long[])[1, 0, 1, 1])),
+        ["batch normalization first"] = Normalized(Model(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Weights("w", 2, 3, 1, 1).Node("Conv", "r w", "y"),
+        ["batch normalization behind an add"] = Normalized(Model(13, 1, 3, 4, 5).Weights("w", 3, 3, 1, 1).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
+        ["batch normalization of a matrix"] = Normalized(Model(13, 4, 3), "x", "y"),
+        ["layer normalization"] = Model(17, 3, 7).Weights("s", [7], around: 1).Weights("b", 7).Node("LayerNormalization", "x s b", "y"),
+        ["layer normalization, no shift, two axes"] = Model(17, 2, 3, 4).Weights("s", [3, 4], around: 1).Node("LayerNormalization", "x s", "y", ("axis", 1), ("epsilon", 0.01f)),
+        ["layer normalization of a map"] = Model(17, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Weights("s", [2, 4, 5], around: 1).Weights("b", 2, 4, 5).Node("Conv", "x w", "c").Node("LayerNormalization", "c s b", "y", ("axis", 1)),
+        ["layer normalization of channels"] = Model(17, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Weights("s", [2], around: 1).Weights("b", 2).Node("Conv", "x w", "c")
+            .Node("Transpose", "c", "t", ("perm", (long[])[0, 2, 3, 1])).Node("LayerNormalization", "t s b", "n").Node("Transpose", "n", "y", ("perm", (long[])[0, 3, 1, 2])),
+        ["instance normalization"] = Model(6, 2, 3, 4, 5).Weights("s", [3], around: 1).Weights("b", 3).Node("InstanceNormalization", "x s b", "y"),
+        ["group normalization"] = Model(21, 1, 6, 4, 5).Weights("s", [6], around: 1).Weights("b", 6).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
+        ["group normalization, parameters per group"] = Model(18, 1, 6, 4, 5).Weights("s", [2], around: 1).Weights("b", 2).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
+        ["transposed convolution"] = Model(11, 1, 4, 3, 5).Weights("w", 4, 3, 3, 2).Weights("b", 3).Node("ConvTranspose", "x w b", "c", ("strides", (long[])[2, 3]), ("pads", (long[])[1, 0, 0, 1]), ("output_padding", (long[])[1, 2])).Node("Relu", "c", "y"),
+        ["transposed convolution, groups and dilation"] = Model(11, 1, 4, 3, 5).Weights("w", 4, 3, 2, 3).Node("ConvTranspose", "x w", "y", ("group", 2), ("dilations", (long[])[2, 1])),
+        ["transposed convolution, same"] = Model(11, 1, 2, 3, 5).Weights("w", 2, 3, 3, 4).Node("ConvTranspose", "x w", "y", ("strides", (long[])[2, 2]), ("auto_pad", "SAME_UPPER")),
+        ["transposed convolution, output shape"] = Model(11, 1, 2, 3, 5).Weights("w", 2, 3, 3, 3).Node("ConvTranspose", "x w", "y", ("strides", (long[])[2, 2]), ("output_shape", (long[])[6, 10])),
+        ["transposed convolution, batch normalization"] = Normalized(Model(13, 1, 4, 3, 5).Weights("w", 4, 2, 2, 2).Node("ConvTranspose", "x w", "c", ("group", 2)), "c", "y", 4),
     };
 
-    private static readonly Dictionary<string, OperatorModel> Quantized = new()
+    private static readonly Dictionary<string, OnnxModel> Quantized = new()
     {
-        ["concat, two scales"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Node("Concat", "a b", "c", ("axis", 1)).Qdq("c", "y", 0.03f, 4),
-        ["concat, one scale"] = Convolved("a", 0.03f, 4, "b", 0.03f, 4).Node("Concat", "a b", "c", ("axis", 1)).Qdq("c", "y", 0.03f, 4),
-        ["slice"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("s", 1).Ints("e", 3).Ints("axes", 3).Node("Slice", "a s e axes", "c").Qdq("c", "y", 0.03f, 4),
-        ["pad"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Ints("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "a p", "c").Qdq("c", "y", 0.03f, 4),
-        ["transposed convolution"] = new OperatorModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Scalar("ws", 0.004f).Node("DequantizeLinear", "w ws", "wd")
-            .Real("b", [3]).Node("ConvTranspose", "xq wd b", "c", ("strides", (int[])[2, 2])).Node("Relu", "c", "r").Qdq("r", "y", 0.01f, -128),
-        ["transposed convolution, scales per channel"] = new OperatorModel(13, 1, 4, 3, 5).Qdq("x", "xq", 0.008f, 3).Codes("w", 4, 3, 3, 2).Real("ws", [3], 1.1).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
-            .Node("ConvTranspose", "xq wd", "c", ("strides", (int[])[2, 2])).Qdq("c", "y", 2f, 0),
+        ["concat, two scales"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Node("Concat", "a b", "c", ("axis", 1)).Quantized("c", 0.03f, 4, "y"),
+        ["concat, one scale"] = Convolved("a", 0.03f, 4, "b", 0.03f, 4).Node("Concat", "a b", "c", ("axis", 1)).Quantized("c", 0.03f, 4, "y"),
+        ["slice"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Longs("s", 1).Longs("e", 3).Longs("axes", 3).Node("Slice", "a s e axes", "c").Quantized("c", 0.03f, 4, "y"),
+        ["pad"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Longs("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "a p", "c").Quantized("c", 0.03f, 4, "y"),
+        ["transposed convolution"] = Model(13, 1, 4, 3, 5).Quantized("x", 0.008f, 3, "xq").Codes("w", 4, 3, 3, 2).Floats("ws", [], 0.004f).Node("DequantizeLinear", "w ws", "wd")
+            .Weights("b", 3).Node("ConvTranspose", "xq wd b", "c", ("strides", (long[])[2, 2])).Node("Relu", "c", "r").Quantized("r", 0.01f, -128, "y"),
+        ["transposed convolution, scales per channel"] = Model(13, 1, 4, 3, 5).Quantized("x", 0.008f, 3, "xq").Codes("w", 4, 3, 3, 2).Weights("ws", [3], around: 1.1f).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
+            .Node("ConvTranspose", "xq wd", "c", ("strides", (long[])[2, 2])).Quantized("c", 2f, 0, "y"),
     };
 
     public static TheoryData<string> RealNames => [.. Real.Keys];
@@ -128,87 +128,92 @@ public sealed class OperatorImportTests
     }
 
     /// <summary>Convolution, max pool, transposed convolution, concatenation, slice, normalization, head.</summary>
-    private static OperatorModel Network(bool quantized)
+    private static OnnxModel Network(bool quantized)
     {
-        var model = new OperatorModel(17, 1, 3, 6, 5);
-        string Layer(string name, int[] w)
+        var model = Model(17, 1, 3, 6, 5);
+        string Layer(string name, long[] w)
         {
-            _ = quantized ? model.Codes(name + "_c", w).Scalar(name + "_ws", 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w") : model.Real(name + "_w", w);
+            _ = quantized ? model.Codes(name + "_c", w).Floats(name + "_ws", [], 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w") : model.Weights(name + "_w", w);
             return $"{name}_w {name}_b";
         }
 
         string Coded(string tensor)
         {
-            _ = quantized ? model.Qdq(tensor, tensor + "_d", 0.02f, 3) : model;
+            _ = quantized ? model.Quantized(tensor, 0.02f, 3, tensor + "_d") : model;
             return quantized ? tensor + "_d" : tensor;
         }
 
         string x = Coded("x");
-        model.Node("Conv", $"{x} {Layer("stem", [4, 3, 3, 3])}", "a", ("pads", (int[])[1, 1, 1, 1])).Real("stem_b", [4]);
+        model.Node("Conv", $"{x} {Layer("stem", [4, 3, 3, 3])}", "a", ("pads", (long[])[1, 1, 1, 1])).Weights("stem_b", 4);
         string a = Coded("a");
-        model.Node("MaxPool", a, "m", ("kernel_shape", (int[])[2, 1]), ("strides", (int[])[2, 1]));
+        model.Node("MaxPool", a, "m", ("kernel_shape", (long[])[2, 1]), ("strides", (long[])[2, 1]));
         string m = Coded("m");
-        model.Node("ConvTranspose", $"{m} {Layer("up", [4, 2, 2, 1])}", "u", ("strides", (int[])[2, 1])).Real("up_b", [2]);
+        model.Node("ConvTranspose", $"{m} {Layer("up", [4, 2, 2, 1])}", "u", ("strides", (long[])[2, 1])).Weights("up_b", 2);
         string u = Coded("u");
         model.Node("Concat", $"{u} {a}", "j", ("axis", 1));
         string j = Coded("j");
-        model.Ints("s", 1).Ints("e", 6).Ints("axes", 1).Node("Slice", $"{j} s e axes", "k");
+        model.Longs("s", 1).Longs("e", 6).Longs("axes", 1).Node("Slice", $"{j} s e axes", "k");
         string k = Coded("k");
-        model.Node("Conv", $"{k} {Layer("next", [4, 5, 1, 1])}", "n").Real("next_b", [4]);
+        model.Node("Conv", $"{k} {Layer("next", [4, 5, 1, 1])}", "n").Weights("next_b", 4);
         string n = Coded("n");
-        return model.Node("InstanceNormalization", $"{n} g h", "i").Real("g", [4], 1).Real("h", [4]).Node("GlobalAveragePool", "i", "p").Node("Flatten", "p", "f")
-            .Real("head_w", [3, 4]).Node("Gemm", "f head_w", "y", ("transB", 1));
+        return model.Node("InstanceNormalization", $"{n} g h", "i").Weights("g", [4], around: 1).Weights("h", 4).Node("GlobalAveragePool", "i", "p").Node("Flatten", "p", "f")
+            .Weights("head_w", 3, 4).Node("Gemm", "f head_w", "y", ("transB", 1));
     }
 
     [Theory]
     [InlineData("reflect")]
     [InlineData("edge")]
     public void Pad_of_another_mode_is_diagnosed(string mode) =>
-        Fails("TE0105", new OperatorModel(13, 1, 3, 4, 5).Ints("p", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", "x p", "y", ("mode", mode)));
+        Fails("TE0105", Model(13, 1, 3, 4, 5).Longs("p", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", "x p", "y", ("mode", mode)));
 
     [Fact]
     public void Resize_by_a_fraction_is_diagnosed() =>
-        Fails("TE0105", new OperatorModel(13, 1, 3, 4, 5).Ints("n", 1, 3, 6, 5).Node("Resize", "x - - n", "y"));
+        Fails("TE0105", Model(13, 1, 3, 4, 5).Longs("n", 1, 3, 6, 5).Node("Resize", "x - - n", "y"));
 
     [Fact]
     public void Slice_backwards_is_diagnosed() =>
-        Fails("TE0105", new OperatorModel(13, 4, 6).Ints("s", 3).Ints("e", 0).Ints("a", 0).Ints("t", -1).Node("Slice", "x s e a t", "y"));
+        Fails("TE0105", Model(13, 4, 6).Longs("s", 3).Longs("e", 0).Longs("a", 0).Longs("t", -1).Node("Slice", "x s e a t", "y"));
 
     [Fact]
-    public void Slice_of_nothing_is_diagnosed() => Fails("TE0105", new OperatorModel(13, 4, 6).Ints("s", 3).Ints("e", 2).Node("Slice", "x s e", "y"));
+    public void Slice_of_nothing_is_diagnosed() => Fails("TE0105", Model(13, 4, 6).Longs("s", 3).Longs("e", 2).Node("Slice", "x s e", "y"));
 
     [Fact]
     public void Split_that_does_not_fill_is_diagnosed() =>
-        Fails("TE0105", new OperatorModel(13, 4, 6).Ints("n", 1, 2).Node("Split", "x n", "y z"));
+        Fails("TE0105", Model(13, 4, 6).Longs("n", 1, 2).Node("Split", "x n", "y z"));
 
     [Fact]
     public void Concat_of_other_extents_is_diagnosed() =>
-        Fails("TE0202", new OperatorModel(13, 2, 5).Real("c", [3, 3]).Node("Concat", "x c", "y", ("axis", 1)));
+        Fails("TE0202", Model(13, 2, 5).Weights("c", 3, 3).Node("Concat", "x c", "y", ("axis", 1)));
 
     [Fact]
     public void Normalization_of_volumes_is_diagnosed() =>
-        Fails("TE0105", new OperatorModel(6, 1, 3).Real("s", [3]).Real("b", [3]).Node("InstanceNormalization", "x s b", "y"));
+        Fails("TE0105", Model(6, 1, 3).Weights("s", 3).Weights("b", 3).Node("InstanceNormalization", "x s b", "y"));
 
-    private static void Fails(string code, OperatorModel model) =>
+    private static void Fails(string code, OnnxModel model) =>
         Assert.All(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Bytes, Options)).Diagnostics, d => Assert.Equal(code, d.Code));
 
-    private static OperatorModel Normalized(OperatorModel model, string from, string to, int channels = 3) =>
-        model.Real("gamma", [channels], 1.5).Real("beta", [channels]).Real("mean", [channels]).Real("variance", [channels], 1.5).Node("BatchNormalization", $"{from} gamma beta mean variance", to);
+    /// <summary>A model of one input x and one output y.</summary>
+    private static OnnxModel Model(int opset, params long[] input) => new OnnxModel(opset).Input("x", input).Output("y");
+
+    private static OnnxModel Normalized(OnnxModel model, string from, string to, int channels = 3) =>
+        model.Weights("gamma", [channels], around: 1.5f).Weights("beta", channels).Weights("mean", channels).Weights("variance", [channels], around: 1.5f).Node("BatchNormalization", $"{from} gamma beta mean variance", to);
 
     /// <summary>Two int8 convolutions of one input.</summary>
-    private static OperatorModel Convolved(string a, float aScale, int aZero, string b, float bScale, int bZero) =>
-        new OperatorModel(13, 1, 3, 4, 5).Qdq("x", "xq", 0.008f, 3).Codes("wa", 4, 3, 1, 1).Codes("wb", 2, 3, 1, 1).Scalar("ws", 0.008f)
+    private static OnnxModel Convolved(string a, float aScale, sbyte aZero, string b, float bScale, sbyte bZero) =>
+        Model(13, 1, 3, 4, 5).Quantized("x", 0.008f, 3, "xq").Codes("wa", 4, 3, 1, 1).Codes("wb", 2, 3, 1, 1).Floats("ws", [], 0.008f)
             .Node("DequantizeLinear", "wa ws", "wad").Node("DequantizeLinear", "wb ws", "wbd")
-            .Node("Conv", "xq wad", a + "_r").Node("Conv", "xq wbd", b + "_r").Qdq(a + "_r", a, aScale, aZero).Qdq(b + "_r", b, bScale, bZero);
+            .Node("Conv", "xq wad", a + "_r").Node("Conv", "xq wbd", b + "_r").Quantized(a + "_r", aScale, aZero, a).Quantized(b + "_r", bScale, bZero, b);
 
     /// <summary>Compiles, evaluates in the reference and in C, and compares; <paramref name="mostly"/> allows ties of rounding to differ.</summary>
-    private static Graph AssertEqual(OperatorModel model, double tolerance, bool mostly = false)
+    private static Graph AssertEqual(OnnxModel model, double tolerance, bool mostly = false)
     {
+        using var session = new InferenceSession(model.Bytes);
+        int[] shape = session.InputMetadata["x"].Dimensions;
         var random = new Random(3);
-        float[] x = [.. Enumerable.Range(0, model.InputShape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1))];
+        float[] x = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1))];
         var graph = ModelCompiler.Compile(model.Bytes, Options).Graph;
         var interpreter = new Interpreter(Numerics.For(graph.Target));
-        interpreter[graph.Inputs[0]] = Laid(new Ir.Tensor(TensorType.F32(Shape.Of(model.InputShape)), [.. x.Select(v => (double)v)]), graph.Inputs[0].Type.Shape);
+        interpreter[graph.Inputs[0]] = Laid(new Ir.Tensor(TensorType.F32(Shape.Of(shape)), [.. x.Select(v => (double)v)]), graph.Inputs[0].Type.Shape);
         interpreter.Infer(graph);
         using (var native = new NativeKernels(graph.Nodes, integerRequantize: false))
         {
@@ -218,8 +223,7 @@ public sealed class OperatorImportTests
             }
         }
 
-        using var session = new InferenceSession(model.Bytes);
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor("x", new DenseTensor<float>(x, model.InputShape))]);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor("x", new DenseTensor<float>(x, shape))]);
         var y = results[0].AsTensor<float>();
         var actual = interpreter[graph.Outputs[0]];
         var expected = Laid(new Ir.Tensor(TensorType.F32(Shape.Of(y.Dimensions.ToArray())), [.. y.Select(v => (double)v)]), actual.Type.Shape);

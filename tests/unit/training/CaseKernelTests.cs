@@ -8,8 +8,6 @@ namespace TinyEngine.Tests.Training;
 
 public sealed class CaseKernelTests
 {
-    private static readonly Target Host = Target.Find("host")!;
-
     [CompilerFact("gcc")]
     public void Cases_InC_EqualReference() => CompareAll(integerRequantize: false);
 
@@ -37,14 +35,6 @@ public sealed class CaseKernelTests
         }
     }
 
-    /// <summary>The node with the kernel that the target would get.</summary>
-    internal static Node Selected(Node node)
-    {
-        var request = node.Op.Request(node);
-        var row = NativeDriver.Kernels.Choose(request, Host) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
-        return node with { Kernel = row, Tables = request.Tables };
-    }
-
     private static bool IsLowered(Node node) => node.Op.Lower(node, new GraphBuilder()) is not null;
 
     /// <summary>The forward node and the backward nodes of a case, with operands and results of the reference.</summary>
@@ -65,7 +55,7 @@ public sealed class CaseKernelTests
             // Views have no kernel, nor has what is made of other operators; the gradient of weights only has one together with its update.
             if (!node.Op.IsView && node.Op.FusedUpdate is null && !IsLowered(node))
             {
-                yield return (Selected(node), [.. node.Inputs.Select(v => v is null ? null : interpreter[v])], [.. node.Outputs.Select(v => interpreter[v])]);
+                yield return (NativeKernels.Selected(node), [.. node.Inputs.Select(v => v is null ? null : interpreter[v])], [.. node.Outputs.Select(v => interpreter[v])]);
             }
         }
     }

@@ -140,7 +140,7 @@ public sealed class OptimizerTests
     {
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, TrainScheme.All,
             TrainingOptions.Plain(new UpdateRule("residual", true, 1, 1, 1)) with { Optimizer = new OptimizerChoice(0.9) });
-        var planned = PlanMemory.Run(Schedule.Run(SelectKernels.Run(FuseUpdates.Run(graph), NativeDriver.Kernels)));
+        var planned = PlanMemory.Run(Schedule.Run(SelectKernels.Run(FuseUpdates.Run(graph), NativeKernels.Table)));
         var state = TinyEngine.Codegen.C.StateLayout.Of(planned);
         Assert.Equal(["head.b", "head.w", "layer.b", "layer.w"], state.InWeightsOrder.Take(4).Select(m => m.Value.Name).Order());
         Assert.Equal("layer.w.residual", state.InWeightsOrder[4].Value.Name);

@@ -6,7 +6,7 @@ using TinyEngine.Tests.Codegen;
 
 namespace TinyEngine.Tests.Training;
 
-public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<NativeDriver>
+public sealed class TrainingKernelTests
 {
     private static readonly Target Host = Target.Find("host")!;
 
@@ -163,12 +163,34 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
         uint[] keys = [.. Enumerable.Range(0, 4 * 5000).Select(i => i % 7 == 0 ? (uint)(i % 3) : (uint)random.NextInt64(1L << 32))];
         float[] values = [.. Enumerable.Range(0, 5000).Select(i => Math.Clamp((float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 32))), -(1 << 30), 1 << 30)).Select((v, i) => i % 5 == 0 ? MathF.Round(v) + 0.5f : v)];
         uint[] bits = [.. values.Select((_, i) => i % 11 == 0 ? 0u : (uint)random.NextInt64(1L << 32))];
-        KernelField[] count = [KernelField.Int("count", 5000)];
-        var results = driver.Run(
+        using var program = new NativeProgram(
         [
-            new NativeCall("random_bits", count, [Bytes(keys), new byte[4 * 5000]]),
-            new NativeCall("round_values", count, [Bytes(values), Bytes(bits), new byte[4 * 5000], new byte[4 * 5000]]),
-        ]);
+            """
+            static void function_0(void **b)
+            {
+                const uint32_t *key = b[0];
+                uint32_t *out = b[1];
+                for (int i = 0; i < 5000; i++) {
+                    out[i] = te_random_at(te_random_key(&key[4 * i], key[4 * i + 2]), key[4 * i + 3]);
+                }
+            }
+
+            """,
+            """
+            static void function_1(void **b)
+            {
+                const float *v = b[0];
+                const uint32_t *bits = b[1];
+                int32_t *stochastic = b[2], *nearest = b[3];
+                for (int i = 0; i < 5000; i++) {
+                    stochastic[i] = te_round_stochastic(v[i], bits[i]);
+                    nearest[i] = te_round_nearest(v[i]);
+                }
+            }
+
+            """,
+        ], [], integerRequantize: false);
+        byte[]?[][] results = [program.Call(0, [Bytes(keys), new byte[4 * 5000]]), program.Call(1, [Bytes(values), Bytes(bits), new byte[4 * 5000], new byte[4 * 5000]])];
         for (int i = 0; i < 5000; i++)
         {
             Assert.Equal(Generator.At(Generator.Key(keys[4 * i], keys[4 * i + 2], keys[4 * i + 1]), keys[4 * i + 3]), BitConverter.ToUInt32(results[0][1]!, 4 * i));
@@ -180,19 +202,13 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
     private static byte[] Bytes<T>(T[] values) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     /// <summary>Runs every node in C and in the reference on the same operands.</summary>
-    private void AssertEqual(IReadOnlyList<(Node Node, Tensor?[] Operands)> cases, double tolerance = 0)
+    private static void AssertEqual(IReadOnlyList<(Node Node, Tensor?[] Operands)> cases, double tolerance = 0)
     {
-        var requests = cases.Select(c => c.Node.Op.Request(c.Node)).ToList();
-        var rows = requests.Select(r => NativeDriver.Kernels.Choose(r, Host) ?? throw new InvalidOperationException($"no kernel for {r.Family} {r.DType}")).ToList();
-        var calls = cases.Select((c, i) => new NativeCall(rows[i].Symbol, requests[i].Fields,
-        [
-            .. c.Operands.Select(t => t?.ToBytes()), .. requests[i].Tables.Select(t => t.Data!.ToBytes()), .. c.Node.Outputs.Select(v => Garbage(v.Type.Bytes)),
-            .. KernelTable.ScratchBytes(rows[i], requests[i]) is > 0 and var scratch ? new[] { Garbage(scratch) } : [],
-        ])).ToList();
-        var results = driver.Run(calls);
+        using var native = new NativeKernels([.. cases.Select(c => NativeKernels.Selected(c.Node))], integerRequantize: false);
         for (int i = 0; i < cases.Count; i++)
         {
             var (node, operands) = cases[i];
+            var (after, results) = native.Run(i, operands); // before the reference, which changes residuals and velocities in place
             var evaluated = node.Op.Evaluate(node, operands, Numerics.For(Host));
             var expected = operands.ToArray();
             if (node.Op.Mutates >= 0)
@@ -200,21 +216,16 @@ public sealed class TrainingKernelTests(NativeDriver driver) : IClassFixture<Nat
                 expected[node.Op.Mutates] = evaluated[0];
             }
 
-            var outputs = results[i].Skip(operands.Length + requests[i].Tables.Length).Take(node.Outputs.Length);
-            foreach (var (tensor, bytes) in expected.Concat(node.Op.Mutates >= 0 ? [] : evaluated).Zip(results[i].Take(operands.Length).Concat(outputs)))
+            var actual = after.Select((b, o) => b is null ? null : Tensor.FromBytes(operands[o]!.Type, b)).Concat(results).ToList();
+            Tensor?[] all = [.. expected, .. node.Op.Mutates >= 0 ? [] : evaluated];
+            Assert.Equal(all.Length, actual.Count);
+            foreach (var (reference, inC) in all.Zip(actual).Where(p => p.First is not null))
             {
-                Assert.Equal(tensor is null, bytes is null);
-                if (tensor is not null)
-                {
-                    var actual = Tensor.FromBytes(tensor.Type, bytes).Data;
-                    Assert.All(actual.Zip(tensor.Data), p => Assert.True(p.First.Equals(p.Second) || p.First == p.Second || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)),
-                        $"{rows[i].Symbol}, case {i}: C has {p.First}, the reference {p.Second}"));
-                }
+                Assert.All(inC!.Data.Zip(reference!.Data), p => Assert.True(p.First.Equals(p.Second) || p.First == p.Second || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)),
+                    $"{node.Op.Name}, case {i}: C has {p.First}, the reference {p.Second}"));
             }
         }
     }
-
-    private static byte[] Garbage(long bytes) => [.. Enumerable.Repeat((byte)0xa5, (int)bytes)];
 
     private static List<(Node, Tensor?[])> Many(int count, Func<Random, (Node, Tensor?[])> make) => [.. Enumerable.Range(0, count).Select(seed => make(new Random(seed)))];
 

@@ -3,6 +3,7 @@
 using TinyEngine.Compiler;
 using TinyEngine.Device;
 using TinyEngine.Ir;
+using TinyEngine.Tests.Models;
 using TinyEngine.Passes;
 
 namespace TinyEngine.Tests.Training;

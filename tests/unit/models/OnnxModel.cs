@@ -3,7 +3,7 @@
 using Google.Protobuf;
 using TinyEngine.Onnx.Proto;
 
-namespace TinyEngine.Tests;
+namespace TinyEngine.Tests.Models;
 
 /// <summary>Builds a model node by node; tensors are known by name.</summary>
 internal sealed class OnnxModel(int opset = 13)
@@ -39,8 +39,11 @@ internal sealed class OnnxModel(int opset = 13)
     }
 
     /// <summary>An fp32 initializer of random values in [-0.5, 0.5) with three decimals.</summary>
-    public OnnxModel Weights(string name, params long[] extents) =>
-        Floats(name, extents, [.. Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => random.Next(-500, 500) / 1000f)]);
+    public OnnxModel Weights(string name, params long[] extents) => Weights(name, extents, around: 0);
+
+    /// <summary>An fp32 initializer of random values within 0.5 of a number.</summary>
+    public OnnxModel Weights(string name, long[] extents, float around) =>
+        Floats(name, extents, [.. Enumerable.Range(0, (int)extents.Aggregate(1L, (a, b) => a * b)).Select(_ => around + (random.Next(-500, 500) / 1000f))]);
 
     /// <summary>An fp32 initializer.</summary>
     public OnnxModel Floats(string name, long[] extents, params float[] values) =>
@@ -58,9 +61,9 @@ internal sealed class OnnxModel(int opset = 13)
     public OnnxModel Integers(string name, long[] extents, params int[] values) =>
         Tensor(name, TensorProto.Types.DataType.Int32, extents, values.SelectMany(BitConverter.GetBytes));
 
-    /// <summary>An int64 initializer.</summary>
-    public OnnxModel Longs(string name, long[] extents, params long[] values) =>
-        Tensor(name, TensorProto.Types.DataType.Int64, extents, values.SelectMany(BitConverter.GetBytes));
+    /// <summary>An int64 initializer, a vector.</summary>
+    public OnnxModel Longs(string name, params long[] values) =>
+        Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], values.SelectMany(BitConverter.GetBytes));
 
     /// <summary>A node named after its first output, with its operands separated by spaces (- for an absent one).</summary>
     public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes)
@@ -86,10 +89,10 @@ internal sealed class OnnxModel(int opset = 13)
         return this;
     }
 
-    /// <summary>QuantizeLinear and DequantizeLinear around a tensor; the result is NAME.dq.</summary>
-    public OnnxModel Quantized(string name, float scale, sbyte zero) =>
+    /// <summary>QuantizeLinear and DequantizeLinear behind a tensor; the result is NAME.dq where no other name is given.</summary>
+    public OnnxModel Quantized(string name, float scale, sbyte zero, string? result = null) =>
         Floats(name + ".s", [], scale).Bytes8(name + ".z", [], zero)
-            .Node("QuantizeLinear", $"{name} {name}.s {name}.z", name + ".q").Node("DequantizeLinear", $"{name}.q {name}.s {name}.z", name + ".dq");
+            .Node("QuantizeLinear", $"{name} {name}.s {name}.z", name + ".q").Node("DequantizeLinear", $"{name}.q {name}.s {name}.z", result ?? name + ".dq");
 
     /// <summary>Random int8 weights behind a DequantizeLinear, one scale a channel; the result is NAME.dq.</summary>
     public OnnxModel QuantizedWeights(string name, float scale, params long[] extents) =>

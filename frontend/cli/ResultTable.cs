@@ -1,0 +1,111 @@
+// What a run on the host or on the board gave, in the terminal and in JSON.
+
+using System.Globalization;
+using TinyEngine.Device;
+
+namespace TinyEngine.Cli;
+
+/// <summary>Prints results of experiments.</summary>
+internal static class ResultTable
+{
+    /// <summary>Accuracies, the curve of the loss, costs.</summary>
+    public static IEnumerable<string> Lines(ExperimentResult r)
+    {
+        var c = CultureInfo.InvariantCulture;
+        if (r.AccuracyBefore is { } before)
+        {
+            yield return r.Steps > 0
+                ? string.Create(c, $"accuracy      {before:P1} before, {r.AccuracyAfter:P1} after {r.Steps:N0} steps")
+                : string.Create(c, $"accuracy      {before:P1}");
+        }
+
+        if (r.LossBefore is { } lossBefore)
+        {
+            yield return r.Steps > 0
+                ? string.Create(c, $"test loss     {lossBefore:G5} before, {r.LossAfter:G5} after {r.Steps:N0} steps")
+                : string.Create(c, $"test loss     {lossBefore:G5}");
+        }
+
+        if (r.Validation is { } v)
+        {
+            yield return string.Create(c, $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}");
+        }
+
+        foreach (var line in LossCurve.Draw(r.Loss, r.Steps))
+        {
+            yield return line;
+        }
+
+        if (r.Firmware is { } firmware)
+        {
+            yield return string.Create(c, $"instructions  {r.Cost.InferenceInstructions:N0} per inference, {r.Cost.TrainInstructions:N0} per training step (not cycles)");
+            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {r.Cost.StackPeak:N0} stack");
+            yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
+        }
+
+        yield return string.Create(c, $"weights       sha256 {r.WeightsSha256}");
+        yield return string.Create(c, $"time          {r.TrainSeconds:F1} s");
+    }
+
+    /// <summary>The object of CONTRACT, with the confusion matrix and the profile where they were asked for.</summary>
+    public static string Json(ExperimentResult r, ConfusionMatrix? confusion, IReadOnlyList<StepCost>? profile) => JsonText.Of(w =>
+    {
+        if (r.AccuracyBefore is { } before)
+        {
+            w.WriteNumber("accuracy_before", before);
+            w.WriteNumber("accuracy_after", r.AccuracyAfter!.Value);
+        }
+
+        if (r.LossBefore is { } lossBefore)
+        {
+            JsonText.Number(w, lossBefore, "loss_before");
+            JsonText.Number(w, r.LossAfter!.Value, "loss_after");
+        }
+
+        w.WriteStartArray("loss");
+        foreach (float loss in r.Loss)
+        {
+            JsonText.Number(w, loss);
+        }
+
+        w.WriteEndArray();
+        w.WriteNumber("steps", r.Steps);
+        w.WriteString("weights_sha256", r.WeightsSha256);
+        w.WriteNumber("seconds", Math.Round(r.TrainSeconds, 3));
+        if (r.Firmware is { } firmware)
+        {
+            w.WriteStartObject("instructions");
+            w.WriteNumber("inference", r.Cost.InferenceInstructions ?? 0);
+            w.WriteNumber("train_step", r.Cost.TrainInstructions ?? 0);
+            w.WriteEndObject();
+            w.WriteStartObject("sram");
+            w.WriteNumber("static", firmware.Sizes.StaticSram);
+            w.WriteNumber("stack_peak", r.Cost.StackPeak ?? 0);
+            w.WriteEndObject();
+            w.WriteNumber("flash", firmware.Sizes.Flash);
+            w.WriteString("board", firmware.Board.Machine);
+        }
+
+        if (r.Validation is { } course)
+        {
+            w.WriteStartObject("validation");
+            w.WriteStartArray("accuracy");
+            course.Accuracy.ToList().ForEach(w.WriteNumberValue);
+            w.WriteEndArray();
+            w.WriteNumber("best_epoch", course.BestEpoch);
+            w.WriteNumber("epoch", course.Epoch);
+            w.WriteBoolean("stopped_early", course.StoppedEarly);
+            w.WriteEndObject();
+        }
+
+        if (confusion is not null)
+        {
+            ConfusionTable.Write(w, confusion);
+        }
+
+        if (profile is not null)
+        {
+            ProfileTable.Write(w, profile);
+        }
+    });
+}
