@@ -112,6 +112,9 @@ public abstract class Op
     /// <summary>True where the operator computes on int8 codes with these types.</summary>
     public virtual bool Quantizes(Node node) => false;
 
+    /// <summary>True where the operator computes real results from these codes before it rounds them, and can give those instead.</summary>
+    public virtual bool GivesReals(Node node) => false;
+
     /// <summary>True where operands must have the quantization of the result: one that has another is rescaled before.</summary>
     public virtual bool SharesQuantization => false;
 

@@ -48,7 +48,7 @@ public static class ReplaceHead
             builder.Copy(node);
         }
 
-        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, builder);
+        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, graph.Producers(), builder);
         if (logits.Type.Shape.Rank != 2)
         {
             logits = builder.Emit(Reshape.Op, "logits", [logits], Attributes.Empty.With("shape", [1, (int)logits.Type.Count]));
@@ -80,20 +80,33 @@ public static class ReplaceHead
         return builder.Emit(Dequantize.Op, head.Name + ".real", [codes], outputName: "logits");
     }
 
-    private static Value RealLogits(Node head, HeadChoice choice, GraphBuilder builder)
+    private static Value RealLogits(Node head, HeadChoice choice, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder)
     {
-        var features = builder.Current(head.Input(0));
-        if (features.Type.IsQuantized)
-        {
-            features = builder.Emit(Dequantize.Op, features.Name + ".real", [features]);
-        }
-
         var (w, b) = (head.Input(1), head.Optional(2));
         bool fresh = choice.Classes is not null;
+        var features = fresh ? Unrounded(head.Input(0), producers, builder) : Real(head.Input(0), builder);
         int outputs = choice.Classes ?? w.Type.Shape[0];
         var weights = RealWeights(w.Name, fresh ? null : w, KindOf(choice), TensorType.F32(w.Type.Shape.With(0, outputs)));
         var bias = RealWeights(b?.Name ?? head.Name + ".bias", fresh ? null : b, KindOf(choice), TensorType.F32(Shape.Of(outputs)));
         return builder.Emit(head.Op, head.Name, [features, weights, bias], head.Attributes.Without("min").Without("max"), outputName: "logits");
+    }
+
+    /// <summary>
+    /// Features as a fresh head reads them: codes are what the head before it needed, so an operator that has real results before it
+    /// rounds them gives those. A pretrained head keeps the features it was trained on.
+    /// </summary>
+    private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) => producers.GetValueOrDefault(features) switch
+    {
+        { Op: var op } node when features.Type.IsQuantized && op.GivesReals(node) =>
+            builder.Emit(op, node.Name, [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))], node.Attributes),
+        { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(node.Op, node.Name, [Unrounded(node.Input(0), producers, builder)], node.Attributes),
+        _ => Real(features, builder),
+    };
+
+    private static Value Real(Value features, GraphBuilder builder)
+    {
+        var value = builder.Current(features);
+        return value.Type.IsQuantized ? builder.Emit(Dequantize.Op, value.Name + ".real", [value]) : value;
     }
 
     private static ValueKind KindOf(HeadChoice choice) => choice.Trained ? ValueKind.Parameter : ValueKind.Constant;

@@ -1,5 +1,5 @@
 // Pooling over windows of NHWC maps: averages and maxima. A global pool is a window as large as the map. Averages of int8
-// are taken of the real values in fp32, in a stated order, and rounded to a code once; maxima keep their quantization.
+// are taken of the real values in fp32, in a stated order, and rounded to a code at most once; maxima keep their quantization.
 
 using System.Collections.Immutable;
 
@@ -38,7 +38,7 @@ public abstract class Pool2d : Op
     {
         var (x, y, g) = (node.Input(0).Type, node.Output.Type, Geometry(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(family, y.DType.Name(), "te_pool2d",
+        return new KernelRequest(family, x.DType == y.DType ? y.DType.Name() : x.DType.Name() + "_" + y.DType.Name(), "te_pool2d",
             [.. Extents(g, node), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("x_scale", x.ScaleOf(0)), KernelField.Float("y_scale", y.ScaleOf(0))], []);
     }
@@ -95,6 +95,9 @@ public sealed class AveragePool2d : Pool2d
     public override Value?[] Gradient(GradientRequest request) =>
         [request.Builder.Emit(AveragePool2dDx.Op, request.Node.Name + ".dx", [request.Output],
             request.Node.Attributes.With("input", request.Node.Input(0).Type.Shape.ToArray()))];
+
+    /// <inheritdoc/>
+    public override bool GivesReals(Node node) => Quantizes(node);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => Request(node, "average_pool2d");

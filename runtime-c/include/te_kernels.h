@@ -33,6 +33,7 @@ void te_mul_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t 
 void te_div_f32_ref(const te_binary *s, const float *a, const float *b, float *y, uint8_t *mask);
 void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y);
 void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y);
+void te_average_pool2d_i8_f32_ref(const te_pool2d *s, const int8_t *x, float *y);
 void te_max_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y);
 void te_max_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y);
 void te_normalize_f32_ref(const te_normalize *s, const float *x, float *y);

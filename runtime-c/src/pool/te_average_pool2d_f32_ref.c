@@ -3,7 +3,6 @@
 
 /* Average of fp32. */
 #include "te_kernels.h"
-#include "te_math.h"
 #include "te_pool.h"
 
 void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)
@@ -15,16 +14,10 @@ void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)
             for (int32_t ow = 0; ow < s->out_w; ow++) {
                 const int32_t left = ow * s->stride_w - s->pad_left;
                 const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
+                const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
                 float *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
-                    te_mean mean = te_mean_start(s);
-                    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const float tap = x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w) * s->channels + c];
-                            te_mean_add(&mean, tap);
-                        }
-                    }
-                    to[c] = te_mean_value(&mean, s);
+                    to[c] = te_mean_f32(s, x, rows, columns, at + c);
                 }
             }
         }

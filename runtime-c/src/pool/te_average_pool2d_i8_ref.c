@@ -15,17 +15,11 @@ void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y)
             for (int32_t ow = 0; ow < s->out_w; ow++) {
                 const int32_t left = ow * s->stride_w - s->pad_left;
                 const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
+                const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
                 int8_t *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
-                    te_mean mean = te_mean_start(s);
-                    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const int8_t tap = x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w) * s->channels + c];
-                            te_mean_add(&mean, (float)(tap - s->x_zero) * s->x_scale);
-                        }
-                    }
-                    const int32_t code = te_round_clamped(te_mean_value(&mean, s) / s->y_scale, -1000.0f, 1000.0f) + s->y_zero;
-                    te_store_i8(to, NULL, c, code, s->y_min, s->y_max);
+                    const float mean = te_mean_i8(s, x, rows, columns, at + c);
+                    te_store_i8(to, NULL, c, te_round_clamped(mean / s->y_scale, -1000.0f, 1000.0f) + s->y_zero, s->y_min, s->y_max);
                 }
             }
         }

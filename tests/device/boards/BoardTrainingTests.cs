@@ -61,17 +61,20 @@ public sealed class CortexM55TrainingTests() : BoardTrainingTests("cortex-m55");
 
 public sealed class SparseTrainingTests
 {
-    /// <summary>Boards and gradient formats.</summary>
-    public static TheoryData<string, DType> Combinations
+    /// <summary>Boards, update rules and gradient formats; a usual run takes the first of each.</summary>
+    public static TheoryData<string, string, DType> Combinations
     {
         get
         {
-            var data = new TheoryData<string, DType>();
-            foreach (string target in BoardTrainingTests.IsFull ? ["cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"] : new[] { "cortex-m7" })
+            var data = new TheoryData<string, string, DType>();
+            foreach (string target in BoardTrainingTests.IsFull ? ["cortex-m7", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m55"] : new[] { "cortex-m7" })
             {
-                foreach (var gradients in BoardTrainingTests.IsFull ? [DType.F32, DType.I16, DType.I8] : new[] { DType.I8 })
+                foreach (string rule in BoardTrainingTests.IsFull ? ["stochastic", "residual", "nearest"] : new[] { "stochastic" })
                 {
-                    data.Add(target, gradients);
+                    foreach (var gradients in BoardTrainingTests.IsFull ? [DType.I8, DType.I16, DType.F32] : new[] { DType.I8 })
+                    {
+                        data.Add(target, rule, gradients);
+                    }
                 }
             }
 
@@ -81,9 +84,9 @@ public sealed class SparseTrainingTests
 
     [BoardTheory]
     [MemberData(nameof(Combinations))]
-    public async Task Weights_of_a_published_scheme_equal_host_twin(string target, DType gradients)
+    public async Task Weights_of_a_published_scheme_equal_host_twin(string target, string rule, DType gradients)
     {
-        using var model = new SharedModel("mcunet-5fps-int8-qdq", target, "mcunet-5fps-49k", classes: 10, raw: new(0.00784313772, -1.00392163), sram: 1 << 20, gradients: gradients);
+        using var model = new SharedModel("mcunet-5fps-int8-qdq", target, "mcunet-5fps-49k", rule, classes: 10, raw: new(0.00784313772, -1.00392163), sram: 1 << 20, gradients: gradients);
         await BoardTrainingTests.EqualHost(model, new ExperimentOptions { Train = model.Part("clothing10", "train", 0, 12), Steps = 20 });
     }
 }
