@@ -20,6 +20,9 @@ public sealed class OperatorKernelTests
         ["conv2d of real maps and coded weights"] = MixedConv,
         ["conv2d_transpose"] = r => Transposed(r, quantized: false),
         ["conv2d_transpose, int8"] = r => Transposed(r, quantized: true),
+        ["average_pool2d"] = r => AveragePool(r, Tensors.Real(), null),
+        ["average_pool2d, int8"] = r => AveragePool(r, Tensors.Codes(Scale(r), r.Next(-128, 128)), Tensors.Codes(Scale(r), r.Next(-128, 128))),
+        ["average_pool2d of codes to reals"] = r => AveragePool(r, Tensors.Codes(Scale(r), r.Next(-128, 128)), null),
     };
 
     public static TheoryData<string, bool> Cases()
@@ -121,6 +124,15 @@ public sealed class OperatorKernelTests
                     Content(random, Tensors.Codes(0.004f, 0, w)), Tensors.Random(Tensors.Biases([.. Enumerable.Repeat(scale * 0.004f, channels)]), random, 1000))
                 : Make(Conv2dTranspose.Op, attributes, null, Content(random, Tensors.Real(x)), Content(random, Tensors.Real(w)), random.Next(2) == 0 ? null : Content(random, Tensors.Real(channels)));
         }
+    }
+
+    private static (Node, Tensor?[]) AveragePool(Random random, TensorType x, TensorType? y)
+    {
+        int[] shape = [random.Next(1, 3), random.Next(3, 7), random.Next(3, 7), random.Next(1, 5)];
+        var window = random.Next(2) == 0 ? Attributes.Empty.With("kernel", [shape[1], shape[2]])
+            : Attributes.Empty.With("kernel", [random.Next(1, 3), random.Next(1, 4)]).With("strides", [random.Next(1, 3), random.Next(1, 3)])
+                .With("pads", [0, random.Next(2), random.Next(2), 0]).With("count_include_pad", random.Next(2));
+        return Make(AveragePool2d.Op, window, y, Content(random, x with { Shape = Shape.Of(shape) }));
     }
 
     private static TensorType Type(Random random, int[] shape) => random.Next(2) == 0 ? Tensors.Real(shape) : Tensors.Codes(0.25f, random.Next(-128, 128), shape);

@@ -1,0 +1,43 @@
+// A fresh fp32 head reads averages before they are rounded to codes; a pretrained head reads the codes it was trained on.
+
+using TinyEngine.Ir;
+using TinyEngine.Passes;
+
+namespace TinyEngine.Tests.Training;
+
+public sealed class ReplaceHeadTests
+{
+    [Fact]
+    public void Fresh_head_reads_unrounded_averages()
+    {
+        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(5, Quantized: false));
+
+        Assert.Equal(["average_pool2d", "reshape", "dense"], graph.Nodes.Select(n => n.Op.Name));
+        Assert.Equal(TensorType.F32(Shape.Of(1, 1, 1, 2)), graph.Nodes[0].Output.Type);
+        var interpreter = new Interpreter(Numerics.Double) { [graph.Inputs[0]] = new Tensor(graph.Inputs[0].Type, [3, 0, 4, 0, 4, 0, 4, 127]) };
+        interpreter.Infer(graph);
+        // codes of scale 0.5 and zero point 3; of scale 1 and zero point 0 the result could only be 0, 1, ...
+        Assert.Equal([0.375, 0.5 * (127 - 12) / 4], interpreter[graph.Nodes[0].Output].Data);
+    }
+
+    [Fact]
+    public void Pretrained_head_reads_its_codes()
+    {
+        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(null, Quantized: false));
+
+        Assert.Equal(["average_pool2d", "reshape", "dequantize", "dense"], graph.Nodes.Select(n => n.Op.Name));
+        Assert.True(graph.Nodes[0].Output.Type.IsQuantized);
+    }
+
+    private static Graph Classifier()
+    {
+        var random = new Random(1);
+        var builder = new GraphBuilder();
+        var x = Tensors.Input("x", Tensors.Codes(0.5f, 3, 1, 2, 2, 2));
+        var mean = builder.Emit(AveragePool2d.Op, "mean", [x], Attributes.Empty.With("kernel", [2, 2]), Tensors.Codes(1, 0, 1, 1, 1, 2));
+        var features = builder.Emit(Reshape.Op, "features", [mean], Attributes.Empty.With("shape", [1, 2]), Tensors.Codes(1, 0, 1, 2));
+        var head = builder.Emit(Dense.Op, "head", [features, Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random), Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random)],
+            type: Tensors.Codes(0.5f, 0, 1, 3));
+        return NumberLayers.Run(TrainedGraph.Forward(builder, x, head));
+    }
+}
