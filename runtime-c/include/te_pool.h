@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "te_operand.h"
 #include "te_shapes.h"
 #include "te_window.h"
 
@@ -44,26 +45,13 @@ static inline float te_mean_value(const te_mean *m, const te_pool2d *s)
     return m->sum / (float)(s->count_include_pad != 0 ? s->kernel_h * s->kernel_w : m->taps);
 }
 
-/* The mean over a window of one channel, whose tap in row 0 and column 0 of the window would be x[at]. */
-static inline float te_mean_f32(const te_pool2d *s, const float *x, te_span rows, te_span columns, int32_t at)
+/* The mean of the real values in a window of one channel, whose tap in row 0 and column 0 of the window would be x[at]. */
+static inline float te_window_mean(const te_pool2d *s, const te_x *x, te_span rows, te_span columns, int32_t at)
 {
     te_mean mean = te_mean_start(s);
     for (int32_t kh = rows.first; kh < rows.end; kh++) {
         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-            te_mean_add(&mean, x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels]);
-        }
-    }
-    return te_mean_value(&mean, s);
-}
-
-/* The same over codes: the mean of their real values. */
-static inline float te_mean_i8(const te_pool2d *s, const int8_t *x, te_span rows, te_span columns, int32_t at)
-{
-    te_mean mean = te_mean_start(s);
-    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-            const int8_t code = x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels];
-            te_mean_add(&mean, (float)(code - s->x_zero) * s->x_scale);
+            te_mean_add(&mean, te_x_real(x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels], s->x_zero, s->x_scale));
         }
     }
     return te_mean_value(&mean, s);

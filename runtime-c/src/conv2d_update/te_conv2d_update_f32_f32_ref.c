@@ -3,8 +3,10 @@
 
 /* One step of the weights of a convolution: the gradient of each output channel is summed into a scratch row and consumed at
  * once. */
-#include "te_conv2d_dw.h"
 #include "te_kernels.h"
+
+#define TE_X_CODES 0
+#include "te_conv2d_dw.h"
 #include "te_update.h"
 
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
@@ -16,7 +18,7 @@ void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const flo
     (void)random;
     (void)residual;
     for (int32_t oc = 0; oc < s->out_c; oc++) {
-        te_conv2d_dw_row_f32(s, dy, x, oc, row);
+        te_conv2d_dw_row(s, dy, x, oc, row);
         for (int32_t i = 0; i < taps; i++) {
             const int32_t at = oc * taps + i;
             w[at] -= rate * te_direction(row[i], velocity, at, s->momentum) + shrink * w[at];

@@ -3,8 +3,10 @@
 
 /* One step of the int8 weights of a convolution of codes: the gradient of each output channel is summed into a scratch row and
  * consumed at once. */
-#include "te_conv2d_dw.h"
 #include "te_kernels.h"
+
+#define TE_X_CODES 1
+#include "te_conv2d_dw.h"
 #include "te_update.h"
 
 void te_conv2d_update_i8_i8_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const int8_t *x, const float *lr, const uint32_t *random,
@@ -15,7 +17,7 @@ void te_conv2d_update_i8_i8_ref(const te_conv2d_update *s, int8_t *w, const floa
     const float shrink = rate * s->decay;
     const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
     for (int32_t oc = 0; oc < s->out_c; oc++) {
-        te_conv2d_dw_row_i8(s, dy, x, oc, row);
+        te_conv2d_dw_row(s, dy, x, oc, row);
         for (int32_t i = 0; i < taps; i++) {
             const int32_t at = oc * taps + i;
             const float direction = te_direction(row[i] * s->x_scale, velocity, at, s->momentum);

@@ -3,6 +3,8 @@
 
 /* Average of fp32. */
 #include "te_kernels.h"
+
+#define TE_X_CODES 0
 #include "te_pool.h"
 
 void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)
@@ -17,7 +19,7 @@ void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)
                 const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
                 float *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
-                    to[c] = te_mean_f32(s, x, rows, columns, at + c);
+                    to[c] = te_window_mean(s, x, rows, columns, at + c);
                 }
             }
         }

@@ -3,6 +3,8 @@
 
 /* Average of the real values of int8, not rounded to a code. */
 #include "te_kernels.h"
+
+#define TE_X_CODES 1
 #include "te_pool.h"
 
 void te_average_pool2d_i8_f32_ref(const te_pool2d *s, const int8_t *x, float *y)
@@ -17,7 +19,7 @@ void te_average_pool2d_i8_f32_ref(const te_pool2d *s, const int8_t *x, float *y)
                 const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
                 float *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
-                    to[c] = te_mean_i8(s, x, rows, columns, at + c);
+                    to[c] = te_window_mean(s, x, rows, columns, at + c);
                 }
             }
         }

@@ -4,6 +4,8 @@
 /* Average of int8: the mean of the real values, divided by the scale of the result and rounded half to even. */
 #include "te_kernels.h"
 #include "te_math.h"
+
+#define TE_X_CODES 1
 #include "te_pool.h"
 
 void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y)
@@ -18,7 +20,7 @@ void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y)
                 const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
                 int8_t *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
-                    const float mean = te_mean_i8(s, x, rows, columns, at + c);
+                    const float mean = te_window_mean(s, x, rows, columns, at + c);
                     te_store_i8(to, NULL, c, te_round_clamped(mean / s->y_scale, -1000.0f, 1000.0f) + s->y_zero, s->y_min, s->y_max);
                 }
             }

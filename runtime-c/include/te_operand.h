@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The operand x of a kernel that exists for codes and for real values. The file that includes this says which: TE_X_CODES is 1
+ * where x holds int8 codes and 0 where it holds real values, which need neither zero point nor scale. */
+#ifndef TE_OPERAND_H
+#define TE_OPERAND_H
+
+#include <stdint.h>
+
+#if TE_X_CODES
+typedef int8_t te_x;
+#else
+typedef float te_x;
+#endif
+
+/* Steps of the scale from the zero point to a code. */
+static inline float te_x_steps(te_x x, int32_t zero)
+{
+#if TE_X_CODES
+    return (float)(x - zero);
+#else
+    (void)zero;
+    return x;
+#endif
+}
+
+static inline float te_x_real(te_x x, int32_t zero, float scale)
+{
+#if TE_X_CODES
+    return te_x_steps(x, zero) * scale;
+#else
+    (void)zero;
+    (void)scale;
+    return x;
+#endif
+}
+
+#endif
