@@ -159,6 +159,7 @@ internal static class GradientCases
 
         yield return Case(AveragePool2d.Op, "global", None.With("kernel", [3, 5]), null, Real(2, 3, 5, 2));
         yield return Case(AveragePool2d.Op, "int8", None.With("kernel", [2, 2]).With("strides", [2, 2]), Codes(0.125f, 3, 1, 2, 2, 3), Codes(0.5f, -5, 1, 4, 4, 3));
+        yield return Case(AveragePool2d.Op, "codes to reals", None.With("kernel", [4, 4]), null, Codes(0.5f, -5, 1, 4, 4, 3));
     }
 
     private static IEnumerable<GradientCase> ClampCases() =>
