@@ -21,10 +21,11 @@ public sealed class NarrowTrainingTests
     [InlineData(Model, "last:2", DType.I16, "cortex-m3")]
     [InlineData(Model, "full", DType.I16, "cortex-m7")]
     [InlineData(Residual, "last:6", DType.I8, "cortex-m7")]
-    public async Task TrainingSteps_InEmittedC_EqualInterpreter(string model, string train, DType mantissa, string target)
+    [InlineData(Model, "last:2", DType.I8, "cortex-m7", 12)]
+    public async Task TrainingSteps_InEmittedC_EqualInterpreter(string model, string train, DType mantissa, string target, int? freshClasses = null)
     {
         var compilation = ModelCompiler.Compile(SharedModels.Model(model),
-            new CompileOptions { Name = "m", Train = TrainMode.Parse(train)!, Gradients = mantissa, Target = Target.Find(target)! });
+            new CompileOptions { Name = "m", Train = TrainMode.Parse(train)!, Classes = freshClasses, Gradients = mantissa, Target = Target.Find(target)! });
         var graph = compilation.Graph;
         var data = model == Model ? Data(graph, Steps) : Noise(graph, Steps);
         var interpreter = new Interpreter(Numerics.For(graph.Target)) { [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]) };
