@@ -35,6 +35,7 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
         yield return new LearningRow("head only", "head", "stochastic", "fp32", 0.0025f, 76.8);
         yield return new LearningRow("biases of the last 22", "bias:22", "stochastic", "fp32", 0.01f, 79.9);
         yield return new LearningRow("all layers", "full", "stochastic", "fp32", 0.001f, 81.6, MaxSeeds: 1);
+        yield return new LearningRow("all layers", "full", "residual", "fp32", 0.001f, 81.6, MaxSeeds: 1);
         foreach (float rate in new[] { 0.0025f, 0.005f, 0.01f, 0.02f })
         {
             yield return new LearningRow("99 KB scheme, scaling off", "mcunet-5fps-99k.yaml", "stochastic", "fp32", rate, null, Aware: false, MaxSeeds: 1);

@@ -48,9 +48,10 @@ internal static class LearningTable
         foreach (var row in rows)
         {
             double[] values = [.. accuracies.Where(a => a.Key.Row == row).Select(a => 100 * a.Value)];
-            double mean = values.Average(), deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, values.Length - 1));
+            double mean = values.Average(), deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+            string spread = values.Length > 1 ? deviation.ToString("+- 0.0 ", C) : "";
             string difference = row.Reference is { } reference ? (mean - reference).ToString("+0.0;-0.0", C) : "";
-            Console.WriteLine(string.Create(C, $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} +- {deviation:0.0} ({values.Length}) | {row.Reference} | {difference} |"));
+            Console.WriteLine(string.Create(C, $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} {spread}({values.Length}) | {row.Reference} | {difference} |"));
         }
 
         return 0;
