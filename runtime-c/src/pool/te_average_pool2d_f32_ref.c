@@ -9,19 +9,5 @@
 
 void te_average_pool2d_f32_ref(const te_pool2d *s, const float *x, float *y)
 {
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t oh = 0; oh < s->out_h; oh++) {
-            const int32_t top = oh * s->stride_h - s->pad_top;
-            const te_span rows = te_window(top, s->dilation_h, s->kernel_h, s->in_h);
-            for (int32_t ow = 0; ow < s->out_w; ow++) {
-                const int32_t left = ow * s->stride_w - s->pad_left;
-                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
-                float *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
-                for (int32_t c = 0; c < s->channels; c++) {
-                    to[c] = te_window_mean(s, x, rows, columns, at + c);
-                }
-            }
-        }
-    }
+    te_average_pool2d(s, x, y);
 }
