@@ -84,7 +84,7 @@ public static class ReplaceHead
     {
         var (w, b) = (head.Input(1), head.Optional(2));
         bool fresh = choice.Classes is not null;
-        var features = fresh ? Unrounded(head.Input(0), producers, builder) : Real(head.Input(0), builder);
+        var features = fresh && head.Input(0).Type.IsQuantized ? Unrounded(head.Input(0), producers, builder) : Real(head.Input(0), builder);
         int outputs = choice.Classes ?? w.Type.Shape[0];
         var weights = RealWeights(w.Name, fresh ? null : w, KindOf(choice), TensorType.F32(w.Type.Shape.With(0, outputs)));
         var bias = RealWeights(b?.Name ?? head.Name + ".bias", fresh ? null : b, KindOf(choice), TensorType.F32(Shape.Of(outputs)));
@@ -92,13 +92,13 @@ public static class ReplaceHead
     }
 
     /// <summary>
-    /// Features as a fresh head reads them: codes are what the head before it needed, so an operator that has real results before it
+    /// Codes as a fresh head reads them: they are what the head before it needed, so an operator that has real results before it
     /// rounds them gives those. A pretrained head keeps the features it was trained on.
     /// </summary>
     private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) => producers.GetValueOrDefault(features) switch
     {
-        { Op: var op } node when features.Type.IsQuantized && op.GivesReals(node) =>
-            builder.Emit(op, node.Name, [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))], node.Attributes),
+        { } node when node.Op.GivesReals(node) =>
+            builder.Emit(node.Op, node.Name, [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))], node.Attributes),
         { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(node.Op, node.Name, [Unrounded(node.Input(0), producers, builder)], node.Attributes),
         _ => Real(features, builder),
     };
