@@ -20,6 +20,9 @@ public sealed record Graph
     /// <summary>What the caller gives to inference.</summary>
     public required ImmutableArray<Value> Inputs { get; init; }
 
+    /// <summary>True where inputs stay in the caller's memory, which nothing writes; otherwise they have a place in the arena, which inference and training consume.</summary>
+    public bool CallerOwnsInputs { get; init; }
+
     /// <summary>What the caller gives to a training step besides: target, learning rate.</summary>
     public ImmutableArray<Value> TrainInputs { get; init; } = [];
 

@@ -62,9 +62,11 @@ public sealed class Parser
         string target = Word();
         Mark("{");
         List<Value> inputs = [], trainInputs = [];
-        while (Next.Kind == TokenKind.Word && (Next.Text is "train" && tokens[position + 1].Text == "input" || Next.Text is "input" or "constant" or "parameter" or "state"))
+        bool callerOwnsInputs = false;
+        while (Next.Kind == TokenKind.Word && (Next.Text is "train" or "caller" && tokens[position + 1].Text == "input" || Next.Text is "input" or "constant" or "parameter" or "state"))
         {
             bool train = Take("train");
+            callerOwnsInputs |= Take("caller");
             var kind = Enum.Parse<ValueKind>(Word(), ignoreCase: true);
             var value = ReadValue(kind);
             (kind != ValueKind.Input ? [] : train ? trainInputs : inputs).Add(value);
@@ -102,8 +104,8 @@ public sealed class Parser
         Mark("}");
         return new Graph
         {
-            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], TrainInputs = [.. trainInputs],
-            Nodes = nodes.ToImmutable(), Outputs = outputs, TrainOutputs = trainOutputs, Plan = plan,
+            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], CallerOwnsInputs = callerOwnsInputs,
+            TrainInputs = [.. trainInputs], Nodes = nodes.ToImmutable(), Outputs = outputs, TrainOutputs = trainOutputs, Plan = plan,
         };
     }
 

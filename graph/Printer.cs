@@ -45,7 +45,7 @@ public sealed class Printer
         string inner = indent + "  ";
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
-            text.Append(inner).Append($"{(graph.TrainInputs.Contains(value) ? "train " : "")}{Word(value.Kind)} {Declare(value)}");
+            text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Declare(value)}");
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");
@@ -83,6 +83,10 @@ public sealed class Printer
 
         text.Append(indent).Append("}\n");
     }
+
+    /// <summary>Who gives a value that no node makes, where its kind does not say it.</summary>
+    private static string Owner(Graph graph, Value value) =>
+        graph.TrainInputs.Contains(value) ? "train " : graph.CallerOwnsInputs && graph.Inputs.Contains(value) ? "caller " : "";
 
     private void PrintNode(Node node, int step, string indent)
     {

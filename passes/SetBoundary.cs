@@ -1,5 +1,5 @@
 // Decides what the caller gives and gets: the codes of the model's own quantizers (the quantize at the start and the
-// dequantize at the end go away), real numbers, or raw uint8 samples that a table turns into codes.
+// dequantize at the end go away), real numbers, or raw uint8 samples that a table turns into codes. Also who owns the input.
 
 using TinyEngine.Ir;
 
@@ -25,8 +25,12 @@ public readonly record struct RawScale(double Scale, double Offset);
 public static class SetBoundary
 {
     /// <summary>Runs on a quantized graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="type">Element types of inputs and outputs.</param>
+    /// <param name="raw">What uint8 samples mean.</param>
+    /// <param name="callerOwnsInputs">True where the input stays in the caller's memory.</param>
     /// <exception cref="DiagnosticException">TE0402: uint8 without a scale; TE0604: int8 of a model that has no quantizer at its input.</exception>
-    public static Graph Run(Graph graph, BoundaryType type, RawScale? raw)
+    public static Graph Run(Graph graph, BoundaryType type, RawScale? raw, bool callerOwnsInputs = false)
     {
         if (type == BoundaryType.Auto)
         {
@@ -45,6 +49,7 @@ public static class SetBoundary
         var producers = result.Producers();
         return RemoveDead.Run(result with
         {
+            CallerOwnsInputs = callerOwnsInputs,
             Outputs = [.. result.Outputs.Select(o => type != BoundaryType.Float32 && producers.GetValueOrDefault(o) is { Op: Dequantize } d ? d.Input(0) : o)],
         });
     }

@@ -71,10 +71,10 @@ public static class VerifyPlan
         return places;
     }
 
-    /// <summary>Inputs, results and scratch, without views of anything that is not in the arena.</summary>
+    /// <summary>Inputs that the caller does not own, results and scratch, without views of anything that is not in the arena.</summary>
     private static HashSet<Value> ArenaValues(Graph graph)
     {
-        var values = graph.Inputs.ToHashSet();
+        HashSet<Value> values = graph.CallerOwnsInputs ? [] : [.. graph.Inputs];
         foreach (var node in graph.Nodes)
         {
             if (!node.Op.IsView || values.Contains(node.Input(0)))

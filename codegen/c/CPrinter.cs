@@ -11,16 +11,16 @@ public static class CPrinter
     /// <summary>The files of the emitted folder, in ordinal order of their paths.</summary>
     /// <param name="planned">A graph in the planned stage with one input and one output.</param>
     /// <param name="runtime">The kernels' sources.</param>
-    /// <param name="options">Choices of emission.</param>
+    /// <param name="schedule">The schedule of <c>NAME_lr</c>.</param>
     /// <exception cref="DiagnosticException">TE0111: not one input and one output; TE0603: a node without kernel.</exception>
-    public static IReadOnlyList<EmittedFile> Print(Graph planned, RuntimeSources runtime, EmissionOptions options)
+    public static IReadOnlyList<EmittedFile> Print(Graph planned, RuntimeSources runtime, RateSchedule schedule)
     {
         if (planned.Inputs.Length != 1 || planned.Outputs.Length != 1)
         {
             throw new DiagnosticException(Diagnostics.NoInterface.At(planned.Name, $"one input and one output, not {planned.Inputs.Length} and {planned.Outputs.Length}"));
         }
 
-        var storage = new Storage(planned, options);
+        var storage = new Storage(planned);
         var kernels = planned.Nodes.Where(n => n.Kernel is not null).Select(n => runtime.SourceOf(n.Kernel!.Symbol)).Distinct()
             .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path))).OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
         var headers = runtime.Below("include/").Where(path => FileName(path) != "te_config.h")
@@ -29,8 +29,8 @@ public static class CPrinter
         string name = planned.Name;
         EmittedFile[] model =
         [
-            new($"{name}.h", HeaderPrinter.Print(planned, storage, options)),
-            new($"{name}.c", new ModelPrinter(planned, storage, runtime, options).Print()),
+            new($"{name}.h", HeaderPrinter.Print(planned, storage, schedule)),
+            new($"{name}.c", new ModelPrinter(planned, storage, runtime, schedule).Print()),
             new($"{name}_weights.h", WeightsPrinter.Header(planned, storage)),
             new($"{name}_weights.c", WeightsPrinter.Source(planned, storage)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),

@@ -35,6 +35,9 @@ internal sealed class CallPrinter(Graph planned, Storage storage, RuntimeSources
     /// <summary>True where a call needs the arena in scope.</summary>
     public bool UsesArena(Node node) => node.Reads.Concat(node.Writes).Any(storage.InArena);
 
+    /// <summary>True where a call reads the input that the caller owns.</summary>
+    public bool UsesCallerInput(Node node) => node.Reads.Any(storage.IsCallerInput);
+
     private static string ParameterName(int step, Node node) => $"{node.Op.Name}_{step}";
 
     private KernelRow Kernel(Node node)

@@ -10,7 +10,7 @@ namespace TinyEngine.Codegen.C;
 internal static class HeaderPrinter
 {
     /// <summary>The header of a planned graph.</summary>
-    public static string Print(Graph planned, Storage storage, EmissionOptions options)
+    public static string Print(Graph planned, Storage storage, RateSchedule schedule)
     {
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
@@ -31,7 +31,7 @@ internal static class HeaderPrinter
             extern "C" {
             #endif
 
-            {{Macros(planned, storage, options)}}
+            {{Macros(planned, storage)}}
             /* {{Meaning(input)}} */
             typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
 
@@ -46,7 +46,7 @@ internal static class HeaderPrinter
             /* Back to the factory weights; the seed stays. */
             te_status {{name}}_reset({{name}}_state *s);
 
-            {{Inference(planned, options)}}{{(planned.Trains ? "\n" + Training(planned, options) : "")}}
+            {{Inference(planned)}}{{(planned.Trains ? "\n" + Training(planned, schedule) : "")}}
             #ifdef __cplusplus
             }
             #endif
@@ -57,12 +57,12 @@ internal static class HeaderPrinter
     }
 
     /// <summary>The parameter list of <c>NAME_infer</c>.</summary>
-    public static string InferParameters(string name, EmissionOptions options) =>
-        $"{name}_state *s, {Input(name, options)}{name}_output_t *output";
+    public static string InferParameters(Graph planned) =>
+        $"{planned.Name}_state *s, {Input(planned)}{planned.Name}_output_t *output";
 
     /// <summary>The parameter list of <c>NAME_train_step</c>.</summary>
-    public static string TrainParameters(Graph planned, EmissionOptions options) =>
-        $"{planned.Name}_state *s, {Input(planned.Name, options)}{string.Concat(planned.TrainInputs.Select(Argument))}{planned.Name}_result *result";
+    public static string TrainParameters(Graph planned) =>
+        $"{planned.Name}_state *s, {Input(planned)}{string.Concat(planned.TrainInputs.Select(Argument))}{planned.Name}_result *result";
 
     /// <summary>The target that the caller gives to a training step, or null where it is the input.</summary>
     public static Value? Target(Graph planned) => planned.TrainInputs.Length > 1 ? planned.TrainInputs[0] : null;
@@ -73,16 +73,16 @@ internal static class HeaderPrinter
     private static string Argument(Value v) =>
         Storage.IsScalar(v) ? $"{Literal.TypeName(v.Type.DType)} {v.Name}, " : $"const {Literal.TypeName(v.Type.DType)} *{v.Name}, ";
 
-    private static string Input(string name, EmissionOptions options) => options.CallerInput ? $"const {name}_input_t *input, " : "";
+    private static string Input(Graph planned) => planned.CallerOwnsInputs ? $"const {planned.Name}_input_t *input, " : "";
 
-    private static string Macros(Graph planned, Storage storage, EmissionOptions options)
+    private static string Macros(Graph planned, Storage storage)
     {
         var (input, output, state) = (planned.Inputs[0].Type, planned.Outputs[0].Type, storage.State);
         (string Name, long Value, string Meaning)[] rows =
         [
             ("INPUT_COUNT", input.Count, $"elements of the input, {input.Shape}"),
             ("INPUT_BYTES", input.Bytes, ""),
-            ("INPUT_CALLER", options.CallerInput ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
+            ("INPUT_CALLER", planned.CallerOwnsInputs ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
             ("OUTPUT_COUNT", output.Count, $"elements of the output, {output.Shape}"),
             ("OUTPUT_BYTES", output.Bytes, ""),
             ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),
@@ -129,7 +129,7 @@ internal static class HeaderPrinter
 
     private static string Declaration(StateMember m) => $"{Literal.TypeName(m.Value.Type.DType)} {m.Name}[{Literal.Elements(m.Value.Type)}];";
 
-    private static string Inference(Graph planned, EmissionOptions options)
+    private static string Inference(Graph planned)
     {
         string name = planned.Name;
         string input = $$"""
@@ -139,14 +139,14 @@ internal static class HeaderPrinter
 
 
             """;
-        return (options.CallerInput ? "" : input) + $$"""
+        return (planned.CallerOwnsInputs ? "" : input) + $$"""
             /* Computes the output of the input with the weights as they are now. */
-            te_status {{name}}_infer({{InferParameters(name, options)}});
+            te_status {{name}}_infer({{InferParameters(planned)}});
 
             """;
     }
 
-    private static string Training(Graph planned, EmissionOptions options)
+    private static string Training(Graph planned, RateSchedule schedule)
     {
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         string target = HasClasses(planned) ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units."
@@ -154,7 +154,7 @@ internal static class HeaderPrinter
             : $"The target is {upper}_TARGET_COUNT\n * real numbers; lr is the learning rate in real units.";
         int every = planned.Nodes.Select(n => n.Attributes.Int("every", 1)).Max();
         target += every > 1 ? string.Create(CultureInfo.InvariantCulture, $"\n * {every} steps make one update, in the last of them, by the mean of their gradients.") : "";
-        string schedule = options.Schedule switch
+        string course = schedule switch
         {
             RateSchedule.Cosine => "half a cosine, from base down to 0",
             RateSchedule.Step => "base, a tenth of it from half of\n * them on, a hundredth from three quarters on",
@@ -167,9 +167,9 @@ internal static class HeaderPrinter
             {{(planned.TrainOutputs.Length > 1 ? "    int32_t prediction;\n" : "")}}} {{name}}_result;
 
             /* One step of gradient descent on the input: forward, backward, update. {{target}} */
-            te_status {{name}}_train_step({{TrainParameters(planned, options)}});
+            te_status {{name}}_train_step({{TrainParameters(planned)}});
 
-            /* The learning rate of a step (from 0) out of total: {{schedule}}. */
+            /* The learning rate of a step (from 0) out of total: {{course}}. */
             float {{name}}_lr(float base, uint32_t step, uint32_t total);
 
             """;

@@ -6,7 +6,7 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints the model's functions.</summary>
-internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSources runtime, EmissionOptions options)
+internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSources runtime, RateSchedule schedule)
 {
     private readonly string name = planned.Name;
     private readonly string upper = planned.Name.ToUpperInvariant();
@@ -79,7 +79,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
     {
         get
         {
-            string arguments = options.CallerInput ? "(s, input)" : "(s)";
+            string arguments = planned.CallerOwnsInputs ? "(s, input)" : "(s)";
             string first = FrozenSteps.Count > 0 ? $"    TE_FROZEN(frozen{arguments});\n" : "";
             return ForwardSteps.Count > 0 ? $"{first}    forward{arguments};\n" : first;
         }
@@ -92,9 +92,9 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
     private string Function(string function, string comment, IReadOnlyList<(int Step, Node Node)> steps) => steps.Count == 0 ? "" : $$"""
 
         /* {{comment}} */
-        static void {{function}}({{name}}_state *s{{(options.CallerInput ? $", const {name}_input_t *input" : "")}})
+        static void {{function}}({{name}}_state *s{{(planned.CallerOwnsInputs ? $", const {name}_input_t *input" : "")}})
         {
-        {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(!options.CallerInput || steps.Any(p => p.Node.Reads.Contains(planned.Inputs[0])) ? "" : "    (void)input;\n")}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
+        {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(!planned.CallerOwnsInputs || steps.Any(p => calls.UsesCallerInput(p.Node)) ? "" : "    (void)input;\n")}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
 
         """;
 
@@ -135,7 +135,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
             """;
     }
 
-    private string Input() => options.CallerInput ? "" : $$"""
+    private string Input() => planned.CallerOwnsInputs ? "" : $$"""
 
         {{name}}_input_t *{{name}}_input({{name}}_state *s)
         {
@@ -150,9 +150,9 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
     private string Infer() => $$"""
 
-        te_status {{name}}_infer({{HeaderPrinter.InferParameters(name, options)}})
+        te_status {{name}}_infer({{HeaderPrinter.InferParameters(planned)}})
         {
-            if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}output == NULL) {
+            if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}output == NULL) {
                 return TE_ERROR_NULL;
             }
         {{Arena(Phase.Predict, planned.Outputs)}}{{CallForward}}{{Calls(Phase.Predict)}}    copy(output, {{storage.Pointer(planned.Outputs[0])}}, {{upper}}_OUTPUT_BYTES);
@@ -169,9 +169,9 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
         string range = hasClasses ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n" : "";
         return $$"""
 
-            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned, options)}})
+            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned)}})
             {
-                if (s == NULL || {{(options.CallerInput ? "input == NULL || " : "")}}{{vector}}result == NULL) {
+                if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
             {{range}}{{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{Calls(Phase.Train)}}{{results}}    return TE_OK;
@@ -180,7 +180,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
             """;
     }
 
-    private string Rate() => options.Schedule switch
+    private string Rate() => schedule switch
     {
         RateSchedule.Constant => $$"""
 

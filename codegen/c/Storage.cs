@@ -9,11 +9,13 @@ namespace TinyEngine.Codegen.C;
 /// <summary>C expressions for the values of one graph, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope.</summary>
 internal sealed class Storage
 {
+    private const string CallerInput = "input";
+
     private readonly Dictionary<Value, string> pointers = [];
     private readonly HashSet<Value> inArena = [];
 
     /// <summary>Finds the place of every value.</summary>
-    public Storage(Graph planned, EmissionOptions options)
+    public Storage(Graph planned)
     {
         State = StateLayout.Of(planned);
         Flash = FlashArray.Of(planned);
@@ -41,10 +43,9 @@ internal sealed class Storage
             pointers[placement.Value] = $"({type} *)(arena + {placement.Offset})";
         }
 
-        if (options.CallerInput)
+        if (planned.CallerOwnsInputs)
         {
-            inArena.Remove(planned.Inputs[0]);
-            pointers[planned.Inputs[0]] = "input";
+            pointers[planned.Inputs[0]] = CallerInput;
         }
 
         // A view without a place of its own is its operand under another shape.
@@ -73,6 +74,9 @@ internal sealed class Storage
 
     /// <summary>True where <see cref="Pointer"/> needs <c>arena</c>.</summary>
     public bool InArena(Value value) => inArena.Contains(value);
+
+    /// <summary>True for the input that the caller owns, and views of it.</summary>
+    public bool IsCallerInput(Value value) => Pointer(value) == CallerInput;
 
     /// <summary>The flash array with a parameter's factory value, or null where it starts at zero.</summary>
     public string? FactoryValue(Value parameter) => Flash.FirstOrDefault(a => a.Value == parameter)?.Symbol;

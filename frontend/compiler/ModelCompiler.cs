@@ -53,7 +53,7 @@ public static class ModelCompiler
             throw new DiagnosticException([.. problems, .. Proposals.For(model, options, kernels, footprints)]);
         }
 
-        var files = CPrinter.Print(graph, runtime, new EmissionOptions(options.CallerInput, options.Schedule));
+        var files = CPrinter.Print(graph, runtime, options.Schedule);
         return new Compilation(graph, report, [.. files, new EmittedFile("plan.json", report.ToJson()), new EmittedFile("report.html", HtmlReport.Print(report))], [.. FrozenChannels(graph)]);
     }
 

@@ -21,7 +21,7 @@ public static class Pipeline
 
         // quantized: operators on codes, the device's boundary types
         yield return ("fuse-quantized", FuseQuantized.Run);
-        yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale));
+        yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale, options.CallerInput));
         yield return ("reexpress-channels", ReexpressChannels.Run);
 
         if (options.InitialSeed is { } seed)

@@ -61,7 +61,7 @@ public sealed record PlanReport(
         }
 
         long code = footprints.Code(graph, kernels);
-        long input = options.CallerInput ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
+        long input = graph.CallerOwnsInputs ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
         return new PlanReport(
             options.Name, Convert.ToHexStringLower(SHA256.HashData(model)), graph.Target.Name, options.Command,
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),

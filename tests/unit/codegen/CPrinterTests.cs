@@ -20,7 +20,7 @@ public sealed class CPrinterTests
     public void Print_tiny_model_equals_golden(string path)
     {
         string golden = Path.Combine(GoldenFolder(), Path.GetFileName(path) + ".golden");
-        string text = Print(new EmissionOptions()).Single(f => f.Path == path).Content;
+        string text = Print(Tiny()).Single(f => f.Path == path).Content;
         if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
         {
             Directory.CreateDirectory(GoldenFolder());
@@ -32,12 +32,12 @@ public sealed class CPrinterTests
 
     [Fact]
     public void Print_same_graph_twice_gives_the_same_files() =>
-        Assert.Equal(Print(new EmissionOptions()), Print(new EmissionOptions()));
+        Assert.Equal(Print(Tiny()), Print(Tiny()));
 
     [Fact]
     public void Print_tiny_model_emits_only_kernels_used_and_whole_port()
     {
-        var paths = Print(new EmissionOptions()).Select(f => f.Path).ToList();
+        var paths = Print(Tiny()).Select(f => f.Path).ToList();
         Assert.Contains("runtime/te_conv2d_i8_ref.c", paths);
         Assert.Contains("runtime/te_config.h", paths);
         Assert.Contains("firmware/cortex-m/startup.c", paths);
@@ -57,7 +57,7 @@ public sealed class CPrinterTests
     [Fact]
     public void Print_caller_input_passes_a_const_pointer()
     {
-        string header = Print(new EmissionOptions(CallerInput: true)).Single(f => f.Path == "tiny.h").Content;
+        string header = Print(TinyModel.Build("tiny", StubRuntime.Create(), Target.Default, callerOwnsInputs: true)).Single(f => f.Path == "tiny.h").Content;
         Assert.Contains("te_status tiny_infer(tiny_state *s, const tiny_input_t *input, tiny_output_t *output);", header);
         Assert.DoesNotContain("tiny_input(", header);
     }
@@ -127,9 +127,7 @@ public sealed class CPrinterTests
         return graph with { Nodes = graph.Nodes.SetItem(0, graph.Nodes[0] with { Tables = [.. tables] }) };
     }
 
-    private static IReadOnlyList<EmittedFile> Print(EmissionOptions options) => CPrinter.Print(Tiny(), StubRuntime.Create(), options);
-
-    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(graph, StubRuntime.Create(), new EmissionOptions());
+    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(graph, StubRuntime.Create(), RateSchedule.Constant);
 
     private static string GoldenFolder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "golden");
 }

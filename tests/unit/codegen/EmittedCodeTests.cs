@@ -32,22 +32,22 @@ public sealed class EmittedCodeTests : IDisposable
     [CompilerFact("g++")]
     public void Header_compiles_as_cplusplus()
     {
-        Write("tiny", "host", new EmissionOptions());
+        Write("tiny", "host");
         Run("g++ -std=c++11 -Wall -Wextra -pedantic -Werror -fsyntax-only -x c++ tiny.h");
     }
 
     [CompilerFact("gcc")]
     public void Driver_header_of_a_model_called_model_compiles()
     {
-        Write("model", "host", new EmissionOptions());
+        Write("model", "host");
         Run($"gcc {Strict} -fsyntax-only -x c firmware/model.h && printf '#include \"firmware/model.h\"\nint main(void) {{ return MODEL(lr)(1.0f, 0, 1) > 0.0f ? MODEL_TRAINABLE : 0; }}' | gcc {Strict} -I. -fsyntax-only -x c -");
     }
 
     [CompilerFact("gcc")]
     public void Two_models_in_one_image_learn_alike_and_reset_to_factory_weights()
     {
-        Write("tiny", "host", new EmissionOptions());
-        Write("other", "host", new EmissionOptions(CallerInput: true, Schedule: RateSchedule.Cosine));
+        Write("tiny", "host");
+        Write("other", "host", RateSchedule.Cosine, callerOwnsInputs: true);
         File.WriteAllText(Path.Combine(folder, "main.c"), Main);
         Run($"gcc {Strict} -fsanitize=undefined,address *.c runtime/*.c -o main");
         Run("./main");
@@ -56,7 +56,7 @@ public sealed class EmittedCodeTests : IDisposable
     [CompilerFact("gcc")]
     public void Step_schedule_in_C_is_that_of_the_command_line()
     {
-        Write("tiny", "host", new EmissionOptions(Schedule: RateSchedule.Step));
+        Write("tiny", "host", RateSchedule.Step);
         File.WriteAllText(Path.Combine(folder, "main.c"), $$"""
             #include "tiny.h"
             int main(void)
@@ -132,14 +132,14 @@ public sealed class EmittedCodeTests : IDisposable
 
     private void CompileAll(string compiler, string target)
     {
-        Write("tiny", target, new EmissionOptions());
+        Write("tiny", target);
         Run($"for f in *.c runtime/*.c; do {compiler} {Strict} -c $f -o /dev/null || exit 1; done");
     }
 
-    private void Write(string name, string target, EmissionOptions options)
+    private void Write(string name, string target, RateSchedule schedule = RateSchedule.Constant, bool callerOwnsInputs = false)
     {
         var runtime = RuntimeSources.Embedded;
-        var files = CPrinter.Print(TinyModel.Build(name, runtime, Target.Find(target)!), runtime, options);
+        var files = CPrinter.Print(TinyModel.Build(name, runtime, Target.Find(target)!, callerOwnsInputs), runtime, schedule);
         foreach (var file in files)
         {
             string path = Path.Combine(folder, file.Path);

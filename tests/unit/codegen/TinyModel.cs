@@ -12,7 +12,7 @@ namespace TinyEngine.Tests.Codegen;
 internal static class TinyModel
 {
     /// <summary>The planned graph, with kernels of a runtime.</summary>
-    public static Graph Build(string name, RuntimeSources runtime, Target target)
+    public static Graph Build(string name, RuntimeSources runtime, Target target, bool callerOwnsInputs = false)
     {
         var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
         var b = new GraphBuilder();
@@ -51,7 +51,7 @@ internal static class TinyModel
         var graph = new Graph
         {
             Name = name, Target = target, Nodes = [.. b.Nodes.Select(n => WithKernel(n, kernels, target))], Stage = Stage.Planned,
-            Inputs = [x], Outputs = [probabilities], TrainInputs = [target0, lr], TrainOutputs = [loss.Outputs[0], loss.Outputs[1]],
+            Inputs = [x], CallerOwnsInputs = callerOwnsInputs, Outputs = [probabilities], TrainInputs = [target0, lr], TrainOutputs = [loss.Outputs[0], loss.Outputs[1]],
         };
         return graph with { Plan = Stack(graph) };
     }
@@ -76,7 +76,7 @@ internal static class TinyModel
         var producers = graph.Producers();
         var places = ImmutableArray.CreateBuilder<Placement>();
         long end = 0;
-        foreach (var value in graph.Values.Where(v => graph.Inputs.Contains(v) || v.Kind == ValueKind.Result))
+        foreach (var value in graph.Values.Where(v => (graph.Inputs.Contains(v) && !graph.CallerOwnsInputs) || v.Kind == ValueKind.Result))
         {
             bool isView = producers.TryGetValue(value, out var node) && node.Op.IsView;
             long offset = isView ? places.First(p => p.Value == node!.Input(0)).Offset : end;

@@ -43,6 +43,33 @@ public sealed class OddModelTests : IDisposable
     }
 
     [Theory]
+    [InlineData("flatten first")]
+    [InlineData("input twice")]
+    [InlineData("residual")]
+    [InlineData("int8 classifier")]
+    public async Task Caller_input_takes_no_arena_and_computes_the_same(string name)
+    {
+        async Task<(PlanReport Plan, ExperimentResult Result)> Run(bool caller)
+        {
+            var options = Options(name == "input twice" ? "none" : "full", null, 1 << 20) with { CallerInput = caller };
+            string path = Path.Combine(folder.FullName, caller ? "caller" : "arena");
+            OutputFolder.Write(ModelCompiler.Compile(OddModels.Supported[name]().Bytes, options).Files, path);
+            var experiment = Experiment.Open(path);
+            string data = Data(experiment.Plan.Input.Shape, new Random(1), out _);
+            return (experiment.Plan, await experiment.SimulateAsync(new ExperimentOptions { Train = experiment.Plan.Trainable ? data : null, Test = data, Steps = 3, LearningRate = 1e-2f }, sanitizing.Tools));
+        }
+
+        var (arena, expected) = await Run(caller: false);
+        var (caller, actual) = await Run(caller: true);
+        Assert.DoesNotContain(caller.Buffers, b => b.Kind == "input");
+        Assert.True(caller.Sram.Arena <= arena.Sram.Arena);
+        Assert.Equal(arena.Buffers[0].Bytes, caller.Sram.Input);
+        Assert.Equal(expected.Predictions!.Data, actual.Predictions!.Data);
+        Assert.Equal(expected.Loss, actual.Loss);
+        Assert.Equal(expected.WeightsSha256, actual.WeightsSha256);
+    }
+
+    [Theory]
     [InlineData(7)]
     [InlineData(9)]
     [InlineData(11)]

@@ -24,6 +24,7 @@ internal static class OddModels
         ["wide input"] = () => Dense(5000, 2),
         ["wide output"] = () => Dense(2, 5000),
         ["one to one"] = () => Dense(1, 1),
+        ["flatten first"] = () => new OnnxModel().Input("x", 1, 2, 3, 3).Node("Flatten", "x", "f").Weights("w", 5, 18).Node("Gemm", "f w", "h", ("transB", 1)).Node("Relu", "h", "r").Weights("v", 3, 5).Node("Gemm", "r v", "y", ("transB", 1)).Output("y"),
         ["softmax alone"] = () => new OnnxModel().Input("x", 1, 7).Node("Softmax", "x", "y").Output("y"),
         ["input twice"] = () => new OnnxModel().Input("x", 1, 3, 2, 2).Node("Add", "x x", "y").Output("y"),
         ["clip from both sides"] = () => new OnnxModel().Input("x", 1, 5).Floats("a", [], -0.25f).Floats("b", [], 0.5f).Node("Clip", "x a b", "y").Output("y"),
