@@ -50,6 +50,11 @@ public sealed class SelectTrained
         }
 
         var biases = scheme.BiasLayers.Select(Find).OfType<Node>().ToHashSet();
+        foreach (var layer in biases.Where(n => n.Optional(n.Op.WeightOperand + 1) is null))
+        {
+            Report($"layer {layer.Name} has no bias");
+        }
+
         foreach (var node in graph.Nodes)
         {
             if (node.Layer is not { } number)
@@ -77,6 +82,11 @@ public sealed class SelectTrained
 
         diagnostics.AddRange(builder.Nodes.Where(CanOverflow).Select(n => Diagnostics.BadTrainOption.At(n.Name,
             $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen")));
+        if (diagnostics.Count == 0 && !builder.Nodes.Any(n => n.Reads.Any(v => v.Kind == ValueKind.Parameter)))
+        {
+            Report("nothing trains: the layers it names have no such parameters");
+        }
+
         return diagnostics.Count == 0 ? builder.Finish(graph) : throw new DiagnosticException(diagnostics);
     }
 
@@ -106,7 +116,7 @@ public sealed class SelectTrained
         var weights = node.Input(node.Op.WeightOperand);
         if (node.Op.InputChannelAxis(node) is not { } axis)
         {
-            return choice == ChannelChoice.All ? Parameter(weights) : Refused(weights, $"layer {node.Name} mixes groups of channels: it trains whole or not at all");
+            return choice == ChannelChoice.All ? Parameter(weights) : Refused(weights, $"layer {node.Name} has no input channels that could train apart: it trains whole or not at all");
         }
 
         var order = OnnxOrder(weights, axis);

@@ -82,6 +82,24 @@ public sealed class SchemeTests
     }
 
     [Fact]
+    public void Scheme_of_biases_that_do_not_exist_is_diagnosed()
+    {
+        var scheme = TrainScheme.HeadOnly with { BiasLayers = ["0"], Head = false };
+        Assert.Equal("layer wide has no bias", Refusal(scheme));
+        Assert.Contains("nothing trains", Refusal(scheme with { BiasLayers = [], Biases = 1 }));
+
+        string Refusal(TrainScheme scheme)
+        {
+            var builder = new GraphBuilder();
+            var x = Input("x", Real(1, 4));
+            var y = builder.Emit(Dense.Op, "wide", [x, Constant("wide.w", Real(2, 4), new Random(1)), null]);
+            var logits = builder.Emit(Dense.Op, "head", [y, Constant("head.w", Real(3, 2), new Random(2)), null]);
+            var forward = NumberLayers.Run(TrainedGraph.Forward(builder, x, logits));
+            return Assert.Single(Assert.Throws<DiagnosticException>(() => SelectTrained.Run(forward, scheme)).Diagnostics).Message;
+        }
+    }
+
+    [Fact]
     public void Part_of_a_layer_with_more_channels_than_int16_counts_is_diagnosed()
     {
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Wide(ChannelOp.MaxExtent + 1)).Diagnostics);
@@ -111,13 +129,15 @@ public sealed class SchemeTests
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("1")]
-    public void Step_of_a_part_is_the_step_of_the_whole_at_those_channels_and_none_elsewhere(string layer)
+    [InlineData("0", 1, 0)]
+    [InlineData("1", 1, 0)]
+    [InlineData("0", 0.5, 0.25)]
+    public void Step_of_a_part_is_the_step_of_the_whole_at_those_channels_and_none_elsewhere(string layer, double factor, double decay)
     {
+        var training = new TrainingOptions(new UpdateRule("nearest", true, (float)factor, 0.125f, 1), LossChoice.CrossEntropy, new OptimizerChoice(Decay: decay));
         var input = Random(Real(1, 5, 4, 4), new Random(3));
-        var part = Trained(Part(layer, new ChannelChoice.List([3, 1])));
-        var whole = Trained(Part(layer, ChannelChoice.All));
+        var part = Trained(Part(layer, new ChannelChoice.List([3, 1])), training);
+        var whole = Trained(Part(layer, ChannelChoice.All), training);
         var (stepped, all) = (TrainedGraph.Step(part, input, 1, 0.1, Numerics.Double), TrainedGraph.Step(whole, input, 1, 0.1, Numerics.Double));
         var overlay = Overlay(part);
         var trained = stepped[overlay.Input(1)].Data;
@@ -148,7 +168,7 @@ public sealed class SchemeTests
     }
 
     /// <summary>A convolution, a depthwise convolution and the head, in fp32, with the training step of a scheme.</summary>
-    private static Graph Trained(TrainScheme scheme)
+    private static Graph Trained(TrainScheme scheme, TrainingOptions? training = null)
     {
         var random = new Random(5);
         var builder = new GraphBuilder();
@@ -158,6 +178,6 @@ public sealed class SchemeTests
         y = builder.Emit(Conv2d.Op, "dw", [y, Constant("dw.w", Real(4, 3, 3, 1), random), Constant("dw.b", Real(4), random)], same.With("group", 4));
         var flat = builder.Emit(Reshape.Op, "flat", [y], Attributes.Empty.With("shape", [1, 80]));
         var logits = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 80), random), Constant("head.b", Real(3), random)]);
-        return FuseUpdates.Run(PruneGradients.Run(TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), scheme)));
+        return FuseUpdates.Run(PruneGradients.Run(TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), scheme, training ?? TrainingOptions.Plain(TrainedGraph.Nearest))));
     }
 }
