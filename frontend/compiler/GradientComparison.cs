@@ -44,7 +44,9 @@ public static class GradientComparison
             }
         }
 
-        var layers = graph.Nodes.Where(n => n.Layer is not null).SelectMany(n => n.Inputs.OfType<Value>().Select(v => (Value: v, n.Layer)))
+        // The trained channels of a layer are laid over its frozen ones before it reads them.
+        var overlaid = graph.Nodes.Where(n => n.Op is OverlayChannels).ToDictionary(n => n.Output, n => n.Input(1));
+        var layers = graph.Nodes.Where(n => n.Layer is not null).SelectMany(n => n.Inputs.OfType<Value>().Select(v => (Value: overlaid.GetValueOrDefault(v, v), n.Layer)))
             .Where(p => p.Value.Kind == ValueKind.Parameter).ToDictionary(p => p.Value, p => p.Layer);
         return [.. real.Zip(cosines, (r, c) => new GradientSimilarity(layers.GetValueOrDefault(r.Parameter), r.Parameter.Name, c.DefaultIfEmpty(1).Average(), c.DefaultIfEmpty(1).Min()))];
     }
