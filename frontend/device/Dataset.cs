@@ -32,6 +32,10 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>True where every sample has a class.</summary>
     public bool HasClasses => !Labels.Contains(-1);
 
+    /// <summary>One sample of zeros, with the class 0 or a target of zeros.</summary>
+    public static Dataset Zero(SampleFormat format) =>
+        new(new byte[format.Bytes], [0], format.Targets is TargetForm.Reals or TargetForm.Shares ? new float[format.Classes] : null);
+
     /// <summary>Reads a data set.</summary>
     /// <param name="path">An .npz file with x and y, or x_train, y_train, x_test, y_test; or a folder of images.</param>
     /// <param name="pair"><c>train</c>, <c>val</c> or <c>test</c>: which pair to read where there are several.</param>

@@ -75,13 +75,13 @@ public sealed class Experiment
         var board = Board.Of(Plan.Target);
         var firmware = await FirmwareBuild.RunAsync(folder, board, board.SramLimit, board.FlashLimit, toolchain, cancellation, StepCost.Kernels(Plan));
         var (train, _, test) = Read(options);
-        var data = (train ?? test)?.Take(ProfiledSteps);
+        var data = (train ?? test)?.Take(ProfiledSteps) ?? Dataset.Zero(format);
 
         // More than one step: behind a head that begins with zeros the first has no gradients.
         List<RunCommand> commands = [new(RunCommandKind.Infer)];
-        commands.AddRange(Enumerable.Range(0, Plan.Trainable ? ProfiledSteps : 0).Select(i => i % (data?.Count ?? 1))
-            .Select(sample => new RunCommand(RunCommandKind.Train, sample, data is null ? 0 : TargetOf(data, sample), DefaultRate(Plan))));
-        var request = new RunRequest(options.Seed, [data?.Samples ?? new byte[format.Bytes]], OutputBytes, commands, Targets: data?.Targets);
+        commands.AddRange(Enumerable.Range(0, Plan.Trainable ? ProfiledSteps : 0).Select(i => i % data.Count)
+            .Select(sample => new RunCommand(RunCommandKind.Train, sample, TargetOf(data, sample), DefaultRate(Plan))));
+        var request = new RunRequest(options.Seed, [data.Samples], OutputBytes, commands, Targets: data.Targets);
         return StepCost.Of(Plan, board, (await new Session(toolchain, TimeSpan.FromHours(1)).RunAsync(firmware, request, null, cancellation)).Profile);
     }
 
