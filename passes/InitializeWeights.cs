@@ -1,6 +1,7 @@
 // Starts training from nothing: the weights of every layer become random numbers in place of the model's own, uniform within
 // +-sqrt(6 / inputs of an output) (He), and their biases zero. Runs after batch normalization was folded, so nothing of the
-// pretrained model is left in the layers. Invariant: the same seed gives the same weights everywhere.
+// pretrained model is left in the layers. Scales of channels that no layer absorbed, as of a normalized input, stay. Invariant:
+// the same seed gives the same weights everywhere.
 
 using TinyEngine.Ir;
 
@@ -18,7 +19,7 @@ public static class InitializeWeights
         foreach (var node in graph.Nodes)
         {
             int w = node.Op.WeightOperand;
-            if (w < 0)
+            if (node.Layer is null && !node.Attributes.Has("head"))
             {
                 builder.Copy(node);
                 continue;
