@@ -61,6 +61,9 @@ public sealed class Attributes
     public int[] Ints(string name, params int[] otherwise) =>
         map.TryGetValue(name, out var v) ? [.. Expect<ImmutableArray<long>>(name, v).Select(i => checked((int)i))] : otherwise;
 
+    /// <summary>A list of integers of any size, to the precision of a double; empty where absent.</summary>
+    public IEnumerable<double> Longs(string name) => map.TryGetValue(name, out var v) ? Expect<ImmutableArray<long>>(name, v).Select(i => (double)i) : [];
+
     /// <summary>A tensor, or null where absent.</summary>
     public Tensor? Tensor(string name) => map.TryGetValue(name, out var v) ? Expect<Tensor>(name, v) : null;
 

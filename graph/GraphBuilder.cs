@@ -14,6 +14,9 @@ public sealed class GraphBuilder
     /// <summary>The nodes so far.</summary>
     public IReadOnlyList<Node> Nodes => nodes;
 
+    /// <summary>The node so far that makes a value, or null.</summary>
+    public Node? Producer(Value value) => nodes.FindLast(n => n.Outputs.Contains(value));
+
     /// <summary>The phase of nodes made by <see cref="Emit"/>.</summary>
     public Phase Phase { get; set; }
 

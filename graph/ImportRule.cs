@@ -47,6 +47,24 @@ public sealed record ImportRequest(
     /// <summary>The contents of a constant operand.</summary>
     public Tensor Constant(int index) => OptionalConstant(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
 
+    /// <summary>The weights of a layer: a constant, also one that is dequantized or moved.</summary>
+    /// <exception cref="DiagnosticException">TE0113: they are missing; TE0112: they are computed.</exception>
+    public Value Weights(int index) => OptionalWeights(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
+
+    /// <summary>As <see cref="Weights"/>, or null where there are none.</summary>
+    /// <exception cref="DiagnosticException">TE0112: they are computed.</exception>
+    public Value? OptionalWeights(int index)
+    {
+        var source = Optional(index);
+        while (source is { IsConstant: false })
+        {
+            source = Builder.Producer(source) is { } node && (node.Op is Dequantize || node.Op.MovesOnly) ? node.Input(0)
+                : throw Fail(Diagnostics.NotConstant, OnnxOp, index);
+        }
+
+        return Optional(index);
+    }
+
     /// <summary>Requires a condition on the form of the node.</summary>
     /// <exception cref="DiagnosticException">TE0105: the form is not supported.</exception>
     public void Require(bool condition, string form)

@@ -48,7 +48,7 @@ public abstract class Op
     /// <summary>This node followed by y = scale[c]*x + shift[c], as constants of its own; null where it cannot.</summary>
     public virtual ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift) => null;
 
-    /// <summary>True for a node that only renames or reorders elements, so that any element type passes through.</summary>
+    /// <summary>True for a node whose every element is one of operand 0, so that any element type passes through.</summary>
     public virtual bool MovesOnly => false;
 
     /// <summary>The node's result made of other operators, for an operator without a kernel; null for all others.</summary>
@@ -78,8 +78,8 @@ public abstract class Op
     /// <summary>Elements of operand 0 that go into one result of a layer, where it is the most.</summary>
     public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
 
-    /// <summary>True for operators without weights that may stand between the classifier head and the output.</summary>
-    public virtual bool IsBeforeHead => MovesOnly;
+    /// <summary>True for operators without weights that may stand between the classifier head and the output, and keep its number of classes.</summary>
+    public virtual bool IsBeforeHead => IsView;
 
     /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
     public virtual bool IsCheap => false;

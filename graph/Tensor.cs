@@ -59,8 +59,7 @@ public sealed class Tensor
             return Data[index];
         }
 
-        int channel = q.Axis is { } axis ? index / Type.Shape.Strides()[axis] % Type.Shape[axis] : 0;
-        return (double)q.ScaleOf(channel) * (Data[index] - q.ZeroPoint);
+        return (double)q.ScaleOf(Type.ChannelOf(index)) * (Data[index] - q.ZeroPoint);
     }
 
     /// <summary>The elements with their dimensions permuted: result dimension i is this one's <c>permutation[i]</c>.</summary>

@@ -28,6 +28,9 @@ public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = n
     /// <summary>The scale of one channel of real values: the quantization scale, or 1 for plain values.</summary>
     public float ScaleOf(int channel) => Quant?.ScaleOf(channel) ?? 1f;
 
+    /// <summary>The channel, for <see cref="ScaleOf"/>, that an element belongs to; 0 where one scale serves all.</summary>
+    public int ChannelOf(int index) => Quant?.Axis is { } axis ? index / Shape.Strides()[axis] % Shape[axis] : 0;
+
     /// <summary>The code of real 0, which is also what padding holds.</summary>
     public int ZeroPoint => Quant?.ZeroPoint ?? 0;
 

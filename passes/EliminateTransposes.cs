@@ -212,7 +212,12 @@ public sealed class EliminateTransposes
         }
 
         int rank = leader.Permutation.Length;
-        if (operand.Type.Count == 1 || flat || operand.Type.Shape.Rank > rank)
+        if (operand.Type.Shape.Rank > rank)
+        {
+            return null; // the result would have more dimensions than the permutation
+        }
+
+        if (operand.Type.Count == 1 || flat)
         {
             return operand.Type.Count == 1 ? operand : null;
         }

@@ -13,7 +13,9 @@ public static class FoldChannelAffine
     {
         var builder = new GraphBuilder();
         var layers = new Dictionary<Value, Node>();
+        var producers = graph.Producers();
         var consumers = graph.Consumers();
+        bool IsReadHereOnly(Value value) => consumers[value].Count() == 1 && !graph.Outputs.Contains(value);
         foreach (var node in graph.Nodes)
         {
             if (node.Op.AsChannelAffine(node) is not { } affine)
@@ -23,14 +25,16 @@ public static class FoldChannelAffine
                 continue;
             }
 
+            // The layer before it, maybe seen through a reshape that keeps the channels.
             var x = node.Input(0);
-            var layer = layers.GetValueOrDefault(builder.Current(x));
-            bool only = consumers[x].Count() == 1 && !graph.Outputs.Contains(x);
-            if (only && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs)
+            var view = producers.GetValueOrDefault(x) is { Op: Reshape } reshape && reshape.Input(0).Type.Shape.Rank > 0 && reshape.Input(0).Type.Shape[-1] == x.Type.Shape[-1] ? reshape : null;
+            var source = view?.Input(0) ?? x;
+            var layer = layers.GetValueOrDefault(builder.Current(source));
+            if (IsReadHereOnly(x) && IsReadHereOnly(source) && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs)
             {
-                var folded = builder.EmitNode(layer.Op, layer.Name, inputs, layer.Attributes, outputName: node.Output.Name);
+                var folded = builder.EmitNode(layer.Op, layer.Name, inputs, layer.Attributes, outputName: view is null ? node.Output.Name : source.Name);
                 layers[folded.Output] = folded;
-                builder.Replace(node.Output, folded.Output);
+                builder.Replace(node.Output, view is null ? folded.Output : builder.Emit(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name));
             }
             else
             {

@@ -9,6 +9,9 @@ namespace TinyEngine.Passes;
 /// <summary>QDQ pairs become operators on int8 codes.</summary>
 public static class FuseQuantized
 {
+    /// <summary>Scales of biases are products that exporters round in their own way; so far off they still mean the same.</summary>
+    private const double ScaleTolerance = 1e-5;
+
     /// <summary>Runs on a canonical graph.</summary>
     public static Graph Run(Graph graph)
     {
@@ -22,17 +25,8 @@ public static class FuseQuantized
             {
                 var source = builder.Current(node.Input(0));
                 codes[node.Output] = source;
-                if (source.IsConstant)
-                {
-                    // Where an operator stays real, so do its weights: computed here, not on the device.
-                    var real = node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0];
-                    builder.Replace(node.Output, Value.Constant(source.Name, real, source.Packing));
-                }
-                else
-                {
-                    builder.Copy(node);
-                }
-
+                // Where an operator stays real, so do its weights.
+                builder.Replace(node.Output, Result(builder.Copy(node)));
                 continue;
             }
 
@@ -46,8 +40,8 @@ public static class FuseQuantized
             }
             else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code))
             {
-                var moved = builder.Emit(node.Op, node.Name, [code], node.Attributes, outputName: node.Output.Name);
-                var real = builder.Emit(Dequantize.Op, node.Name + ".real", [moved], outputName: node.Output.Name);
+                var moved = Result(builder.EmitNode(node.Op, node.Name, [code], node.Attributes, outputName: node.Output.Name));
+                var real = Result(builder.EmitNode(Dequantize.Op, node.Name + ".real", [moved], outputName: node.Output.Name));
                 builder.Replace(node.Output, real);
                 codes[node.Output] = moved;
                 codes[real] = moved;
@@ -61,6 +55,10 @@ public static class FuseQuantized
         return RemoveDead.Run(builder.Finish(graph, Stage.Quantized));
     }
 
+    /// <summary>The result of a node; of a constant it is computed here, not on the device.</summary>
+    private static Value Result(Node node) => node.Input(0) is not { IsConstant: true } constant ? node.Output
+        : Value.Constant(constant.Name, node.Op.Evaluate(node, [constant.Data], new Numerics(false, false))[0], constant.Packing);
+
     /// <summary>The node on codes with a result of this type; null where an operand is not dequantized or the operator cannot.</summary>
     private static Node? Quantized(Node node, TensorType type, Dictionary<Value, Value> codes, GraphBuilder builder)
     {
@@ -71,15 +69,15 @@ public static class FuseQuantized
             {
                 inputs.Add(null);
             }
+            else if (QuantizedBias(node, inputs, builder.Current(input), codes.GetValueOrDefault(input)) is { } bias)
+            {
+                inputs.Add(bias);
+            }
             else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
             {
                 bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null }
                     && Numerics.CanScale(code.Type.ScaleOf(0) / type.ScaleOf(0));
                 inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled") : code);
-            }
-            else if (QuantizedBias(node, inputs, input) is { } bias)
-            {
-                inputs.Add(bias);
             }
             else
             {
@@ -91,8 +89,11 @@ public static class FuseQuantized
         return result.Op.Quantizes(result) ? result with { Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)] } : null;
     }
 
-    /// <summary>A floating-point bias of a quantized layer as int32 at scale s_x*s_w; some exporters leave it so.</summary>
-    private static Value? QuantizedBias(Node node, List<Value?> before, Value bias)
+    /// <summary>
+    /// The constant bias of a quantized layer as int32 at scale s_x*s_w, which kernels add to their sums: its own codes where they
+    /// are so, else its real values rounded to that scale. Some exporters leave it real, some give it a scale of its own.
+    /// </summary>
+    private static Value? QuantizedBias(Node node, List<Value?> before, Value bias, Value? code)
     {
         int w = node.Op.WeightOperand;
         if (w < 0 || before.Count != w + 1 || !bias.IsConstant || bias.Type.DType != DType.F32)
@@ -102,6 +103,11 @@ public static class FuseQuantized
 
         var (xType, wType) = (before[0]!.Type, before[w]!.Type);
         float[] scales = [.. Enumerable.Range(0, (int)bias.Type.Count).Select(c => xType.ScaleOf(0) * wType.ScaleOf(c))];
+        if (code is { Type: { DType: DType.I32, ZeroPoint: 0 } } && scales.Select((s, c) => Math.Abs(code.Type.ScaleOf(c) - s) <= ScaleTolerance * s).All(same => same))
+        {
+            return code;
+        }
+
         var quant = new QuantParams([.. scales], 0, 0);
         var type = new TensorType(DType.I32, bias.Type.Shape, quant);
         return Value.Constant(bias.Name, new Tensor(type, [.. bias.Data!.Data.Select((v, c) => quant.Quantize(v, DType.I32, c))]));

@@ -25,14 +25,17 @@ public static class NumberLayers
         return builder.Finish(graph);
     }
 
-    /// <summary>The only layer from which the output is reached without passing another layer or branching; null where there is none.</summary>
+    /// <summary>
+    /// The only layer from which the output is reached without passing another layer or branching; null where there is none. Scales
+    /// and shifts per class (the bias of a MatMul, batch normalization) are on the way: they become part of the layer.
+    /// </summary>
     private static Node? Head(Graph graph)
     {
         var producers = graph.Producers();
         var node = graph.Outputs.Length == 1 ? producers.GetValueOrDefault(graph.Outputs[0]) : null;
         while (node is not null && node.Op.WeightOperand < 0)
         {
-            node = node.Inputs.Length == 1 && node.Op.IsBeforeHead ? producers.GetValueOrDefault(node.Input(0)) : null;
+            node = (node.Inputs.Length == 1 && node.Op.IsBeforeHead) || node.Op.AsChannelAffine(node) is not null ? producers.GetValueOrDefault(node.Input(0)) : null;
         }
 
         return node is not null && IsClassifier(node) ? node : null;

@@ -25,6 +25,15 @@ public static class ReplaceHead
             return choice is { Classifies: false, Classes: null } ? WithoutHead(graph) : throw new DiagnosticException(Diagnostics.NoHead.At(""));
         }
 
+        var producers = graph.Producers();
+        for (var behind = producers[graph.Outputs[0]]; behind != head; behind = producers[behind.Input(0)])
+        {
+            if (!behind.Op.IsBeforeHead)
+            {
+                throw new DiagnosticException(Diagnostics.NoHead.At(behind.Name));
+            }
+        }
+
         var softmax = graph.Nodes.SkipWhile(n => n != head).FirstOrDefault(n => n.Op is Softmax);
         if (!choice.Classifies && softmax is not null)
         {
@@ -48,7 +57,7 @@ public static class ReplaceHead
             builder.Copy(node);
         }
 
-        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, graph.Producers(), builder);
+        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, producers, builder);
         if (logits.Type.Shape.Rank != 2)
         {
             logits = builder.Emit(Reshape.Op, "logits", [logits], Attributes.Empty.With("shape", [1, (int)logits.Type.Count]));
@@ -88,7 +97,8 @@ public static class ReplaceHead
         int outputs = choice.Classes ?? w.Type.Shape[0];
         var weights = RealWeights(w.Name, fresh ? null : w, KindOf(choice), TensorType.F32(w.Type.Shape.With(0, outputs)));
         var bias = RealWeights(b?.Name ?? head.Name + ".bias", fresh ? null : b, KindOf(choice), TensorType.F32(Shape.Of(outputs)));
-        return builder.Emit(head.Op, head.Name, [features, weights, bias], head.Attributes.Without("min").Without("max"), outputName: "logits");
+        // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
+        return builder.Emit(head.Op, head.Name, [features, weights, bias], fresh ? head.Attributes.Without("min").Without("max") : head.Attributes, outputName: "logits");
     }
 
     /// <summary>

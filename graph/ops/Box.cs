@@ -128,14 +128,14 @@ public sealed class Slice : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Slice", 1, r => Import(r, r.Attributes.Ints("starts"), r.Attributes.Ints("ends"), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
-        new("Slice", 10, r => Import(r, Ints(r.Constant(1)), Ints(r.Constant(2)), r.OptionalConstant(3) is { } axes ? Ints(axes) : null, r.OptionalConstant(4) is { } steps ? Ints(steps) : null)),
+        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
+        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null)),
         new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
-        new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts) : null)),
+        new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null)),
     ];
 
-    /// <summary>Integers of a constant; those beyond 32 bits stand for "to the end".</summary>
-    private static int[] Ints(Tensor constant) => [.. constant.Data.Select(v => (int)Math.Clamp(v, int.MinValue, int.MaxValue))];
+    /// <summary>Integers of the file; those beyond 32 bits stand for "to the end".</summary>
+    private static int[] Ints(IEnumerable<double> values) => [.. values.Select(v => (int)Math.Clamp(v, int.MinValue, int.MaxValue))];
 
     private static Value[] Import(ImportRequest r, int[] starts, int[] ends, int[]? axes, int[]? steps)
     {

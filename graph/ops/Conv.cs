@@ -159,14 +159,14 @@ public class Conv2d : Op
     private static Value[] Import(ImportRequest r)
     {
         var x = r.Input(0);
-        var w = r.Input(1);
+        var w = r.Weights(1);
         r.Require(x.Type.Shape.Rank == 4 && w.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
         var a = r.Attributes;
         var strides = a.Ints("strides", 1, 1);
         var dilations = a.Ints("dilations", 1, 1);
         r.Require(strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536), "strides or dilations that are not two positive integers");
         var pads = Windows.Pads(r, x.Type.Shape, [w.Type.Shape[2], w.Type.Shape[3]], strides, dilations);
-        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.Optional(2)],
+        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
             Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)), outputName: r.Output);
         return [Layouts.ToNchw(r, node)];
     }

@@ -196,7 +196,7 @@ public sealed class Conv2dTranspose : Op
 
     private static Value[] Import(ImportRequest r)
     {
-        var (x, w, a) = (r.Input(0), r.Input(1), r.Attributes);
+        var (x, w, a) = (r.Input(0), r.Weights(1), r.Attributes);
         r.Require(x.Type.Shape.Rank == 4 && w.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
         var strides = a.Ints("strides", 1, 1);
         var dilations = a.Ints("dilations", 1, 1);
@@ -207,7 +207,7 @@ public sealed class Conv2dTranspose : Op
         int[] full = [.. Enumerable.Range(0, 2).Select(d => checked(strides[d] * (x.Type.Shape[d + 2] - 1) + extra[d] + dilations[d] * (w.Type.Shape[d + 2] - 1) + 1))];
         var (output, pads) = Extents(r, full, [x.Type.Shape[2] * strides[0], x.Type.Shape[3] * strides[1]]);
         r.Require(output.All(n => n > 0) && pads.All(p => p >= 0), "a result that is empty or larger than the kernel reaches");
-        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.Optional(2)],
+        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
             Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)).With("output", output), outputName: r.Output);
         return [Layouts.ToNchw(r, node)];
     }

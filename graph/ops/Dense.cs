@@ -34,7 +34,7 @@ public sealed class Dense : Conv2d
 
     private static Value[] ImportGemm(ImportRequest r)
     {
-        var (x, w, b) = (r.Input(0), r.Input(1), r.Optional(2));
+        var (x, w, b) = (r.Input(0), Scaled(r, r.Weights(1), r.Attributes.Float("alpha", 1)), r.OptionalWeights(2));
         var a = r.Attributes;
         r.Require(x.Type.Shape.Rank == 2 && w.Type.Shape.Rank == 2, "an operand that is not a matrix");
         if (a.Int("transA", 0) != 0)
@@ -47,7 +47,6 @@ public sealed class Dense : Conv2d
             w = Layouts.Permute(r, w, [1, 0]);
         }
 
-        w = Scaled(r, w, a.Float("alpha", 1));
         b = b is null ? null : Scaled(r, b, a.Float("beta", 1));
         if (b is not null && b.Type.Count != w.Type.Shape[0])
         {
@@ -58,13 +57,28 @@ public sealed class Dense : Conv2d
         return [r.Emit(Op, [x, w, b is null ? null : Layouts.Reshaped(r, b, Shape.Of(w.Type.Shape[0]))])];
     }
 
-    /// <summary>A value times a constant factor; itself where that is 1.</summary>
-    private static Value Scaled(ImportRequest r, Value value, double factor) =>
-        factor == 1 ? value : r.Builder.Emit(Mul.Op, value.Name, [value, Value.Constant(r.Name + ".factor", Tensor.Vector([(float)factor]))]);
+    /// <summary>Weights times a factor, as a constant or as constant codes of another scale; themselves where the factor is 1.</summary>
+    private static Value Scaled(ImportRequest r, Value weights, double factor)
+    {
+        if (factor == 1)
+        {
+            return weights;
+        }
+
+        if (r.Builder.Producer(weights) is { Op: Dequantize } node && node.Input(0) is { IsConstant: true, Type.Quant: { } quant } codes)
+        {
+            ImmutableArray<float> scales = [.. quant.Scales.Select(s => (float)(s * factor))];
+            r.Require(scales.All(s => s > 0 && float.IsNormal(s)), $"a factor {factor} on weights of scale {quant.Scales[0]}");
+            return r.Builder.Emit(Dequantize.Op, weights.Name, [Value.Constant(codes.Name, codes.Data!.As(codes.Type with { Quant = quant with { Scales = scales } }), codes.Packing)]);
+        }
+
+        r.Require(weights.IsConstant, $"a factor {factor} on weights that are quantized or moved in the graph");
+        return Value.Constant(weights.Name, new Tensor(weights.Type, [.. weights.Data!.Data.Select(v => (double)(float)(v * factor))]), weights.Packing);
+    }
 
     private static Value[] ImportMatMul(ImportRequest r)
     {
-        var (x, w) = (r.Input(0), r.Input(1));
+        var (x, w) = (r.Input(0), r.Weights(1));
         r.Require(x.Type.Shape.Rank >= 2 && w.Type.Shape.Rank == 2, "a second operand that is not a matrix");
         var rows = x.Type.Shape;
         var matrix = Layouts.Reshaped(r, x, Shape.Of((int)(rows.Count / rows[-1]), rows[-1]));

@@ -127,6 +127,9 @@ public sealed class Transpose : Op
     public override bool MovesOnly => true;
 
     /// <inheritdoc/>
+    public override bool IsBeforeHead => true;
+
+    /// <inheritdoc/>
     public override Stage LastStage => Stage.Imported;
 
     /// <inheritdoc/>

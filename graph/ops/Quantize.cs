@@ -85,6 +85,12 @@ public sealed class Quantize : Op
         var x = r.Input(0);
         var zero = r.OptionalConstant(2);
         var type = QuantizedTypes.Of(r, x.Type.Shape, zero?.Type.DType ?? DType.U8, r.Constant(1), zero);
+        if (x.IsConstant && x.Type.DType == DType.F32)
+        {
+            // Weights that the exporter left real: their codes are computed here.
+            return [Value.Constant(r.Output, new Tensor(type, [.. x.Data!.Data.Select((v, i) => type.Quant!.Quantize(v, type.DType, type.ChannelOf(i)))]))];
+        }
+
         r.Require(type.Quant!.Axis is null, "per-channel quantization of a computed tensor");
         return [r.Builder.Emit(Op, r.Name, [x], type: type, outputName: r.Output)];
     }

@@ -25,6 +25,10 @@ internal static class OddModels
         ["wide output"] = () => Dense(2, 5000),
         ["one to one"] = () => Dense(1, 1),
         ["flatten first"] = () => new OnnxModel().Input("x", 1, 2, 3, 3).Node("Flatten", "x", "f").Weights("w", 5, 18).Node("Gemm", "f w", "h", ("transB", 1)).Node("Relu", "h", "r").Weights("v", 3, 5).Node("Gemm", "r v", "y", ("transB", 1)).Output("y"),
+        ["dense of a sequence"] = () => new OnnxModel().Input("x", 1, 3, 4).Weights("w", 4, 5).Node("MatMul", "x w", "m").Weights("b", 5).Node("Add", "m b", "a").Node("Relu", "a", "r")
+            .Node("Flatten", "r", "f").Weights("v", 15, 3).Node("MatMul", "f v", "n").Weights("c", 1, 3).Node("Add", "c n", "y").Output("y"),
+        ["dense with a matrix of biases"] = () => new OnnxModel().Input("x", 1, 4).Weights("w", 4, 5).Weights("b", 1, 5).Node("Gemm", "x w b", "h").Node("Relu", "h", "r")
+            .Weights("v", 5, 3).Weights("c", 1, 3).Node("Gemm", "r v c", "y").Output("y"),
         ["softmax alone"] = () => new OnnxModel().Input("x", 1, 7).Node("Softmax", "x", "y").Output("y"),
         ["input twice"] = () => new OnnxModel().Input("x", 1, 3, 2, 2).Node("Add", "x x", "y").Output("y"),
         ["clip from both sides"] = () => new OnnxModel().Input("x", 1, 5).Floats("a", [], -0.25f).Floats("b", [], 0.5f).Node("Clip", "x a b", "y").Output("y"),
@@ -35,6 +39,17 @@ internal static class OddModels
         ["residual"] = () => new OnnxModel().Input("x", 1, 2, 4, 4).Weights("w", 2, 2, 3, 3).Node("Conv", "x w", "c", ("pads", new long[] { 1, 1, 1, 1 })).Node("Relu", "c", "r").Node("Add", "r x", "a").Node("Relu", "a", "y").Output("y"),
         ["names of C"] = () => new OnnxModel().Input("int", 1, 2, 4, 4).Weights("for", 3, 2, 3, 3).Node("Conv", "int for", "*/#error/*").Node("Relu", "*/#error/*", "\\").Node("GlobalAveragePool", "\\", "??/").Node("Flatten", "??/", "s").Weights("\"\n", 4, 3).Node("Gemm", "s \"\n", "arena", ("transB", 1)).Node("Softmax", "arena", "é").Output("é"),
         ["int8 classifier"] = OnnxModel.Classifier,
+        ["weights quantized in the graph"] = () => Coarse(1, 2, 4, 4).Weights("w", 3, 2, 3, 3).Quantized("w", 0.00390625f, 0)
+            .Node("Conv", "x.dq w.dq", "c").Quantized("c", 0.0625f, 3).Node("Identity", "c.dq", "y").Output("y"),
+        ["bias at a scale of its own"] = () => Coarse(1, 2, 4, 4).QuantizedWeights("w", 0.015625f, 3, 2, 3, 3)
+            .Integers("b", [3], 5000, -3000, 40).Floats("b.s", [], 0.000244140625f).Integers("b.z", [], 0).Node("DequantizeLinear", "b b.s b.z", "b.dq")
+            .Node("Conv", "x.dq w.dq b.dq", "c").Quantized("c", 0.0625f, 3).Node("Identity", "c.dq", "y").Output("y"),
+        ["dense with factors"] = () => new OnnxModel().Input("x", 1, 4).Weights("w", 3, 4).Weights("b", 3).Node("Gemm", "x w b", "y", ("transB", 1), ("alpha", 0.5f), ("beta", -2f)).Output("y"),
+        ["dense of codes with factors"] = () => Coarse(1, 4).QuantizedWeights("w", 0.015625f, 3, 4)
+            .Integers("b", [3], 5, -3, 0).Floats("b.s", [3], 0.0009765625f, 0.001953125f, 0.0009765625f).Integers("b.z", [3], 0, 0, 0).Node("DequantizeLinear", "b b.s b.z", "b.dq", ("axis", 0))
+            .Node("Gemm", "x.dq w.dq b.dq", "g", ("transB", 1), ("alpha", 0.5f), ("beta", 3f)).Quantized("g", 0.03125f, 3).Node("Identity", "g.dq", "y").Output("y"),
+        ["slice to the end before opset 10"] = () => new OnnxModel(9).Input("x", 1, 6).Node("Slice", "x", "y", ("axes", new long[] { 1 }), ("starts", new long[] { 2 }), ("ends", new[] { long.MaxValue })).Output("y"),
+        ["factor of more dimensions"] = () => new OnnxModel().Input("x", 1, 3, 1).Node("Transpose", "x", "t", ("perm", new long[] { 0, 2, 1 })).Floats("f", [1, 1, 1, 1], 0.5f).Node("Mul", "t f", "y").Output("y"),
         ["convolution beyond the factors of kernels"] = () => Coarse(1, 2, 4, 4).QuantizedWeights("w", 1, 3, 2, 3, 3)
             .Node("Conv", "x.dq w.dq", "c").Quantized("c", 1e-4f, 3).Node("Identity", "c.dq", "y").Output("y"),
         ["dense of one scale beyond the factors of kernels"] = () => Coarse(1, 4)

@@ -29,15 +29,53 @@ public sealed class ReplaceHeadTests
         Assert.True(graph.Nodes[0].Output.Type.IsQuantized);
     }
 
-    private static Graph Classifier()
+    [Fact]
+    public void Clamp_belongs_to_the_pretrained_head()
+    {
+        var graph = Classifier(Attributes.Empty.With("min", 0.0));
+
+        Assert.True(ReplaceHead.Run(graph, new HeadChoice(null, Quantized: false)).Nodes.Last().Attributes.Has("min"));
+        Assert.False(ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false)).Nodes.Last().Attributes.Has("min"));
+    }
+
+    [Fact]
+    public void Head_whose_classes_are_cut_is_none()
+    {
+        var random = new Random(1);
+        var builder = new GraphBuilder();
+        var x = Tensors.Input("x", TensorType.F32(Shape.Of(1, 4)));
+        var logits = builder.Emit(Dense.Op, "head", [x, Tensors.Constant("w", TensorType.F32(Shape.Of(3, 4)), random), null]);
+        var cut = builder.Emit(Slice.Op, "cut", [logits], Attributes.Empty.With("starts", [0, 1]).With("steps", [1, 1]).With("sizes", [1, 2]));
+        var graph = NumberLayers.Run(TrainedGraph.Forward(builder, x, cut));
+
+        Assert.Equal("TE0302", Assert.Throws<DiagnosticException>(() => ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false))).Diagnostics.Single().Code);
+    }
+
+    [Fact]
+    public void Sum_behind_a_product_is_the_bias_of_the_head()
+    {
+        var random = new Random(1);
+        var builder = new GraphBuilder();
+        var x = Tensors.Input("x", TensorType.F32(Shape.Of(1, 4)));
+        var product = builder.Emit(Dense.Op, "head", [x, Tensors.Constant("w", TensorType.F32(Shape.Of(3, 4)), random), null]);
+        var bias = Tensors.Constant("b", TensorType.F32(Shape.Of(3)), random);
+        var logits = builder.Emit(Add.Op, "sum", [product, bias]);
+        var graph = FoldChannelAffine.Run(NumberLayers.Run(TrainedGraph.Forward(builder, x, logits)));
+
+        var head = Assert.Single(ReplaceHead.Run(graph, new HeadChoice(null, Quantized: false)).Nodes);
+        Assert.Equal(bias.Data!.Data, head.Input(2).Data!.Data);
+        Assert.Equal(Shape.Of(5), ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false)).Nodes.Single().Input(2).Type.Shape);
+    }
+
+    private static Graph Classifier(Attributes? head = null)
     {
         var random = new Random(1);
         var builder = new GraphBuilder();
         var x = Tensors.Input("x", Tensors.Codes(0.5f, 3, 1, 2, 2, 2));
         var mean = builder.Emit(AveragePool2d.Op, "mean", [x], Attributes.Empty.With("kernel", [2, 2]), Tensors.Codes(1, 0, 1, 1, 1, 2));
         var features = builder.Emit(Reshape.Op, "features", [mean], Attributes.Empty.With("shape", [1, 2]), Tensors.Codes(1, 0, 1, 2));
-        var head = builder.Emit(Dense.Op, "head", [features, Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random), Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random)],
-            type: Tensors.Codes(0.5f, 0, 1, 3));
-        return NumberLayers.Run(TrainedGraph.Forward(builder, x, head));
+        var logits = builder.Emit(Dense.Op, "head", [features, Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random), Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random)],
+            head, Tensors.Codes(0.5f, 0, 1, 3));
+        return NumberLayers.Run(TrainedGraph.Forward(builder, x, logits));
     }
 }
