@@ -29,6 +29,28 @@ public sealed class ChannelAffine : Op
     /// <inheritdoc/>
     public override (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => (node.Input(1).Data!.Data, node.Input(2).Data!.Data);
 
+    /// <summary>
+    /// Operands of a layer (x, w, b?) that computes y = scale[c]*layer + shift[c], where <paramref name="channelOf"/> tells the channel of a
+    /// weight; null where the layer clamps its result or its parameters are not fp32 constants.
+    /// </summary>
+    public static ImmutableArray<Value?>? Absorbed(Node layer, double[] scale, double[] shift, Func<int, int> channelOf)
+    {
+        var (w, b) = (layer.Input(1), layer.Optional(2));
+        if (!w.IsConstant || w.Type.IsQuantized || b is { IsConstant: false } || Clamping.IsClamped(layer))
+        {
+            return null;
+        }
+
+        var scaled = w.Data!.Data.Select((v, i) => (double)(float)(v * scale[channelOf(i)])).ToArray();
+        var shifted = scale.Select((s, c) => (double)(float)((b?.Data!.Data[c] ?? 0) * s + shift[c])).ToArray();
+        return
+        [
+            layer.Input(0),
+            Value.Constant(w.Name, new Tensor(w.Type, scaled), w.Packing),
+            Value.Constant(b?.Name ?? layer.Name + ".bias", new Tensor(TensorType.F32(Shape.Of(scale.Length)), shifted)),
+        ];
+    }
+
     /// <inheritdoc/>
     public override Value Lower(Node node, GraphBuilder builder)
     {

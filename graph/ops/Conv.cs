@@ -56,21 +56,8 @@ public class Conv2d : Op
     /// <inheritdoc/>
     public override ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift)
     {
-        var (w, b) = (node.Input(1), node.Optional(2));
-        if (!w.IsConstant || w.Type.IsQuantized || b is { IsConstant: false } || Clamping.IsClamped(node))
-        {
-            return null;
-        }
-
-        int taps = (int)(w.Type.Count / scale.Length);
-        var scaled = w.Data!.Data.Select((v, i) => (double)(float)(v * scale[i / taps])).ToArray();
-        var shifted = scale.Select((s, c) => (double)(float)((b?.Data!.Data[c] ?? 0) * s + shift[c])).ToArray();
-        return
-        [
-            node.Input(0),
-            Value.Constant(w.Name, new Tensor(w.Type, scaled), w.Packing),
-            Value.Constant(b?.Name ?? node.Name + ".bias", new Tensor(TensorType.F32(Shape.Of(scale.Length)), shifted)),
-        ];
+        int taps = (int)(node.Input(1).Type.Count / scale.Length);
+        return ChannelAffine.Absorbed(node, scale, shift, i => i / taps);
     }
 
     /// <inheritdoc/>

@@ -70,22 +70,8 @@ public sealed class Conv2dTranspose : Op
     /// <inheritdoc/>
     public override ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift)
     {
-        var (w, b) = (node.Input(1), node.Optional(2));
-        if (!w.IsConstant || w.Type.IsQuantized || b is { IsConstant: false } || Clamping.IsClamped(node))
-        {
-            return null;
-        }
-
         var g = Adjoint(node);
-        int Channel(int index) => index / g.Taps / g.OutPerGroup * g.InPerGroup + index % g.InPerGroup;
-        var scaled = w.Data!.Data.Select((v, i) => (double)(float)(v * scale[Channel(i)])).ToArray();
-        var shifted = scale.Select((s, c) => (double)(float)((b?.Data!.Data[c] ?? 0) * s + shift[c])).ToArray();
-        return
-        [
-            node.Input(0),
-            Value.Constant(w.Name, new Tensor(w.Type, scaled), w.Packing),
-            Value.Constant(b?.Name ?? node.Name + ".bias", new Tensor(TensorType.F32(Shape.Of(scale.Length)), shifted)),
-        ];
+        return ChannelAffine.Absorbed(node, scale, shift, i => i / g.Taps / g.OutPerGroup * g.InPerGroup + i % g.InPerGroup);
     }
 
     /// <inheritdoc/>
