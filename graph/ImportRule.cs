@@ -75,6 +75,23 @@ public sealed record ImportRequest(
         }
     }
 
+    /// <summary>An axis of so many dimensions, counted from their end where it is negative.</summary>
+    /// <exception cref="DiagnosticException">TE0105: there is no such axis.</exception>
+    public int Axis(int axis, int rank)
+    {
+        Require(axis >= -rank && axis < rank, $"axis {axis} of {rank} dimensions");
+        return axis < 0 ? axis + rank : axis;
+    }
+
+    /// <summary>Axes of so many dimensions, each counted from their end where it is negative, none twice.</summary>
+    /// <exception cref="DiagnosticException">TE0105: there is no such axis, or it is given twice.</exception>
+    public int[] Axes(IEnumerable<int> axes, int rank)
+    {
+        int[] result = [.. axes.Select(a => Axis(a, rank))];
+        Require(result.Distinct().Count() == result.Length, "an axis given twice");
+        return result;
+    }
+
     /// <summary>Adds a node under this node's name whose first result has the ONNX output's name.</summary>
     public Value Emit(Op op, IReadOnlyList<Value?> inputs, Attributes? attributes = null) =>
         Builder.Emit(op, Name, inputs, attributes, outputName: Output);

@@ -140,10 +140,9 @@ public sealed class Slice : Op
     private static Value[] Import(ImportRequest r, int[] starts, int[] ends, int[]? axes, int[]? steps)
     {
         var shape = r.Input(0).Type.Shape;
-        axes = axes?.Select(a => a < 0 ? a + shape.Rank : a).ToArray() ?? [.. Enumerable.Range(0, starts.Length)];
+        axes = r.Axes(axes ?? Enumerable.Range(0, starts.Length), shape.Rank);
         steps ??= [.. Enumerable.Repeat(1, starts.Length)];
         r.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "starts, ends, axes and steps of different lengths");
-        r.Require(axes.All(a => a >= 0 && a < shape.Rank) && axes.Distinct().Count() == axes.Length, "axes outside the operand or given twice");
         r.Require(steps.All(s => s >= 1), "a step below 1");
         var (first, step, sizes) = (new int[shape.Rank], Enumerable.Repeat(1, shape.Rank).ToArray(), shape.ToArray());
         for (int i = 0; i < axes.Length; i++)
@@ -161,9 +160,7 @@ public sealed class Slice : Op
     private static Value[] ImportSplit(ImportRequest r, int[]? parts)
     {
         var shape = r.Input(0).Type.Shape;
-        int axis = r.Attributes.Int("axis", 0), outputs = r.OutputNames.Count;
-        axis = axis < 0 ? axis + shape.Rank : axis;
-        r.Require(axis >= 0 && axis < shape.Rank, $"axis {axis} of {shape.Rank} dimensions");
+        int axis = r.Axis(r.Attributes.Int("axis", 0), shape.Rank), outputs = r.OutputNames.Count;
         int each = (shape[axis] + outputs - 1) / outputs;
         parts ??= [.. Enumerable.Range(0, outputs).Select(i => Math.Min(each, shape[axis] - i * each))];
         r.Require(parts.Length == outputs && parts.All(p => p >= 1) && parts.Sum(p => (long)p) == shape[axis], $"parts that do not fill {shape[axis]} elements");
@@ -275,8 +272,7 @@ public sealed class Place : Op
     {
         var shape = r.Input(0).Type.Shape;
         r.Require(r.Attributes.Text("mode", "constant") == "constant", $"mode {r.Attributes.Text("mode", "")}");
-        int[] padded = axes is null ? [.. Enumerable.Range(0, shape.Rank)] : [.. axes.Data.Select(a => (int)(a < 0 ? a + shape.Rank : a))];
-        r.Require(padded.All(a => a >= 0 && a < shape.Rank) && padded.Distinct().Count() == padded.Length, "axes outside the operand or given twice");
+        int[] padded = r.Axes(axes?.Data.Select(a => (int)a) ?? Enumerable.Range(0, shape.Rank), shape.Rank);
         r.Require(pads.Length == 2 * padded.Length && pads.All(p => p >= 0), "pads that are not two integers from 0 for each axis");
         var (starts, extents) = (new int[shape.Rank], shape.ToArray());
         for (int i = 0; i < padded.Length; i++)

@@ -101,11 +101,8 @@ public sealed class Concat : Op
 
     private static Value[] Import(ImportRequest r)
     {
-        int rank = r.Input(0).Type.Shape.Rank;
         r.Require(r.Opset < 4 || r.Attributes.Has("axis"), "a missing axis");
-        int axis = r.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + rank : axis;
-        r.Require(axis >= 0 && axis < rank, $"axis {axis} of {rank} dimensions");
+        int axis = r.Axis(r.Attributes.Int("axis", 1), r.Input(0).Type.Shape.Rank);
         Value[] operands = [.. r.Inputs.Select((_, i) => r.Input(i))];
         return operands.Length == 1 ? operands : [r.Emit(Op, operands, Attributes.Empty.With("axis", axis))];
     }

@@ -77,8 +77,7 @@ public sealed class Reshape : Op
     {
         var shape = r.Input(0).Type.Shape;
         int axis = r.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + shape.Rank : axis;
-        r.Require(axis >= 0 && axis <= shape.Rank, $"axis {axis} of {shape.Rank} dimensions");
+        axis = axis == shape.Rank ? axis : r.Axis(axis, shape.Rank);
         int rows = (int)Shape.Of(shape.ToArray().Take(axis)).Count;
         return To(r, [rows, rows == 0 ? 0 : (int)(shape.Count / rows)]);
     }
@@ -88,8 +87,8 @@ public sealed class Reshape : Op
     private static int[] Squeezed(ImportRequest r, int[] axes)
     {
         var shape = r.Input(0).Type.Shape;
-        var drop = axes.Select(a => a < 0 ? a + shape.Rank : a).ToHashSet();
-        r.Require(drop.All(a => a >= 0 && a < shape.Rank && shape[a] == 1), "axes that are not extents of 1");
+        var drop = axes.Select(a => r.Axis(a, shape.Rank)).ToHashSet();
+        r.Require(drop.All(a => shape[a] == 1), "axes that are not extents of 1");
         return [.. shape.ToArray().Where((n, i) => drop.Count == 0 ? n != 1 : !drop.Contains(i))];
     }
 
@@ -97,8 +96,7 @@ public sealed class Reshape : Op
     {
         var shape = r.Input(0).Type.Shape;
         int rank = shape.Rank + axes.Length;
-        var at = axes.Select(a => a < 0 ? a + rank : a).ToHashSet();
-        r.Require(at.Count == axes.Length && at.All(a => a >= 0 && a < rank), "axes outside the result");
+        var at = r.Axes(axes, rank);
         var rest = new Queue<int>(shape.ToArray());
         return [.. Enumerable.Range(0, rank).Select(i => at.Contains(i) ? 1 : rest.Dequeue())];
     }

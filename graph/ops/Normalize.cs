@@ -107,9 +107,8 @@ public sealed class Normalize : Normalization
     private static Value[] ImportLayer(ImportRequest r)
     {
         var (x, scale, shift) = (r.Input(0), r.Input(1), r.Optional(2));
-        int rank = x.Type.Shape.Rank, axis = r.Attributes.Int("axis", -1);
-        axis = axis < 0 ? axis + rank : axis;
-        r.Require(axis >= 0 && axis < rank && r.OutputNames.Count(n => n.Length > 0) == 1, "an axis outside the operand, or more than one result");
+        int rank = x.Type.Shape.Rank, axis = r.Axis(r.Attributes.Int("axis", -1), rank);
+        r.Require(r.OutputNames.Count(n => n.Length > 0) == 1, "more than one result");
         var normalized = Shape.Of(x.Type.Shape.ToArray()[axis..]);
         r.Require(scale.Type.Shape.Equals(normalized) && (shift is null || shift.Type.Shape.Equals(normalized)), "a scale or shift of another shape than the normalized axes");
         bool map = rank == 4 && axis == 1;

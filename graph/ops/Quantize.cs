@@ -171,9 +171,8 @@ public static class QuantizedTypes
         }
 
         bool perChannel = scale.Data.Length > 1;
-        int axis = r.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + shape.Rank : axis;
-        if (perChannel && (axis < 0 || axis >= shape.Rank || shape[axis] != scale.Data.Length))
+        int axis = perChannel ? r.Axis(r.Attributes.Int("axis", 1), shape.Rank) : 0;
+        if (perChannel && shape[axis] != scale.Data.Length)
         {
             throw Bad($"{scale.Data.Length} scales along axis {axis} of shape {shape}");
         }

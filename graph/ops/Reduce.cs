@@ -167,8 +167,7 @@ public sealed class ReduceSum : Op
             return [x];
         }
 
-        axes = axes.Length == 0 ? [.. Enumerable.Range(0, rank)] : [.. axes.Select(a => a < 0 ? a + rank : a).Order()];
-        r.Require(axes.All(a => a >= 0 && a < rank) && axes.Distinct().Count() == axes.Length, $"axes outside the {rank} dimensions or given twice");
+        axes = [.. axes.Length == 0 ? Enumerable.Range(0, rank) : r.Axes(axes, rank).Order()];
         var attributes = Attributes.Empty.With("axes", axes).With("mean", mean);
         if (r.Attributes.Int("keepdims", 1) != 0)
         {

@@ -81,9 +81,7 @@ public class Softmax : Op
     {
         var x = r.RealInput(0);
         int rank = x.Type.Shape.Rank;
-        int axis = r.Attributes.Int("axis", r.Opset >= 13 ? -1 : 1);
-        axis = axis < 0 ? axis + rank : axis;
-        r.Require(rank > 0 && axis >= 0 && axis < rank, $"axis {axis} of {rank} dimensions");
+        int axis = r.Axis(r.Attributes.Int("axis", r.Opset >= 13 ? -1 : 1), rank);
         if (axis == rank - 1)
         {
             return [r.Emit(this, [x])];

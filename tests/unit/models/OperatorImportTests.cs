@@ -181,6 +181,20 @@ public sealed class OperatorImportTests
     public void Split_that_does_not_fill_is_diagnosed() =>
         Fails("TE0105", Model(13, 4, 6).Longs("n", 1, 2).Node("Split", "x n", "y z"));
 
+    [Theory]
+    [InlineData("Softmax", 2)]
+    [InlineData("Softmax", -3)]
+    [InlineData("Flatten", 3)]
+    [InlineData("Flatten", -3)]
+    [InlineData("Concat", -3)]
+    public void Axis_that_is_not_there_is_diagnosed(string op, long axis) => Fails("TE0105", Model(13, 4, 6).Node(op, "x", "y", ("axis", axis)));
+
+    [Theory]
+    [InlineData(0, -2)]
+    [InlineData(1, 2)]
+    public void Axes_given_twice_or_not_there_are_diagnosed(long first, long second) =>
+        Fails("TE0105", Model(13, 4, 6).Longs("a", first, second).Node("ReduceSum", "x a", "y"));
+
     [Fact]
     public void Concat_of_other_extents_is_diagnosed() =>
         Fails("TE0202", Model(13, 2, 5).Weights("c", 3, 3).Node("Concat", "x c", "y", ("axis", 1)));
