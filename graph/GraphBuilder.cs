@@ -30,15 +30,15 @@ public sealed class GraphBuilder
     /// <summary>As <see cref="Emit"/>, returning the node.</summary>
     public Node EmitNode(Op op, string name, IReadOnlyList<Value?> inputs, Attributes? attributes = null, TensorType? type = null, string? outputName = null)
     {
-        var node = new Node
+        var node = Current(new Node
         {
             Op = op,
             Name = name,
-            Inputs = [.. inputs.Select(v => v is null ? null : Current(v))],
+            Inputs = [.. inputs],
             Outputs = type is null ? [] : [new Value("", type, ValueKind.Result)],
             Attributes = attributes ?? Attributes.Empty,
             Phase = Phase,
-        };
+        });
         var types = op.Infer(node);
         string first = outputName ?? name;
         node = node with
@@ -52,7 +52,7 @@ public sealed class GraphBuilder
     /// <summary>Adds a node of the old graph with its operands replaced; keeps its results.</summary>
     public Node Copy(Node node)
     {
-        var copy = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Current(v))] };
+        var copy = Current(node);
         nodes.Add(copy);
         return copy;
     }
@@ -93,6 +93,9 @@ public sealed class GraphBuilder
 
         return value;
     }
+
+    /// <summary>A node with what stands for its operands now.</summary>
+    public Node Current(Node node) => node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Current(v))] };
 
     /// <summary>The graph of the nodes so far, with the interface of <paramref name="graph"/> after replacements.</summary>
     public Graph Finish(Graph graph, Stage? stage = null) => graph with

@@ -38,8 +38,7 @@ public static class FoldChannelAffine
             }
             else
             {
-                var current = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))] };
-                var stays = node.Op.Lower(current, builder) ?? builder.Copy(node).Output;
+                var stays = node.Op.Lower(builder.Current(node), builder) ?? builder.Copy(node).Output;
                 layers[stays] = builder.Nodes[^1];
                 builder.Replace(node.Output, stays);
             }

@@ -15,8 +15,7 @@ public static class Lower
         foreach (var node in graph.Nodes)
         {
             builder.Phase = node.Phase;
-            var current = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : builder.Current(v))] };
-            if (node.Op.Lower(current, builder) is { } lowered)
+            if (node.Op.Lower(builder.Current(node), builder) is { } lowered)
             {
                 builder.Replace(node.Output, lowered);
             }
