@@ -286,17 +286,22 @@ public sealed class Conv2dDw : Op
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var g = Geometry(node);
-        if (operands[0]!.Exponents is not null)
+        var (g, dy, x) = (Geometry(node), operands[0]!.As(node.Input(0).Type), operands[1]!.As(node.Input(1).Type));
+        var dw = Sums(g, dy, x, numerics);
+        return [new Tensor(node.Output.Type, dy.Exponents is null ? dw : [.. dw.Select((v, i) => (double)((float)v * dy.Type.ScaleOf(i / g.Taps)))])];
+    }
+
+    /// <summary>The gradient of every weight; where dy is in blocks, but for its scale.</summary>
+    internal static double[] Sums(ConvGeometry g, Tensor dy, Tensor x, Numerics numerics)
+    {
+        if (dy.Exponents is not null)
         {
-            var real = BlockSums.ConvolutionDw(g, operands[0]!, operands[1]!, BlockSums.GuardDw(g, node.Input(0).Type));
-            return [new Tensor(node.Output.Type, [.. real.Select((v, i) => (double)(v * node.Input(0).Type.ScaleOf(i / g.Taps)))])];
+            return [.. BlockSums.ConvolutionDw(g, dy, x, BlockSums.GuardDw(g, dy.Type)).Select(v => (double)v)];
         }
 
-        var (dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
-        var dw = new double[node.Output.Type.Count];
+        var dw = new double[g.OutC * g.Taps];
         g.ForEachOutput((i, n, oh, ow, oc) =>
-            g.ForEachTap(n, oh, ow, oc, (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
-        return [new Tensor(node.Output.Type, [.. dw.Select(v => numerics.Round(v * xType.ScaleOf(0)))])];
+            g.ForEachTap(n, oh, ow, oc, (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy.Data[i] * (x.Data[ix] - x.Type.ZeroPoint)))));
+        return [.. dw.Select(v => numerics.Round(v * x.Type.ScaleOf(0)))];
     }
 }

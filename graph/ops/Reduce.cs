@@ -43,6 +43,9 @@ public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, Immu
         return new Reduction([.. kept], [.. folded]);
     }
 
+    /// <summary>What a node's sums {mean} are divided by.</summary>
+    public int Divisor(Node node) => node.Attributes.Int("mean", 0) == 1 ? Elements : 1;
+
     /// <summary>The fields keep0 .. fold1_step of the C struct te_reduce.</summary>
     public IEnumerable<KernelField> Fields() => Group("keep", Kept).Concat(Group("fold", Folded));
 
@@ -114,26 +117,24 @@ public sealed class ReduceSum : Op
 
     private static Reduction Of(Node node) => Reduction.Of(node.Input(0).Type.Shape, node.Attributes.Ints("axes"));
 
-    private static int Divisor(Node node) => node.Attributes.Int("mean", 0) == 1 ? Of(node).Elements : 1;
-
     /// <summary>What the integer sum is multiplied by, rounded to fp32 step by step.</summary>
-    private static float Scale(Node node) => node.Input(0).Type.ScaleOf(0) / (node.Output.Type.ScaleOf(0) * Divisor(node));
+    private static float Scale(Node node) => node.Input(0).Type.ScaleOf(0) / (node.Output.Type.ScaleOf(0) * Of(node).Divisor(node));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var (x, y) = (node.Input(0).Type, node.Output.Type);
+        var (x, y, reduction) = (node.Input(0).Type, node.Output.Type, Of(node));
         var (min, max) = Clamping.Codes(node);
         return new KernelRequest(Name, y.DType.Name(), "te_reduce",
-            [.. Of(node).Fields(), KernelField.Int("divisor", Divisor(node)), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
+            [.. reduction.Fields(), KernelField.Int("divisor", reduction.Divisor(node)), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("scale", Scale(node)), .. Clamping.RealFields(node)], []);
     }
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var (x, zero, y) = (operands[0]!.Data, node.Input(0).Type.ZeroPoint, new ClampedResult(node, numerics));
-        Of(node).ForEach((i, elements) =>
+        var (x, zero, y, reduction) = (operands[0]!.Data, node.Input(0).Type.ZeroPoint, new ClampedResult(node, numerics), Of(node));
+        reduction.ForEach((i, elements) =>
         {
             if (node.Output.Type.IsQuantized)
             {
@@ -141,7 +142,7 @@ public sealed class ReduceSum : Op
             }
             else
             {
-                y.Store(i, elements.Aggregate(0.0, (sum, e) => numerics.Round(sum + x[e])) / Divisor(node));
+                y.Store(i, elements.Aggregate(0.0, (sum, e) => numerics.Round(sum + x[e])) / reduction.Divisor(node));
             }
         });
         return y.Tensors();
@@ -190,21 +191,19 @@ public sealed class ReduceSumDx : Op
 
     private static Reduction Of(Node node) => Reduction.Of(Shape.Of(node.Attributes.Ints("input")), node.Attributes.Ints("axes"));
 
-    private static int Divisor(Node node) => node.Attributes.Int("mean", 0) == 1 ? Of(node).Elements : 1;
-
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "f32", "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Divisor(node))], []);
+    public override KernelRequest Request(Node node) => new(Name, "f32", "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Of(node).Divisor(node))], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var dx = new double[node.Output.Type.Count];
-        Of(node).ForEach((i, elements) =>
+        var (dx, reduction) = (new double[node.Output.Type.Count], Of(node));
+        reduction.ForEach((i, elements) =>
         {
-            double share = numerics.Round(operands[0]!.Data[i] / Divisor(node));
+            double share = numerics.Round(operands[0]!.Data[i] / reduction.Divisor(node));
             foreach (int e in elements)
             {
                 dx[e] = share;

@@ -180,19 +180,10 @@ public sealed class Conv2dUpdate : Update
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        if (operands[1]!.Exponents is not null)
-        {
-            var real = BlockSums.ConvolutionDw(Geometry(node), operands[1]!, operands[2]!, BlockSums.GuardDw(Geometry(node), node.Input(1).Type));
-            var scaled = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics, node.Input(1).Type);
-            return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => scaled.Step(i, v, real[i]))])];
-        }
-
-        var (w, dy, x, xType) = (operands[0]!.Data, operands[1]!.Data, operands[2]!.Data, node.Input(2).Type);
-        var dw = new double[w.Length];
-        Geometry(node).ForEachOutput((i, n, oh, ow, oc) => Geometry(node).ForEachTap(n, oh, ow, oc,
-            (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy[i] * (x[ix] - xType.ZeroPoint)))));
-        var stepper = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics);
-        return [new Tensor(Parameter(node), [.. w.Select((v, i) => stepper.Step(i, v, numerics.Round(dw[i] * xType.ScaleOf(0))))])];
+        var (dy, x) = (operands[1]!.As(node.Input(1).Type), operands[2]!.As(node.Input(2).Type));
+        var dw = Conv2dDw.Sums(Geometry(node), dy, x, numerics);
+        var stepper = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics, dy.Exponents is null ? null : dy.Type);
+        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, dw[i]))])];
     }
 }
 
