@@ -44,9 +44,7 @@ internal static class GradientsCommand
             RawScale = RawSamples.Of(result),
         };
         var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
-        var (input, classes) = (graph.Inputs[0].Type, (int)graph.Outputs[0].Type.Count);
-        var type = input.DType switch { DType.I8 => NpyType.Int8, DType.U8 => NpyType.UInt8, _ => NpyType.Float32 };
-        var format = new SampleFormat(input.Shape.ToArray()[1..], type, input.ScaleOf(0), input.ZeroPoint, classes);
+        var format = SampleFormat.Of(BoundaryReport.Of(graph.Inputs[0]), BoundaryReport.Of(graph.Outputs[0]));
         var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
         var samples = Enumerable.Range(0, data.Count).Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i])).ToList();
         var (narrow, wide) = (GradientComparison.Run(graph, DType.I8, samples), GradientComparison.Run(graph, DType.I16, samples));

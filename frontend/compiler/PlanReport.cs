@@ -36,7 +36,14 @@ public sealed record TrainedReport(string Name, string Dtype, long Elements, lon
 public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
 
 /// <summary>What the model takes and gives at its boundary: NHWC shape, element type and the meaning of codes.</summary>
-public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint);
+public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint)
+{
+    /// <summary>The report of an input or output.</summary>
+    public static BoundaryReport Of(Value v) => new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint);
+
+    /// <summary>The shape of one sample: without the batch dimension where that is 1.</summary>
+    public int[] SampleShape() => Shape is [1, _, ..] ? Shape[1..] : Shape;
+}
 
 /// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).
 /// TrainedLayers says what trains besides the head: none, biases or weights (and biases) of layers.</summary>
@@ -67,7 +74,7 @@ public sealed record PlanReport(
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            Boundary(graph.Inputs[0]), Boundary(graph.Outputs[0]), graph.Trains, TrainedOfLayers(graph),
+            BoundaryReport.Of(graph.Inputs[0]), BoundaryReport.Of(graph.Outputs[0]), graph.Trains, TrainedOfLayers(graph),
             options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
@@ -117,9 +124,6 @@ public sealed record PlanReport(
     }
 
     private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
-
-    private static BoundaryReport Boundary(Value v) =>
-        new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint);
 
     private static string KindOf(Graph graph, Value value) =>
         graph.Inputs.Contains(value) ? "input"

@@ -21,11 +21,9 @@ public sealed class Experiment
     {
         this.folder = folder;
         Plan = plan;
-        var output = plan.Output.Shape.Aggregate(1, (a, b) => a * b);
-        var type = plan.Input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 };
         loss = Loss.Find(plan.Loss) as MeanLoss;
         var targets = plan.Targets switch { "input" => TargetForm.Sample, "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares, _ => TargetForm.Classes };
-        format = new SampleFormat(OfSample(plan.Input.Shape), type, plan.Input.Scale ?? 1, plan.Input.ZeroPoint ?? 0, output, targets);
+        format = SampleFormat.Of(plan.Input, plan.Output, targets);
     }
 
     /// <summary>The report of the emitted folder.</summary>
@@ -247,11 +245,8 @@ public sealed class Experiment
     private NpyArray Predictions(IEnumerable<ReadOnlyMemory<byte>> outputs)
     {
         var rows = outputs.ToList();
-        return new NpyArray(Plan.Output.Dtype == "f32" ? NpyType.Float32 : NpyType.Int8, [rows.Count, .. OfSample(Plan.Output.Shape)], [.. rows.SelectMany(r => r.ToArray())]);
+        return new NpyArray(Plan.Output.Dtype == "f32" ? NpyType.Float32 : NpyType.Int8, [rows.Count, .. Plan.Output.SampleShape()], [.. rows.SelectMany(r => r.ToArray())]);
     }
-
-    /// <summary>The shape of one input or output of the model, without the batch dimension where that is 1.</summary>
-    private static int[] OfSample(int[] shape) => shape is [1, _, ..] ? shape[1..] : shape;
 
     private static List<float> Means(IEnumerable<TrainResult> steps, int window) =>
         [.. steps.Chunk(window).Select(part => (float)part.Average(s => (double)s.Loss))];
