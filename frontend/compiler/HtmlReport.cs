@@ -41,9 +41,8 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {steps * 10} 300\" height=\"300\" preserveAspectRatio=\"none\">\n");
         foreach (var b in r.Buffers)
         {
-            string colour = b.Kind switch { "gradient" => "#d95f02", "mask" => "#7570b3", "scratch" => "#999999", "input" => "#66a61e", _ => "#1b9e77" };
             double scale = 300.0 / Math.Max(1, r.Sram.Arena);
-            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" height=\"{b.Bytes * scale:F2}\" fill=\"{colour}\" fill-opacity=\".6\"><title>{Text(b.Name)} {b.Bytes}</title></rect>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\"><title>{Text(b.Name)} {b.Bytes}</title></rect>\n");
         }
 
         page.Append("</svg>\n");

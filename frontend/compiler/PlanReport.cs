@@ -1,6 +1,7 @@
 // The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it
 // (CONTRACT: JSON). Sizes come from the planned graph and from the footprint table; nothing is measured here.
 
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,7 +20,15 @@ public sealed record FlashReport(long Total, long Weights, long Tables, long Cod
 public sealed record MacsReport(long Forward, long Backward);
 
 /// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
-public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last);
+public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last)
+{
+    /// <summary>The kinds there are, with the colours (#rrggbb) of the pictures.</summary>
+    public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
+        [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("scratch", "#999999")];
+
+    /// <summary>The colour of a buffer of this kind.</summary>
+    public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
+}
 
 /// <summary>A step of the schedule; reads and writes are bytes.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);

@@ -8,12 +8,6 @@ namespace TinyEngine.Device;
 /// <summary>Draws memory plans.</summary>
 public static class ArenaPlot
 {
-    private static readonly (string Kind, Color Colour)[] Kinds =
-    [
-        ("input", Color.FromHex("#66a61e")), ("activation", Color.FromHex("#1b9e77")), ("gradient", Color.FromHex("#d95f02")),
-        ("mask", Color.FromHex("#7570b3")), ("scratch", Color.FromHex("#999999")),
-    ];
-
     /// <summary>Writes a .png or .svg.</summary>
     /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
     public static void Save(PlanReport plan, string path)
@@ -25,14 +19,14 @@ public static class ArenaPlot
         foreach (var buffer in plan.Buffers)
         {
             var rectangle = plot.Add.Rectangle(buffer.First, buffer.Last + 1, buffer.Offset, buffer.Offset + buffer.Bytes);
-            var colour = Kinds.FirstOrDefault(k => k.Kind == buffer.Kind, Kinds[^1]).Colour;
+            var colour = Color.FromHex(buffer.Colour());
             rectangle.FillColor = colour.WithAlpha(0.6);
             rectangle.LineColor = colour.Darken(0.3);
         }
 
-        foreach (var (kind, colour) in Kinds.Where(k => plan.Buffers.Any(b => b.Kind == k.Kind)))
+        foreach (var (kind, colour) in BufferReport.Kinds.Where(k => plan.Buffers.Any(b => b.Kind == k.Kind)))
         {
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = kind, FillColor = colour.WithAlpha(0.6) });
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = kind, FillColor = Color.FromHex(colour).WithAlpha(0.6) });
         }
 
         if (plan.Steps.FirstOrDefault(s => s.Phase == "train") is { } first)
