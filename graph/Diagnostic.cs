@@ -7,8 +7,6 @@ public enum Severity
 {
     /// <summary>Worth knowing; the work goes on.</summary>
     Note,
-    /// <summary>Probably not what was meant; the work goes on.</summary>
-    Warning,
     /// <summary>The command fails with exit code 1.</summary>
     Error,
 }

@@ -38,9 +38,6 @@ public sealed record Graph
     /// <summary>Offsets of arena values, in the planned stage.</summary>
     public MemoryPlan? Plan { get; init; }
 
-    /// <summary>Everything the caller gives or gets back, in both phases.</summary>
-    public IEnumerable<Value> Interface => Inputs.Concat(TrainInputs).Concat(Outputs).Concat(TrainOutputs);
-
     /// <summary>True where a training step exists.</summary>
     public bool Trains => Nodes.Any(n => n.Phase == Phase.Train);
 

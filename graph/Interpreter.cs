@@ -28,9 +28,6 @@ public sealed class Interpreter(Numerics numerics)
         set => contents[of] = value;
     }
 
-    /// <summary>True where the value was given, computed or read.</summary>
-    public bool Has(Value value) => contents.ContainsKey(value);
-
     /// <summary>One inference on the inputs given before: forward and predict phases.</summary>
     public Interpreter Infer(Graph graph) => Run(graph.Nodes.Where(n => n.Phase != Phase.Train));
 

@@ -12,7 +12,5 @@ namespace TinyEngine.Ir;
 /// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
 /// <param name="InPlace">Index of the operand the first output may overwrite, or -1.</param>
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
-/// <param name="Packing">Storage order of the weights the kernel reads.</param>
-/// <param name="Order">Accumulation order, in words.</param>
 public sealed record KernelRow(
-    string Symbol, string Family, string DType, string Core, string When, string Scratch, int InPlace, bool WritesByPixel, string Packing, string Order);
+    string Symbol, string Family, string DType, string Core, string When, string Scratch, int InPlace, bool WritesByPixel);

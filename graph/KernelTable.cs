@@ -1,5 +1,6 @@
 // The kernels there are, read from runtime-c/kernels.def: rows `KERNEL(symbol, family, dtype, core, when, scratch,
-// in_place, writes, packing, order)`. The same file is an X-macro list for C. The first row that fits a request answers it.
+// in_place, writes, packing, order)`. The last two tell people what holds of the C code; nothing is decided by them. The first
+// row that fits a request answers it.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -34,7 +35,7 @@ public sealed partial class KernelTable
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5],
-                int.Parse(cells[6], CultureInfo.InvariantCulture), cells[7] == "pixels", cells[8], cells[9]));
+                int.Parse(cells[6], CultureInfo.InvariantCulture), cells[7] == "pixels"));
         }
 
         return new KernelTable(rows);
