@@ -65,6 +65,6 @@ public sealed record Node
     /// <summary>Every arena value the node makes: outputs and scratch.</summary>
     public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);
 
-    /// <summary>The number of the layer this node is (CONTRACT: layers), or null.</summary>
+    /// <summary>The number of the layer this node is (as <c>inspect</c> and schemes count them), or null.</summary>
     public int? Layer => Attributes.Has("layer") ? Attributes.Int("layer", 0) : null;
 }

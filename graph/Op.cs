@@ -63,7 +63,7 @@ public abstract class Op
     /// </summary>
     public virtual ConvGeometry? Sweep(Node node) => null;
 
-    /// <summary>Operand index of the weights where the node is a numbered layer (CONTRACT: layers), or -1.</summary>
+    /// <summary>Operand index of the weights where the operator is a layer, which NumberLayers numbers, or -1.</summary>
     public virtual int WeightOperand => -1;
 
     /// <summary>Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.</summary>

@@ -5,7 +5,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Element types at the model's boundary (CONTRACT: --io).</summary>
+/// <summary>Element types at the model's boundary (<c>--io</c>).</summary>
 public enum BoundaryType
 {
     /// <summary>The model's own: int8 where it quantizes its input, else float32; uint8 where a raw scale is given.</summary>

@@ -1,5 +1,5 @@
 // What is trained: the biases of some layers, the weights of some layers or of a part of their input channels, and the head.
-// A scheme names layers as CONTRACT does (number or node name); SelectTrained resolves it against a model.
+// A scheme names layers by number or by node name; SelectTrained resolves it against a model.
 
 using System.Collections.Immutable;
 

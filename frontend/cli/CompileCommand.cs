@@ -32,7 +32,7 @@ internal static class CompileCommand
     private static readonly Option<string[]> PrintAfter = new("--print-after") { Description = "print the graph after a pass (import, number-layers, ...)" };
     private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
 
-    /// <summary>Options of CONTRACT that are planned: they answer TE0601.</summary>
+    /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
         [.. new[] { "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];

@@ -47,7 +47,7 @@ internal static class ResultTable
         yield return string.Create(c, $"time          {r.TrainSeconds:F1} s");
     }
 
-    /// <summary>The object of CONTRACT, with the confusion matrix and the profile where they were asked for.</summary>
+    /// <summary>The object that docs/data.md describes, with the confusion matrix and the profile where they were asked for.</summary>
     public static string Json(ExperimentResult r, ConfusionMatrix? confusion, IReadOnlyList<StepCost>? profile) => JsonText.Of(w =>
     {
         if (r.AccuracyBefore is { } before)

@@ -1,5 +1,5 @@
-// The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it
-// (CONTRACT: JSON). Sizes come from the planned graph and from the footprint table; nothing is measured here.
+// The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it.
+// Sizes come from the planned graph and from the footprint table; nothing is measured here.
 
 using System.Collections.Immutable;
 using System.Security.Cryptography;

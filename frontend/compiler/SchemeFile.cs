@@ -1,4 +1,4 @@
-// Reads a scheme file (CONTRACT: schemes): which biases, which weights and input channels, and whether the head trains. Knows
+// Reads a scheme file (docs/training.md): which biases, which weights and input channels, and whether the head trains. Knows
 // the form only; whether layers and channels exist is for SelectTrained to say, which has the model.
 //
 //   biases: last 20            # or a list of layers

@@ -1,5 +1,5 @@
 // Samples and labels as the device takes them: channels last, in the element type of the model's input, quantized as the
-// model's input quantizer would. Which conversions exist is CONTRACT "Data"; whatever would be a guess is an error.
+// model's input quantizer would. Which conversions exist is in docs/data.md; whatever would be a guess is an error.
 // Invariant: Samples holds Count samples of the format's bytes, each label is a class (or none has one).
 
 namespace TinyEngine.Device;

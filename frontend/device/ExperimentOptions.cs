@@ -1,4 +1,4 @@
-// What simulate and emulate do: which data, how many steps, which rate (CONTRACT: commands).
+// What simulate and emulate do: which data, how many steps, which rate (docs/data.md, docs/training.md).
 
 using TinyEngine.Codegen.C;
 

@@ -1,4 +1,4 @@
-// What simulate and emulate report (CONTRACT: JSON).
+// What simulate and emulate report (docs/data.md, "What comes back").
 
 namespace TinyEngine.Device;
 

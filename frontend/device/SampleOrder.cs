@@ -1,4 +1,4 @@
-// The order in which an epoch visits the samples (CONTRACT, commands): the same list for the host and the device, because
+// The order in which an epoch visits the samples (docs/data.md): the same list for the host and the device, because
 // it is computed once, here.
 
 using TinyEngine.Ir;

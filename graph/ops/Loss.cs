@@ -12,7 +12,7 @@ public abstract class Loss : Op
     /// <summary>Every loss, the default first.</summary>
     public static ImmutableArray<Loss> All => [SoftmaxCrossEntropy.Op, MeanLoss.Squared, MeanLoss.Absolute, MeanLoss.Huber, MeanLoss.Bce];
 
-    /// <summary>The name on the command line (CONTRACT: --loss).</summary>
+    /// <summary>The name on the command line (<c>--loss</c>, docs/training.md).</summary>
     public abstract string Option { get; }
 
     /// <summary>True where the target is a class, not a vector.</summary>
