@@ -8,7 +8,7 @@ namespace TinyEngine.Ir;
 /// <summary>Evaluates predicates and scratch formulas of kernel rows.</summary>
 public ref struct Expression
 {
-    private static readonly string[][] Levels = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"]];
+    private static readonly string[][] Levels = [["||"], ["&&"], ["==", "!="], ["<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"]];
 
     private readonly Func<string, long> field;
     private ReadOnlySpan<char> rest;
