@@ -39,8 +39,8 @@ internal static class HeaderPrinter
             typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
 
             {{Struct(planned, storage.State)}}
-            /* Sets the factory weights and counters to zero. The seed is that of stochastic rounding: the same seed and
-             * samples give the same weights on every machine. Must be called before all other functions. */
+            /* Restores the factory weights and sets the counters to zero. The seed is that of stochastic rounding: the same
+             * seed and samples give the same weights on every machine. Must be called before all other functions. */
             te_status {{name}}_init({{name}}_state *s, uint32_t seed);
 
             /* Back to the factory weights; the seed stays. */
