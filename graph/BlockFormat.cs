@@ -40,7 +40,8 @@ public static class BlockFormat
 
     /// <summary>
     /// The scale under which a gradient needs no multiplication by the scales of these weights: 2^p / s_w[c], with the least p
-    /// that makes it at least 1. Channels whose s_w is below 2^-16 of the largest have the factor 0, hence no gradient.
+    /// that makes it at least 1. Channels whose s_w is at most 2^(p-16), which lies between 2^-16 and 2^-15 of the largest, have the
+    /// factor 0, hence no gradient.
     /// </summary>
     public static QuantParams FoldedScale(TensorType weights, Shape gradient)
     {

@@ -80,7 +80,7 @@ internal static class Lexer
         return tokens;
     }
 
-    // Words are also numbers (-1.5E-05), base64 (a/b+c=) and names with hyphens (cortex-m7, tinyengine-ir).
+    // Words are also numbers (-1.5E-05) and names with hyphens (cortex-m7, tinyengine-ir).
     private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
 
     private static bool IsNumber(string text, int start) => char.IsAsciiDigit(text[start]) || (text[start] == '-' && start + 1 < text.Length && char.IsAsciiDigit(text[start + 1]));

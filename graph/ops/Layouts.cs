@@ -1,6 +1,5 @@
-// Layout changes that import rules insert: transposes between ONNX's NCHW and the device's NHWC. Constants (also those
-// behind a DequantizeLinear) are permuted at once and remember it as their packing; the rest is left to a pass that
-// cancels or sinks the transposes.
+// Layout changes that import rules insert: transposes between ONNX's NCHW and the device's NHWC. A pass cancels or sinks
+// them, or permutes the constants (also those behind a DequantizeLinear), which remember it as their packing.
 
 using System.Collections.Immutable;
 
