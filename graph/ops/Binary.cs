@@ -74,11 +74,13 @@ public abstract class Binary : Op
     {
         var (a, b, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);
-        float to = y.ScaleOf(0);
+        // Kernels of real numbers read no scale.
+        KernelField[] scales = !y.IsQuantized && !b.IsQuantized ? []
+            : [KernelField.Float("a_scale", a.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("b_scale", b.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("scale", ProductScale(node))];
         return new KernelRequest(Name, y.DType.Name() + (b.IsQuantized && !y.IsQuantized ? "_" + b.DType.Name() : ""), "te_binary",
             [.. Broadcast.Of(a.Shape, b.Shape)!.Fields(), KernelField.Int("a_zero", a.ZeroPoint), KernelField.Int("b_zero", b.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max),
-             KernelField.Float("a_scale", a.ScaleOf(0) / to), KernelField.Float("b_scale", b.ScaleOf(0) / to), KernelField.Float("scale", ProductScale(node)), .. Clamping.RealFields(node)], []);
+             .. scales, .. Clamping.RealFields(node)], []);
     }
 
     /// <summary>What an integer product of codes is multiplied by, rounded to fp32 step by step.</summary>
