@@ -1,7 +1,6 @@
 // An option that takes one of a few words. Its help lists them, its first is the default, and any other word is TE0604.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;

@@ -1,7 +1,6 @@
 // `tinyengine compile`: from a model to a folder of C. Options are read into CompileOptions and nothing else happens here.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using TinyEngine.Codegen.C;

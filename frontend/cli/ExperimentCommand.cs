@@ -1,7 +1,6 @@
 // `tinyengine simulate` and `tinyengine emulate`: one set of options, run on the host twin or on the emulated board.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Spectre.Console;
 using TinyEngine.Codegen.C;
 using TinyEngine.Device;

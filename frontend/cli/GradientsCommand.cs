@@ -2,12 +2,10 @@
 // real samples, before anything is trained with them.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
 using TinyEngine.Ir;
-using TinyEngine.Passes;
 
 namespace TinyEngine.Cli;
 

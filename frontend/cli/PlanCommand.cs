@@ -1,7 +1,6 @@
 // `tinyengine plan`: the memory tables of an emitted folder again, and the picture of its arena.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using TinyEngine.Compiler;
 using TinyEngine.Device;

@@ -1,7 +1,6 @@
 // What raw uint8 samples mean, as two options of the commands that read a model.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using TinyEngine.Passes;
 
 namespace TinyEngine.Cli;

@@ -2,7 +2,6 @@
 // layers it trains is CompileCommand's own. This only parses; ModelCompiler says which values can be.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;

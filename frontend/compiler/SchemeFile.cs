@@ -7,7 +7,6 @@
 //     - {name: conv7, inputs: [0, 3, 5]}
 //   head: train                # or freeze
 
-using System.Collections.Immutable;
 using System.Globalization;
 using TinyEngine.Ir;
 using TinyEngine.Passes;

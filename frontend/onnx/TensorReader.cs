@@ -1,6 +1,5 @@
 // Reads ONNX tensors: checks that type, shape and amount of data agree before anything is built from them.
 
-using System.Buffers.Binary;
 using TinyEngine.Ir;
 using TinyEngine.Onnx.Proto;
 

@@ -3,7 +3,6 @@
 // TINYENGINE_FULL=1 takes all of them, with every layer trained, for 100 steps.
 
 using TinyEngine.Ir;
-using TinyEngine.Tests;
 
 namespace TinyEngine.Device.Tests;
 

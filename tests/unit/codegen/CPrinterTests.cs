@@ -4,7 +4,6 @@
 using System.Runtime.CompilerServices;
 using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
-using Xunit;
 
 namespace TinyEngine.Tests.Codegen;
 

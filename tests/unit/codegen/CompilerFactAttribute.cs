@@ -1,7 +1,5 @@
 // Tests that need C compilers: skipped, with the reason, where one of them is missing.
 
-using Xunit;
-
 namespace TinyEngine.Tests.Codegen;
 
 /// <summary>A fact about emitted C, for a machine with these compilers on its path.</summary>

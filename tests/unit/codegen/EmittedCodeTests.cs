@@ -5,7 +5,6 @@ using System.Diagnostics;
 using TinyEngine.Codegen.C;
 using TinyEngine.Device;
 using TinyEngine.Ir;
-using Xunit;
 
 namespace TinyEngine.Tests.Codegen;
 

@@ -4,7 +4,6 @@
 using System.Diagnostics;
 using TinyEngine.Device;
 using TinyEngine.Ir;
-using TinyEngine.Tests.Training;
 
 namespace TinyEngine.Tests.Codegen;
 

@@ -1,6 +1,5 @@
 // Every rule of the verifier, broken alone: each graph here is right but for one thing, and exactly that is named.
 
-using System.Collections.Immutable;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Planning;

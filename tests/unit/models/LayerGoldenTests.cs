@@ -1,6 +1,5 @@
 // Every layer of every int8 model, fed with the golden's input, against ONNX Runtime's activations: in the reference and in C.
 
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
 using TinyEngine.Ir;

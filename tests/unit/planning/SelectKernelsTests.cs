@@ -2,7 +2,6 @@
 
 using TinyEngine.Ir;
 using TinyEngine.Passes;
-using Xunit;
 
 namespace TinyEngine.Tests.Planning;
 

@@ -3,7 +3,6 @@
 using CsCheck;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
-using Xunit;
 
 namespace TinyEngine.Tests.Planning;
 
