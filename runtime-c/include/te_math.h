@@ -83,7 +83,8 @@ static inline float te_expm1_near_zero(float r)
     return p * (r * r) + r;
 }
 
-/* exp(x) within 2 ulp: 2^k * exp(r) with x = k*ln2 + r. Results below 2^-100 are 0, above the range infinity; NaN passes. */
+/* exp(x) within 2 ulp: 2^k * exp(r) with x = k*ln2 + r. It is 0 up to x = -69 (about 2^-99.5), infinity above the range; NaN
+ * passes. */
 static inline float te_expf(float x)
 {
     if (!(x > -69.0f)) {

@@ -3,7 +3,7 @@
 
 /* How a trained parameter takes a step. A parameter w = scale*q is stored as the code q; the step in codes is rounded by
  * one of three rules and saturates. Random bits come from a counter-based generator: they depend on seed, tensor, element
- * and number of the update only, so every machine rounds alike in any order of evaluation. */
+ * and the number of training steps so far only, so every machine rounds alike in any order of evaluation. */
 #ifndef TE_UPDATE_H
 #define TE_UPDATE_H
 
