@@ -3,7 +3,6 @@
 
 /* Leaky ReLU: x, below 0 alpha*x. y may be x. */
 #include "te_kernels.h"
-#include "te_unary.h"
 
 void te_leaky_relu_f32_ref(const te_unary *s, const float *x, float *y)
 {

@@ -3,7 +3,6 @@
 
 /* Negation. y may be x. */
 #include "te_kernels.h"
-#include "te_unary.h"
 
 void te_neg_f32_ref(const te_unary *s, const float *x, float *y)
 {

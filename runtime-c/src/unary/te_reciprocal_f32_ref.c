@@ -3,7 +3,6 @@
 
 /* Reciprocal. y may be x. */
 #include "te_kernels.h"
-#include "te_unary.h"
 
 void te_reciprocal_f32_ref(const te_unary *s, const float *x, float *y)
 {

@@ -3,7 +3,7 @@
 
 /* Square root. y may be x. */
 #include "te_kernels.h"
-#include "te_unary.h"
+#include "te_math.h"
 
 void te_sqrt_f32_ref(const te_unary *s, const float *x, float *y)
 {

@@ -3,7 +3,7 @@
 
 /* The gradient of erf, from its operand. dx may be dy. */
 #include "te_kernels.h"
-#include "te_unary.h"
+#include "te_math.h"
 
 void te_erf_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx)
 {

@@ -3,7 +3,6 @@
 
 /* The gradient of exp, from its result. dx may be dy. */
 #include "te_kernels.h"
-#include "te_unary.h"
 
 void te_exp_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx)
 {
