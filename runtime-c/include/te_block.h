@@ -30,10 +30,10 @@ typedef int64_t te_wide;
 #define TE_EXPONENT_MIN (-90)
 #define TE_EXPONENT_MAX 90
 
-/* The exponents of a tensor of so many mantissas. */
-static inline const int8_t *te_exponents(const te_mantissa_t *x, int32_t count)
+/* The exponents of a tensor of so many mantissas; to be written only where the tensor may be. */
+static inline int8_t *te_exponents(const te_mantissa_t *x, int32_t count)
 {
-    return (const int8_t *)(x + count);
+    return (int8_t *)(x + count);
 }
 
 /* 2^k for k in [-126, 127]. */

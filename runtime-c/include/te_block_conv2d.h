@@ -40,7 +40,7 @@ static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantiss
     const int32_t block = s->in_w * s->in_c;
     const int32_t out_block = s->out_w * s->out_c;
     const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * out_block);
-    int8_t *dx_exponents = (int8_t *)(dx + s->batch * s->in_h * block);
+    int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t ih = 0; ih < s->in_h; ih++) {
             const int32_t top = te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);

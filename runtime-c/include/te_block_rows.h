@@ -9,16 +9,11 @@
 #include "te_shapes.h"
 #include "te_window.h"
 
-static inline int8_t *te_block_exponents(const te_block_rows *s, te_mantissa_t *x)
-{
-    return (int8_t *)(x + s->rows * s->columns);
-}
-
 /* Mantissas whose bit is 0 become 0; exponents stay. */
 static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa_t *dy, const uint8_t *mask, te_mantissa_t *dx)
 {
     const int8_t *from = te_exponents(dy, s->rows * s->columns);
-    int8_t *to = te_block_exponents(s, dx);
+    int8_t *to = te_exponents(dx, s->rows * s->columns);
     for (int32_t i = 0; i < s->rows * s->columns; i++) {
         dx[i] = (mask[i >> 3] >> (i & 7) & 1) != 0 ? dy[i] : 0;
     }
@@ -31,7 +26,7 @@ static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa
 static inline void te_block_rescale(const te_block_rows *s, const te_mantissa_t *x, const uint8_t *mask, const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
     const int8_t *exponents = te_exponents(x, s->rows * s->columns);
-    int8_t *to = te_block_exponents(s, y);
+    int8_t *to = te_exponents(y, s->rows * s->columns);
     for (int32_t r = 0; r < s->rows; r++) {
         const int32_t first = r * s->columns;
         for (int32_t i = 0; i < s->columns; i++) {
@@ -46,7 +41,7 @@ static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, 
 {
     const int8_t *a_exponents = te_exponents(a, s->rows * s->columns);
     const int8_t *b_exponents = te_exponents(b, s->rows * s->columns);
-    int8_t *to = te_block_exponents(s, y);
+    int8_t *to = te_exponents(y, s->rows * s->columns);
     for (int32_t r = 0; r < s->rows; r++) {
         const int32_t first = r * s->columns;
         const int32_t top = (a_exponents[r] > b_exponents[r] ? a_exponents[r] : b_exponents[r]) - s->guard;
@@ -61,7 +56,7 @@ static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, 
  * and so is what is denormal. */
 static inline void te_block_from_float(const te_block_rows *s, const float *x, const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
-    int8_t *to = te_block_exponents(s, y);
+    int8_t *to = te_exponents(y, s->rows * s->columns);
     for (int32_t r = 0; r < s->rows; r++, x += s->columns) {
         int32_t top = 0; /* biased, as fp32 has it */
         for (int32_t i = 0; i < s->columns; i++) {
@@ -117,7 +112,7 @@ static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te
     const int32_t block = s->in_w * s->channels;
     const int32_t out_block = s->out_w * s->channels;
     const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * out_block);
-    int8_t *dx_exponents = (int8_t *)(dx + s->batch * s->in_h * block);
+    int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t ih = 0; ih < s->in_h; ih++) {
             const int32_t top = te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
