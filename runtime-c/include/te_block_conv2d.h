@@ -8,7 +8,9 @@
 #define TE_BLOCK_CONV2D_H
 
 #include "te_block.h"
+#include "te_body.h"
 #include "te_shapes.h"
+#include "te_update.h"
 #include "te_window.h"
 
 /* Adds what output row (n, oh), `down` bits below the exponent of the sum, contributes to one input row by kernel row kh. */
@@ -59,8 +61,14 @@ static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantiss
     }
 }
 
+/* The exponent that the weight gradient is summed at, before the guard: the largest of all rows of dy. */
+static inline int32_t te_block_dw_top(const te_block_conv2d_update *s, const te_mantissa_t *dy)
+{
+    return te_block_largest(te_exponents(dy, s->batch * s->out_h * s->out_w * s->out_c), s->batch * s->out_h);
+}
+
 /* The weight gradient of output channel oc, in codes of x minus their zero point, at exponent `top` - guard. */
-static inline void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, int32_t oc, int32_t top, te_wide *row)
+static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, int32_t oc, int32_t top, te_wide *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
@@ -91,6 +99,41 @@ static inline void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_
                     }
                 }
             }
+        }
+    }
+}
+
+/* The weight gradient as a tensor in fp32; scale[oc] is that of dy. */
+TE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, const float *scale, float *dw, te_wide *row)
+{
+    const int32_t top = te_block_dw_top(s, dy);
+    const float unit = s->x_scale * te_power(top - s->guard);
+    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
+    for (int32_t oc = 0; oc < s->out_c; oc++) {
+        te_block_conv2d_dw_row(s, dy, x, oc, top, row);
+        for (int32_t i = 0; i < taps; i++) {
+            dw[oc * taps + i] = (float)row[i] * unit * (scale == NULL ? 1.0f : scale[oc]);
+        }
+    }
+}
+
+/* One step of the weights: the gradient of each output channel is consumed at once. step[oc] includes the scale of dy. */
+TE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy, const int8_t *x, const float *lr,
+    const uint32_t *random, int8_t *residual, float *velocity, const float *step, te_wide *row)
+{
+    const int32_t top = te_block_dw_top(s, dy);
+    const float unit = s->x_scale * te_power(top - s->guard);
+    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
+    const float rate = *lr * s->rate;
+    const float shrink = rate * s->decay;
+    const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
+    for (int32_t oc = 0; oc < s->out_c; oc++) {
+        te_block_conv2d_dw_row(s, dy, x, oc, top, row);
+        for (int32_t i = 0; i < taps; i++) {
+            const int32_t at = oc * taps + i;
+            const float direction = te_direction((float)row[i] * unit, velocity, at, s->momentum);
+            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[at]);
+            te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
         }
     }
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The body of kernels that differ in a type alone. It becomes part of its kernel before anything is optimized, so sharing it
+ * costs neither code nor time. */
+#ifndef TE_BODY_H
+#define TE_BODY_H
+
+#ifdef __GNUC__
+#define TE_BODY static inline __attribute__((always_inline))
+#else
+#define TE_BODY static inline
+#endif
+
+#endif
