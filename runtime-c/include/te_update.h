@@ -110,4 +110,12 @@ static inline void te_step_i8(int8_t *q, int8_t *residual, float delta, int32_t 
     }
 }
 
+/* q + delta, saturating at +-2^30. */
+static inline void te_step_i32(int32_t *q, float delta, int32_t rule, uint32_t key, uint32_t element)
+{
+    const int32_t limit = (int32_t)1 << 30;
+    const int64_t v = (int64_t)*q + te_round_step(delta, rule, key, element);
+    *q = (int32_t)(v > limit ? limit : v < -limit ? -limit : v);
+}
+
 #endif

@@ -6,23 +6,10 @@
 #include "te_kernels.h"
 
 #define TE_X_CODES 0
-#include "te_conv2d_dw.h"
-#include "te_update.h"
+#include "te_conv2d_step.h"
 
 void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
     int8_t *residual, float *velocity, const float *step, float *row)
 {
-    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
-    const float rate = *lr * s->rate;
-    const float shrink = rate * s->decay;
-    const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
-    for (int32_t oc = 0; oc < s->out_c; oc++) {
-        te_conv2d_dw_row(s, dy, x, oc, row);
-        for (int32_t i = 0; i < taps; i++) {
-            const int32_t at = oc * taps + i;
-            const float direction = te_direction(row[i], velocity, at, s->momentum);
-            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[at]);
-            te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
-        }
-    }
+    te_conv2d_step_i8(s, w, dy, x, lr, random, residual, velocity, step, row);
 }

@@ -8,7 +8,6 @@
 void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
     const float *clip, const float *step)
 {
-    const int32_t limit = (int32_t)1 << 30;
     const float rate = *lr * s->rate;
     const float shrink = rate * s->decay;
     const float scale = te_gradient_scale(s->every, clip);
@@ -20,7 +19,6 @@ void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr
     for (int32_t i = 0; i < s->count; i++) {
         const float d = te_direction(scale * g[i], velocity, i, s->momentum);
         const float delta = te_delta(rate * step[i / s->per_channel], d, shrink, (float)p[i]);
-        int64_t v = (int64_t)p[i] + te_round_step(delta, s->rule, key, (uint32_t)i);
-        p[i] = (int32_t)(v > limit ? limit : v < -limit ? -limit : v);
+        te_step_i32(&p[i], delta, s->rule, key, (uint32_t)i);
     }
 }

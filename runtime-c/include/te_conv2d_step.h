@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* One step of the int8 weights of a convolution: the gradient of each output channel is summed into a scratch row and consumed
+ * at once. */
+#ifndef TE_CONV2D_STEP_H
+#define TE_CONV2D_STEP_H
+
+#include "te_body.h"
+#include "te_conv2d_dw.h"
+#include "te_update.h"
+
+TE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x, const float *lr, const uint32_t *random,
+    int8_t *residual, float *velocity, const float *step, float *row)
+{
+    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
+    const float rate = *lr * s->rate;
+    const float shrink = rate * s->decay;
+    const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
+    for (int32_t oc = 0; oc < s->out_c; oc++) {
+        te_conv2d_dw_row(s, dy, x, oc, row);
+        for (int32_t i = 0; i < taps; i++) {
+            const int32_t at = oc * taps + i;
+            const float gradient = TE_X_CODES ? row[i] * s->x_scale : row[i];
+            const float direction = te_direction(gradient, velocity, at, s->momentum);
+            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[at]);
+            te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
+        }
+    }
+}
+
+#endif
