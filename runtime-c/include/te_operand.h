@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* The operand x of a kernel that exists for codes and for real values. The file that includes this says which: TE_X_CODES is 1
- * where x holds int8 codes and 0 where it holds real values, which need neither zero point nor scale. */
+/* The operands x and w of a kernel that exists for codes and for real values. The file that includes this says which: TE_X_CODES
+ * is 1 where x holds int8 codes and 0 where it holds real values, which need neither zero point nor scale; so is TE_W_CODES of w.
+ * Of an operand that the kernel does not have it says nothing. */
 #ifndef TE_OPERAND_H
 #define TE_OPERAND_H
 
@@ -12,6 +13,12 @@
 typedef int8_t te_x;
 #else
 typedef float te_x;
+#endif
+
+#if TE_W_CODES
+typedef int8_t te_w;
+#else
+typedef float te_w;
 #endif
 
 /* Steps of the scale from the zero point to a code. */

@@ -1,43 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Convolution of any kernel, stride, padding, dilation and group. w holds codes; y = clamp(b + scale[oc] * sum of x * w).
- * A sum runs over kernel row, kernel column, input channel, in this order; padding is left out. */
+/* Convolution of fp32 with weights in codes: y = clamp(b + scale[oc] * sum of x * w). */
 #include "te_kernels.h"
-#include "te_math.h"
-#include "te_window.h"
+
+#define TE_X_CODES 0
+#define TE_W_CODES 1
+#include "te_conv2d.h"
 
 void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale, float *y, uint8_t *mask)
 {
-    const int32_t in_per_group = s->in_c / s->groups;
-    const int32_t out_per_group = s->out_c / s->groups;
-    int32_t out = 0;
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t oh = 0; oh < s->out_h; oh++) {
-            const int32_t top = oh * s->stride_h - s->pad_top;
-            const te_span rows = te_window(top, s->dilation_h, s->kernel_h, s->in_h);
-            for (int32_t ow = 0; ow < s->out_w; ow++) {
-                const int32_t left = ow * s->stride_w - s->pad_left;
-                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                for (int32_t oc = 0; oc < s->out_c; oc++, out++) {
-                    float acc = 0.0f;
-                    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        /* an index, since a pointer must not step past the end behind the last tap */
-                        int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
-                                       + oc / out_per_group * in_per_group;
-                        const int8_t *w_row = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const float *x_row = &x[x_at];
-                            for (int32_t c = 0; c < in_per_group; c++) {
-                                acc += x_row[c] * (float)w_row[c];
-                            }
-                            x_at += s->dilation_w * s->in_c;
-                            w_row += in_per_group;
-                        }
-                    }
-                    te_store_f32(y, mask, out, (b == NULL ? 0.0f : b[oc]) + acc * scale[oc], s->f_min, s->f_max);
-                }
-            }
-        }
-    }
+    te_conv2d_forward(s, x, w, b, scale, y, mask);
 }

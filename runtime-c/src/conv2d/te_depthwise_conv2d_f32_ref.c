@@ -1,40 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Depthwise convolution: groups == in_c, one or more output channels each. Same sums in the same order as the general kernel. */
+/* Depthwise convolution of fp32: y = clamp(b + sum of x * w). */
 #include "te_kernels.h"
-#include "te_math.h"
-#include "te_window.h"
+
+#define TE_X_CODES 0
+#define TE_W_CODES 0
+#include "te_depthwise_conv2d.h"
 
 void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
 {
-    const int32_t per_channel = s->out_c / s->in_c;
-    const int32_t taps = s->kernel_h * s->kernel_w;
-    const int32_t x_step = s->dilation_w * s->in_c;
-    int32_t out = 0;
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t oh = 0; oh < s->out_h; oh++) {
-            const int32_t top = oh * s->stride_h - s->pad_top;
-            const te_span rows = te_window(top, s->dilation_h, s->kernel_h, s->in_h);
-            for (int32_t ow = 0; ow < s->out_w; ow++) {
-                const int32_t left = ow * s->stride_w - s->pad_left;
-                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                for (int32_t oc = 0; oc < s->out_c; oc++, out++) {
-                    float acc = b == NULL ? 0 : b[oc];
-                    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-                        /* an index, since a pointer must not step past the end behind the last tap */
-                        int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
-                                       + oc / per_channel;
-                        const float *w_tap = &w[oc * taps + kh * s->kernel_w + columns.first];
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            acc += x[x_at] * *w_tap;
-                            x_at += x_step;
-                            w_tap++;
-                        }
-                    }
-                    te_store_f32(y, mask, out, acc, s->f_min, s->f_max);
-                }
-            }
-        }
-    }
+    te_depthwise_conv2d_forward(s, x, w, b, NULL, y, mask);
 }

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Dense layer. y = clamp(b + sum of x * w). A sum runs over the inputs in order, from the bias on. */
+/* Dense layer of fp32: y = clamp(b + sum of x * w). */
 #include "te_kernels.h"
-#include "te_math.h"
+
+#define TE_X_CODES 0
+#define TE_W_CODES 0
+#include "te_dense.h"
 
 void te_dense_f32_ref(const te_dense *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
 {
-    int32_t out = 0;
-    for (int32_t n = 0; n < s->batch; n++) {
-        const float *x_row = &x[n * s->in];
-        for (int32_t oc = 0; oc < s->out; oc++, out++) {
-            const float *w_row = &w[oc * s->in];
-            float acc = b == NULL ? 0 : b[oc];
-            for (int32_t c = 0; c < s->in; c++) {
-                acc += x_row[c] * w_row[c];
-            }
-            te_store_f32(y, mask, out, acc, s->f_min, s->f_max);
-        }
-    }
+    te_dense_forward(s, x, w, b, NULL, y, mask);
 }
