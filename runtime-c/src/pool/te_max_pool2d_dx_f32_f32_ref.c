@@ -5,7 +5,7 @@
 #include "te_kernels.h"
 
 #define TE_X_CODES 0
-#include "te_max_pool_dx.h"
+#include "te_max_pool.h"
 
 void te_max_pool2d_dx_f32_f32_ref(const te_pool2d *s, const float *dy, const float *x, float *dx)
 {

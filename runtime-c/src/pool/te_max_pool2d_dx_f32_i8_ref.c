@@ -5,7 +5,7 @@
 #include "te_kernels.h"
 
 #define TE_X_CODES 1
-#include "te_max_pool_dx.h"
+#include "te_max_pool.h"
 
 void te_max_pool2d_dx_f32_i8_ref(const te_pool2d *s, const float *dy, const int8_t *x, float *dx)
 {
