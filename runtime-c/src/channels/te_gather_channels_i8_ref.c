@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Chosen indices of one axis, in the order of the table. */
+/* Chosen indices of one axis of a tensor of codes, in the order of the table. */
 #include "te_kernels.h"
+
+#define TE_X_CODES 1
+#include "te_channels.h"
 
 void te_gather_channels_i8_ref(const te_channels *s, const int8_t *x, const int16_t *channels, int8_t *y)
 {
-    for (int32_t outer = 0; outer < s->outer; outer++) {
-        for (int32_t k = 0; k < s->count; k++) {
-            const int8_t *from = &x[(outer * s->extent + channels[k]) * s->inner];
-            for (int32_t i = 0; i < s->inner; i++) {
-                *y++ = from[i];
-            }
-        }
-    }
+    te_gather_channels(s, x, channels, y);
 }
