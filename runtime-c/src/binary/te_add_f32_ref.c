@@ -8,11 +8,7 @@
 
 void te_add_f32_ref(const te_binary *s, const float *a, const float *b, float *y, uint8_t *mask)
 {
-    int32_t i = 0;
-    for (int32_t row = 0; row < te_pair_rows(s); row++) {
-        const te_pair at = te_pair_row(s, row);
-        for (int32_t c = 0; c < s->d3; c++, i++) {
-            te_store_f32(y, mask, i, a[at.a + c * s->a3] + b[at.b + c * s->b3], s->f_min, s->f_max);
-        }
+    TE_EACH_PAIR(s, at, i) {
+        te_store_f32(y, mask, i, a[at.a] + b[at.b], s->f_min, s->f_max);
     }
 }

@@ -19,19 +19,15 @@ void te_add_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t 
     a_factor = shift >= a_shift ? a_factor * ((int64_t)1 << (shift - a_shift)) : a_factor >> (a_shift - shift > 62 ? 62 : a_shift - shift);
     b_factor = shift >= b_shift ? b_factor * ((int64_t)1 << (shift - b_shift)) : b_factor >> (b_shift - shift > 62 ? 62 : b_shift - shift);
 #endif
-    int32_t i = 0;
-    for (int32_t row = 0; row < te_pair_rows(s); row++) {
-        const te_pair at = te_pair_row(s, row);
-        for (int32_t c = 0; c < s->d3; c++, i++) {
-            const int32_t p = a[at.a + c * s->a3] - s->a_zero;
-            const int32_t q = b[at.b + c * s->b3] - s->b_zero;
+    TE_EACH_PAIR(s, at, i) {
+        const int32_t p = a[at.a] - s->a_zero;
+        const int32_t q = b[at.b] - s->b_zero;
 #if TE_REQUANTIZE_INTEGER
-            const int64_t rounded = te_shift_round(p * a_factor + q * b_factor, shift > 62 ? 62 : shift);
-            const int32_t sum = (int32_t)(rounded > 1000 ? 1000 : rounded < -1000 ? -1000 : rounded);
+        const int64_t rounded = te_shift_round(p * a_factor + q * b_factor, shift > 62 ? 62 : shift);
+        const int32_t sum = (int32_t)(rounded > 1000 ? 1000 : rounded < -1000 ? -1000 : rounded);
 #else
-            const int32_t sum = te_round_clamped((float)p * s->a_scale + (float)q * s->b_scale, -1000.0f, 1000.0f);
+        const int32_t sum = te_round_clamped((float)p * s->a_scale + (float)q * s->b_scale, -1000.0f, 1000.0f);
 #endif
-            te_store_i8(y, mask, i, sum + s->y_zero, s->y_min, s->y_max);
-        }
+        te_store_i8(y, mask, i, sum + s->y_zero, s->y_min, s->y_max);
     }
 }

@@ -8,12 +8,8 @@
 
 void te_mul_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t *y, uint8_t *mask)
 {
-    int32_t i = 0;
-    for (int32_t row = 0; row < te_pair_rows(s); row++) {
-        const te_pair at = te_pair_row(s, row);
-        for (int32_t c = 0; c < s->d3; c++, i++) {
-            const int32_t product = (a[at.a + c * s->a3] - s->a_zero) * (b[at.b + c * s->b3] - s->b_zero);
-            te_store_i8(y, mask, i, te_scale(product, s->scale) + s->y_zero, s->y_min, s->y_max);
-        }
+    TE_EACH_PAIR(s, at, i) {
+        const int32_t product = (a[at.a] - s->a_zero) * (b[at.b] - s->b_zero);
+        te_store_i8(y, mask, i, te_scale(product, s->scale) + s->y_zero, s->y_min, s->y_max);
     }
 }

@@ -7,11 +7,7 @@
 
 void te_prelu_dx_f32_ref(const te_binary *s, const float *dy, const float *x, const float *slope, float *dx)
 {
-    int32_t i = 0;
-    for (int32_t row = 0; row < te_pair_rows(s); row++) {
-        const te_pair at = te_pair_row(s, row);
-        for (int32_t c = 0; c < s->d3; c++, i++) {
-            dx[i] = x[at.a + c * s->a3] < 0.0f ? dy[i] * slope[at.b + c * s->b3] : dy[i];
-        }
+    TE_EACH_PAIR(s, at, i) {
+        dx[i] = x[at.a] < 0.0f ? dy[i] * slope[at.b] : dy[i];
     }
 }

@@ -9,13 +9,9 @@
 
 void te_prelu_i8_ref(const te_binary *s, const int8_t *x, const int8_t *slope, int8_t *y, uint8_t *mask)
 {
-    int32_t i = 0;
-    for (int32_t row = 0; row < te_pair_rows(s); row++) {
-        const te_pair at = te_pair_row(s, row);
-        for (int32_t c = 0; c < s->d3; c++, i++) {
-            const int32_t v = x[at.a + c * s->a3] - s->a_zero;
-            const int32_t scaled = v < 0 ? te_scale(v * (slope[at.b + c * s->b3] - s->b_zero), s->scale) : te_scale(v, s->a_scale);
-            te_store_i8(y, mask, i, scaled + s->y_zero, s->y_min, s->y_max);
-        }
+    TE_EACH_PAIR(s, at, i) {
+        const int32_t v = x[at.a] - s->a_zero;
+        const int32_t scaled = v < 0 ? te_scale(v * (slope[at.b] - s->b_zero), s->scale) : te_scale(v, s->a_scale);
+        te_store_i8(y, mask, i, scaled + s->y_zero, s->y_min, s->y_max);
     }
 }
