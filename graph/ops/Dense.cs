@@ -1,6 +1,8 @@
 // The dense layer, a convolution whose maps are 1x1: y[n,o] = sum over i of x[n,i]*w[o,i] + b[o]. Gradients are those of
 // conv2d; ONNX Gemm and MatMul with constant weights become dense.
 
+using System.Collections.Immutable;
+
 namespace TinyEngine.Ir;
 
 /// <summary><c>y[, mask] = dense(x [n,i], w [o,i], b [o]?)</c> {min, max, mask}; ONNX Gemm 7/9/11/13, MatMul 1/9/13.</summary>
