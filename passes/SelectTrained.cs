@@ -97,11 +97,10 @@ public sealed class SelectTrained
     private static bool CanOverflow(Node node) => node.Op.WeightOperand is >= 0 and int w && node.Output.Type.IsQuantized && !node.Input(w).IsConstant
         && -node.Input(w).Type.DType.Range().Min * node.Input(0).Type.Reach * node.Op.FanIn(node) + Update.BiasLimit > int.MaxValue;
 
-    private Node? Find(string layer)
+    private Node? Find(LayerChoice layer)
     {
-        var found = int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? layers.ElementAtOrDefault(number)
-            : layers.FirstOrDefault(n => n.Name == layer);
+        var found = layer.IsName ? layers.FirstOrDefault(n => n.Name == layer.Text)
+            : int.TryParse(layer.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? layers.ElementAtOrDefault(number) : null;
         if (found is null)
         {
             Report($"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head");

@@ -17,7 +17,7 @@ public sealed record TrainScheme(int Biases, int Weights)
     public static readonly TrainScheme All = new(int.MaxValue, int.MaxValue);
 
     /// <summary>Layers, by number or name, whose biases train besides the last ones.</summary>
-    public ImmutableArray<string> BiasLayers { get; init; } = [];
+    public ImmutableArray<LayerChoice> BiasLayers { get; init; } = [];
 
     /// <summary>Layers whose weights train besides the last ones, whole or in part.</summary>
     public ImmutableArray<TrainedPart> Parts { get; init; } = [];
@@ -26,10 +26,22 @@ public sealed record TrainScheme(int Biases, int Weights)
     public bool Head { get; init; } = true;
 }
 
+/// <summary>A layer of the model.</summary>
+/// <param name="Text">Its number, or the name of its node.</param>
+/// <param name="IsName">True for a name; old exporters name nodes by numbers.</param>
+public readonly record struct LayerChoice(string Text, bool IsName)
+{
+    /// <summary>The number where there are digits only, else the name.</summary>
+    public static implicit operator LayerChoice(string text) => new(text, !text.All(char.IsAsciiDigit));
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}
+
 /// <summary>The trained part of one layer's weights.</summary>
-/// <param name="Layer">The layer, by number or name.</param>
+/// <param name="Layer">The layer.</param>
 /// <param name="Inputs">Its input channels (depthwise: channels).</param>
-public sealed record TrainedPart(string Layer, ChannelChoice Inputs);
+public sealed record TrainedPart(LayerChoice Layer, ChannelChoice Inputs);
 
 /// <summary>A choice among the input channels of a layer.</summary>
 public abstract record ChannelChoice

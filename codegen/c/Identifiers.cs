@@ -8,7 +8,7 @@ internal sealed class Identifiers
 {
     private const int LongestName = 48;
 
-    // C and C++ keywords that could be the name of a tensor: the emitted header is read by both.
+    // C and C++ keywords and macros that could be the name of a tensor: the emitted header is read by both.
     private static readonly string[] Keywords =
     [
         "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete", "do", "double",
@@ -16,6 +16,7 @@ internal sealed class Identifiers
         "namespace", "new", "not", "operator", "or", "private", "protected", "public", "register", "requires", "restrict", "return", "short",
         "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typename", "union",
         "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
+        "NULL", "offsetof", "linux", "unix", // macros of the headers and of some compilers
     ];
 
     private readonly HashSet<string> taken;

@@ -169,7 +169,7 @@ internal static class CompileCommand
 
     /// <summary>A training mode by name, or of a scheme file; null where it is neither.</summary>
     public static TrainMode? TrainModeOf(string text) => Path.GetExtension(text) is ".yaml" or ".yml"
-        ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text))))
+        ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, "--train"))))
         : TrainMode.Parse(text);
 
     private static long? ByteSize(string text)

@@ -71,6 +71,16 @@ internal static class ExperimentCommand
         var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
             ? experiment.EmulateAsync(options, new Toolchain(), progress)
             : experiment.SimulateAsync(options, new Toolchain(), progress));
+        if (result.Loss.Any(loss => !float.IsFinite(loss)))
+        {
+            throw new DeviceException(DeviceCode.Diverged, "training diverged: the loss is no longer a finite number; a lower --lr may help (--find-lr looks for one)");
+        }
+
+        if (parsed.GetValue(WeightsOut) is not null && !experiment.Plan.Trainable)
+        {
+            throw new DeviceException(DeviceCode.NotTrainable, "--weights-out: the model was compiled with --train none and has no trained weights");
+        }
+
         Write(parsed.GetValue(Predictions), stream => result.Predictions?.Write(stream));
         Write(parsed.GetValue(WeightsOut), stream => stream.Write(WeightsFile.Write(experiment.Plan, result.Weights)));
         if (parsed.GetValue(Plot) is { } plot)
@@ -104,7 +114,7 @@ internal static class ExperimentCommand
             using var stream = File.Create(path);
             write(stream);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new DiagnosticException(Diagnostics.CannotWrite.At(path, e.Message));
         }
@@ -113,6 +123,7 @@ internal static class ExperimentCommand
     private static ExperimentOptions Options(ParseResult parsed)
     {
         var problems = new List<Diagnostic>();
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
         void Positive(string name, int? value)
         {
             if (value is < 1)
@@ -130,9 +141,14 @@ internal static class ExperimentCommand
             problems.Add(Diagnostics.BadOption.At("--validation", "the share held out is a number from 0 to below 1"));
         }
 
-        if (parsed.GetValue(Confusion) && parsed.GetValue(Test) is null)
+        foreach (var option in new Option[] { Confusion, Predictions, LimitTest }.Where(o => IsGiven(o) && !IsGiven(Test)))
         {
-            problems.Add(Diagnostics.BadOption.At("--confusion", "give the samples to evaluate with --test"));
+            problems.Add(Diagnostics.BadOption.At(option.Name, "give the samples to evaluate with --test"));
+        }
+
+        foreach (var option in new Option[] { Test, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o => IsGiven(FindRate) && IsGiven(o)))
+        {
+            problems.Add(Diagnostics.BadOption.At(option.Name, "has no use with --find-lr, which compares rates and keeps no result"));
         }
 
         if (parsed.GetValue(Epochs) is not null && parsed.GetValue(Steps) is not null)
@@ -165,7 +181,7 @@ internal static class ExperimentCommand
             EarlyStop = parsed.GetValue(EarlyStop),
             KeepBest = parsed.GetValue(KeepBest),
             Layout = Layout.Read(parsed, problems),
-            WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path) : null,
+            WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path, "--weights-in") : null,
         };
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }

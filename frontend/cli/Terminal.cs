@@ -67,8 +67,10 @@ internal sealed class Terminal
     }
 
     /// <summary>The bytes of a file the user named.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="option">The option that named it; empty for what the command is about.</param>
     /// <exception cref="DiagnosticException">TE0101: it cannot be read.</exception>
-    public static byte[] ReadFile(string path)
+    public static byte[] ReadFile(string path, string option = "")
     {
         try
         {
@@ -76,7 +78,8 @@ internal sealed class Terminal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new DiagnosticException(Diagnostics.FileUnreadable.At("", Path.Exists(path) ? e.GetType().Name : "there is no such file"));
+            string why = Directory.Exists(path) ? "it is a folder" : File.Exists(path) ? e.Message : "there is no such file";
+            throw new DiagnosticException(Diagnostics.FileUnreadable.At(option, option.Length > 0 ? $"{path}: {why}" : why));
         }
     }
 

@@ -20,9 +20,14 @@ public static class GradientComparison
     /// <param name="graph">The differentiated graph, in fp32.</param>
     /// <param name="mantissa">i8 or i16.</param>
     /// <param name="samples">What to run on.</param>
-    /// <exception cref="DiagnosticException">TE0304: the model has no int8 layer.</exception>
+    /// <exception cref="DiagnosticException">TE0304: the model has no int8 layer; TE0601: it has several inputs.</exception>
     public static IReadOnlyList<GradientSimilarity> Run(Graph graph, DType mantissa, IEnumerable<(ReadOnlyMemory<byte> Sample, int Target)> samples)
     {
+        if (graph.Inputs.Length > 1)
+        {
+            throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"comparing gradients of a model with {graph.Inputs.Length} inputs"));
+        }
+
         var narrow = NarrowGradients.Run(graph, mantissa);
         var (real, rounded) = (Taken(graph), Taken(narrow));
         var cosines = real.Select(_ => new List<double>()).ToList();

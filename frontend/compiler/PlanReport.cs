@@ -142,6 +142,6 @@ public sealed record PlanReport(
 }
 
 /// <summary>Serialization of the report: snake_case names, indented.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PlanReport))]
 internal sealed partial class PlanJson : JsonSerializerContext;

@@ -18,12 +18,16 @@ namespace TinyEngine.Compiler;
 /// <summary>Scheme files.</summary>
 public static class SchemeFile
 {
+    private const int DeepestNesting = 16;
+
     /// <summary>The scheme in a YAML text.</summary>
     /// <exception cref="DiagnosticException">TE0306, with the line.</exception>
     public static TrainScheme Parse(string yaml)
     {
+        yaml = yaml.TrimStart('\uFEFF'); // a byte order mark, as some editors write it
         try
         {
+            LimitNesting(yaml);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             return stream.Documents is [{ RootNode: YamlMappingNode root }] ? Scheme(root) : throw new DiagnosticException(Diagnostics.BadScheme.At("", "the file is not one mapping with biases, weights, head"));
@@ -34,6 +38,19 @@ public static class SchemeFile
         }
     }
 
+    /// <summary>The reader of nodes calls itself for each level; a scheme has few.</summary>
+    private static void LimitNesting(string yaml)
+    {
+        var events = new YamlDotNet.Core.Parser(new StringReader(yaml));
+        for (int depth = 0; events.MoveNext(); depth += events.Current!.NestingIncrease)
+        {
+            if (depth > DeepestNesting)
+            {
+                throw new DiagnosticException(Diagnostics.BadScheme.At("", $"line {events.Current!.Start.Line}: nested more than {DeepestNesting} levels deep"));
+            }
+        }
+    }
+
     private static TrainScheme Scheme(YamlMappingNode root)
     {
         var scheme = TrainScheme.HeadOnly;
@@ -41,7 +58,7 @@ public static class SchemeFile
         {
             scheme = Text(key) switch
             {
-                "biases" => value is YamlSequenceNode list ? scheme with { BiasLayers = [.. list.Select(Text)] } : scheme with { Biases = LastCount(value) },
+                "biases" => value is YamlSequenceNode list ? scheme with { BiasLayers = [.. list.Select(l => (LayerChoice)Text(l))] } : scheme with { Biases = LastCount(value) },
                 "weights" => scheme with { Parts = value is YamlSequenceNode parts ? [.. parts.Select(Part)] : throw Fail(value, "weights is a list of {layer: N, inputs: ...}") },
                 "head" => scheme with { Head = Text(value) switch { "train" => true, "freeze" => false, _ => throw Fail(value, "head is train or freeze") } },
                 var other => throw Fail(key, $"'{other}' is not biases, weights or head"),
@@ -61,14 +78,14 @@ public static class SchemeFile
             throw Fail(node, "a weights entry is {layer: N, inputs: ...} or {name: NODE, inputs: ...}");
         }
 
-        string? layer = null;
+        LayerChoice? layer = null;
         var inputs = ChannelChoice.All;
         foreach (var (key, value) in map.Children)
         {
             switch (Text(key))
             {
                 case "layer" when Integer(Text(value)) is not null && layer is null: layer = Text(value); break;
-                case "name" when layer is null: layer = Text(value); break;
+                case "name" when layer is null: layer = new LayerChoice(Text(value), IsName: true); break;
                 case "inputs": inputs = Inputs(value); break;
                 default: throw Fail(key, "a weights entry has a layer number or a name, and inputs");
             }

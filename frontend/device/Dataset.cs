@@ -26,7 +26,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         }
 
         using var file = Npz.Open(path);
-        return file.Has($"x_{pair}") && file.Has($"y_{pair}");
+        return file.Has($"x_{pair}");
     }
 
     /// <summary>True where every sample has a class.</summary>
@@ -69,10 +69,15 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <exception cref="DeviceException">TE0711 to TE0714.</exception>
     public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
-        bool channelsFirst = IsChannelsFirst(x, format, layout, name);
+        bool channelsFirst = IsChannelsFirst(x, format.Shape, layout, $"{name}: x");
         var (labels, targets) = ReadTargets(y, x.Shape[0], format, name);
+        if (targets is not null && y!.Shape.Count > 2 && IsChannelsFirst(y, format.OutputShape, layout, $"{name}: y"))
+        {
+            targets = ToChannelsLast(targets, format.OutputShape, 1);
+        }
+
         var codes = Convert(x, format, name);
-        return new Dataset(channelsFirst ? ToChannelsLast(codes, format) : codes, labels, targets);
+        return new Dataset(channelsFirst ? ToChannelsLast(codes, format.Shape, format.Type.Bytes()) : codes, labels, targets);
     }
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
@@ -94,21 +99,25 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return names.Length == classes ? names : null;
     }
 
-    private static bool IsChannelsFirst(NpyArray x, SampleFormat format, SampleLayout layout, string name)
+    /// <summary>True where the elements of every sample of an array stand in NCHW order and have to move.</summary>
+    /// <param name="array">[n] followed by a sample's shape in either layout.</param>
+    /// <param name="last">The sample's shape with channels last.</param>
+    /// <param name="layout">The layout where both fit.</param>
+    /// <param name="name">What diagnostics call the array.</param>
+    private static bool IsChannelsFirst(NpyArray array, IReadOnlyList<int> last, SampleLayout layout, string name)
     {
-        var last = format.Shape;
         int[] first = last.Count == 3 ? [last[2], last[0], last[1]] : [.. last];
-        if (x.Shape.Count == 0 || x.Shape[0] == 0)
+        if (array.Shape.Count == 0 || array.Shape[0] == 0)
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{name}: x has no samples");
+            throw new DeviceException(DeviceCode.BadShape, $"{name} has no samples");
         }
 
-        bool fitsFirst = x.Shape.Skip(1).SequenceEqual(first);
-        bool fitsLast = x.Shape.Skip(1).SequenceEqual(last);
+        bool fitsFirst = array.Shape.Skip(1).SequenceEqual(first);
+        bool fitsLast = array.Shape.Skip(1).SequenceEqual(last);
         if (!(layout == SampleLayout.Nchw ? fitsFirst : layout == SampleLayout.Nhwc ? fitsLast : fitsFirst || fitsLast))
         {
             throw new DeviceException(DeviceCode.BadShape,
-                $"{name}: x is [{string.Join(", ", x.Shape)}]; the model takes [n, {string.Join(", ", last)}]" + (last.Count == 3 ? $" (nhwc) or [n, {string.Join(", ", first)}] (nchw)" : ""));
+                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", last)}]" + (last.Count == 3 ? $" (nhwc) or [n, {string.Join(", ", first)}] (nchw)" : ""));
         }
 
         // With one channel, or one pixel, both layouts are the same bytes.
@@ -123,6 +132,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     private static byte[] Convert(NpyArray x, SampleFormat format, string name) => (x.Type, format.Type) switch
     {
+        (NpyType.Float32, NpyType.Float32) => Finite(x, name).Data,
         var (from, to) when from == to => x.Data,
         (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
         (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw new DeviceException(DeviceCode.BadElementType,
@@ -132,37 +142,38 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         _ => throw new DeviceException(DeviceCode.BadElementType, $"{name}: x is {x.Type.Name()}; uint8, int8 and float32 are supported"),
     };
 
+    /// <summary>The samples, all of which are numbers.</summary>
+    private static NpyArray Finite(NpyArray x, string name)
+    {
+        int bad = Enumerable.Range(0, x.Count).FirstOrDefault(i => !float.IsFinite(x.SingleAt(i)), -1);
+        return bad < 0 ? x : throw new DeviceException(DeviceCode.BadElementType, $"{name}: x has a value that is not a finite number (element {bad})");
+    }
+
     private static byte[] Quantize(NpyArray x, SampleFormat format, string name)
     {
-        var codes = new byte[x.Count];
+        var codes = new byte[Finite(x, name).Count];
         for (int i = 0; i < codes.Length; i++)
         {
-            float value = x.SingleAt(i);
-            if (float.IsNaN(value))
-            {
-                throw new DeviceException(DeviceCode.BadElementType, $"{name}: x has a value that is not a number (element {i})");
-            }
-
-            float code = MathF.Round(value / format.Scale, MidpointRounding.ToEven) + format.ZeroPoint;
+            float code = MathF.Round(x.SingleAt(i) / format.Scale, MidpointRounding.ToEven) + format.ZeroPoint;
             codes[i] = (byte)(sbyte)Math.Clamp(code, sbyte.MinValue, sbyte.MaxValue);
         }
 
         return codes;
     }
 
-    private static byte[] ToChannelsLast(byte[] data, SampleFormat format)
+    /// <summary>Samples of this shape, of so many array elements for each of theirs, from NCHW to NHWC.</summary>
+    private static T[] ToChannelsLast<T>(T[] data, IReadOnlyList<int> shape, int size)
     {
-        int channels = format.Shape[2];
-        int pixels = format.Shape[0] * format.Shape[1];
-        int bytes = format.Type.Bytes();
-        var result = new byte[data.Length];
-        for (int sample = 0; sample < data.Length; sample += format.Bytes)
+        int channels = shape[2];
+        int pixels = shape[0] * shape[1];
+        var result = new T[data.Length];
+        for (int sample = 0; sample < data.Length; sample += channels * pixels * size)
         {
             for (int c = 0; c < channels; c++)
             {
                 for (int p = 0; p < pixels; p++)
                 {
-                    data.AsSpan(sample + ((c * pixels) + p) * bytes, bytes).CopyTo(result.AsSpan(sample + ((p * channels) + c) * bytes));
+                    data.AsSpan(sample + ((c * pixels) + p) * size, size).CopyTo(result.AsSpan(sample + ((p * channels) + c) * size));
                 }
             }
         }

@@ -12,6 +12,7 @@ namespace TinyEngine.Device;
 public sealed class Experiment
 {
     private const int ProfiledSteps = 4;
+    private const int MostSteps = 1 << 24; // a list of commands goes to the device, 16 bytes each
 
     private readonly string folder;
     private readonly SampleFormat format;
@@ -91,7 +92,8 @@ public sealed class Experiment
             throw new DeviceException(DeviceCode.NotTrainable, "the model was compiled with --train none: it has no training step");
         }
 
-        int steps = train is null ? 0 : options.Steps ?? checked(options.Epochs * train.Count);
+        long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
+        int steps = asked <= MostSteps ? (int)asked : throw new DeviceException(DeviceCode.TooManySteps, $"{asked} training steps; one run takes at most {MostSteps}");
         var commands = Commands(options, train, validation, test, steps);
         var request = new RunRequest(options.Seed, [train?.Samples ?? [], validation?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
         var counter = progress is null ? null : new Progress<int>(done => progress.Report((double)done / commands.Count));

@@ -13,10 +13,13 @@ namespace TinyEngine.Device;
 /// <param name="Targets">What y holds.</param>
 public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes, TargetForm Targets = TargetForm.Classes)
 {
+    /// <summary>Shape of one output, as <see cref="Shape"/>; vectors of targets have it too.</summary>
+    public IReadOnlyList<int> OutputShape { get; init; } = [Classes];
+
     /// <summary>The format of a model with this input and output.</summary>
     public static SampleFormat Of(BoundaryReport input, BoundaryReport output, TargetForm targets = TargetForm.Classes) => new(
         input.SampleShape(), input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 },
-        input.Scale ?? 1, input.ZeroPoint ?? 0, output.Shape.Aggregate(1, (a, b) => a * b), targets);
+        input.Scale ?? 1, input.ZeroPoint ?? 0, output.Shape.Aggregate(1, (a, b) => a * b), targets) { OutputShape = output.SampleShape() };
 
     /// <summary>Elements of a sample.</summary>
     public int Count => Shape.Aggregate(1, (a, b) => checked(a * b));

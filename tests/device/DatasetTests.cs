@@ -44,7 +44,20 @@ public sealed class DatasetTests
         Assert.Equal(DeviceCode.BadElementType, CodeOf(raw, Labels, Int8 with { Type = NpyType.Float32 }));
         Assert.Equal(DeviceCode.BadElementType, CodeOf(Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 }));
         Assert.Equal(DeviceCode.BadElementType, CodeOf(NpyArray.Of([float.NaN, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8));
+        Assert.Equal(DeviceCode.BadElementType, CodeOf(NpyArray.Of([float.PositiveInfinity, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 }));
         Assert.Equal(raw.Data, Dataset.From(raw, Labels, Int8 with { Type = NpyType.UInt8 }, SampleLayout.Auto, "").Samples);
+    }
+
+    [Fact]
+    public void Target_maps_are_recognized_by_their_shape()
+    {
+        var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Reals, Classes = 6, OutputShape = [2, 1, 3] };
+        float[] first = [0, 1, 2, 3, 4, 5], last = [0, 2, 4, 1, 3, 5];
+        Assert.Equal(last, Dataset.From(x, NpyArray.Of(first, 1, 3, 2, 1), format, SampleLayout.Auto, "").Targets!);
+        Assert.Equal(first, Dataset.From(x, NpyArray.Of(first, 1, 2, 1, 3), format, SampleLayout.Auto, "").Targets!);
+        Assert.Equal(first, Dataset.From(x, NpyArray.Of(first, 1, 6), format, SampleLayout.Auto, "").Targets!);
+        Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of(first, 1, 1, 2, 3), format));
     }
 
     [Fact]
