@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The body of kernels that differ in a type alone. It becomes part of its kernel before anything is optimized, so sharing it
- * costs neither code nor time. */
+ * costs next to nothing. A plain inline function is optimized by itself first: the keyword sample took a third more instructions. */
 #ifndef TE_BODY_H
 #define TE_BODY_H
 

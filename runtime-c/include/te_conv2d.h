@@ -29,14 +29,12 @@ TE_BODY void te_conv2d_forward(const te_conv2d *s, const te_x *x, const te_w *w,
                         /* an index, since a pointer must not step past the end behind the last tap */
                         int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
                                        + oc / out_per_group * in_per_group;
-                        const te_w *w_row = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
+                        const te_w *w_tap = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const te_x *x_row = &x[x_at];
                             for (int32_t c = 0; c < in_per_group; c++) {
-                                sum += te_product(x_row[c], w_row[c], s->x_zero);
+                                sum += te_product(x[x_at + c], s->x_zero, *w_tap++);
                             }
                             x_at += s->dilation_w * s->in_c;
-                            w_row += in_per_group;
                         }
                     }
                     te_store_sum(s, sum, b, scale, oc, y, mask, out);

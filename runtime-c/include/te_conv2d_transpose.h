@@ -35,7 +35,7 @@ TE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *x, cons
                             const te_x *x_pixel = &x[((n * s->out_h + top / s->stride_h) * s->out_w + left / s->stride_w) * s->out_c + first];
                             const te_w *w_tap = &w[((first * s->kernel_h + kh) * s->kernel_w + kw) * y_per_group + oc % y_per_group];
                             for (int32_t c = 0; c < x_per_group; c++) {
-                                sum += te_product(x_pixel[c], w_tap[c * w_step], s->x_zero);
+                                sum += te_product(x_pixel[c], s->x_zero, w_tap[c * w_step]);
                             }
                         }
                     }

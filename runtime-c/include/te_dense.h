@@ -18,7 +18,7 @@ TE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_w *w, c
             const te_w *w_row = &w[oc * s->in];
             te_sum sum = te_sum_start(b, oc);
             for (int32_t c = 0; c < s->in; c++) {
-                sum += te_product(x_row[c], w_row[c], s->x_zero);
+                sum += te_product(x_row[c], s->x_zero, w_row[c]);
             }
             te_store_sum(s, sum, b, scale, oc, y, mask, out);
         }

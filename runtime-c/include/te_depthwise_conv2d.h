@@ -31,7 +31,7 @@ TE_BODY void te_depthwise_conv2d_forward(const te_conv2d *s, const te_x *x, cons
                                        + oc / per_channel;
                         const te_w *w_tap = &w[oc * taps + kh * s->kernel_w + columns.first];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            sum += te_product(x[x_at], *w_tap, s->x_zero);
+                            sum += te_product(x[x_at], s->x_zero, *w_tap);
                             x_at += x_step;
                             w_tap++;
                         }

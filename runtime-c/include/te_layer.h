@@ -25,7 +25,7 @@ static inline te_sum te_sum_start(const te_sum *b, int32_t oc)
     return TE_X_CODES != TE_W_CODES || b == NULL ? 0 : b[oc];
 }
 
-static inline te_sum te_product(te_x x, te_w w, int32_t x_zero)
+static inline te_sum te_product(te_x x, int32_t x_zero, te_w w)
 {
 #if TE_X_CODES
     return (x - x_zero) * w;
