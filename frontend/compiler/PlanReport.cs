@@ -33,9 +33,9 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 /// <summary>A step of the schedule; reads and writes are bytes.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
 
-/// <summary>A trained parameter: elements trained of elements there are. Where its stored order differs from that of the ONNX
+/// <summary>A trained parameter, or what the update keeps beside it (role: value, residual, optimizer): elements trained of elements there are. Where its stored order differs from that of the ONNX
 /// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted. Offset counts from the first one in SRAM.</summary>
-public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, long Offset, int[] OnnxShape, int[] Permutation)
+public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, long Offset, string Role, int[] OnnxShape, int[] Permutation)
 {
     /// <summary>How stored elements follow from those of the ONNX file, or null where they are the same.</summary>
     public Packing? Packing() => Permutation.Length == 0 ? null : new Packing(Shape.Of(OnnxShape), [.. Permutation]);
@@ -90,8 +90,8 @@ public sealed record PlanReport(
             [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. state.InWeightsOrder.Select(m => (m.Value, m.Offset)).Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
-                p.Offset - state.ArenaBytes, p.Value.Packing?.OnnxShape.ToArray() ?? [], [.. p.Value.Packing?.Permutation ?? []]))],
+            [.. state.InWeightsOrder.Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
+                p.Offset - state.ArenaBytes, p.Role.ToString().ToLowerInvariant(), p.Value.Packing?.OnnxShape.ToArray() ?? [], [.. p.Value.Packing?.Permutation ?? []]))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
                 n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
     }

@@ -132,7 +132,8 @@ public sealed class OptimizerTests
         var report = ModelCompiler.Compile(model, options).Report!;
         Assert.Equal(perElement * 4 * (6 * 5 + 5 + 5 * 3 + 3), report.Sram.Trained);
         Assert.Equal(["b0", "b2", "w0", "w2"], report.Trained.Take(4).Select(t => t.Name).Order());
-        Assert.All(report.Trained.Skip(4), t => Assert.Contains('.', t.Name));
+        Assert.All(report.Trained.Take(4), t => Assert.Equal("value", t.Role));
+        Assert.All(report.Trained.Skip(4), t => Assert.Equal("optimizer", t.Role));
     }
 
     [Fact]
