@@ -61,8 +61,8 @@ public sealed class Attributes
     public int[] Ints(string name, params int[] otherwise) =>
         map.TryGetValue(name, out var v) ? [.. Expect<ImmutableArray<long>>(name, v).Select(i => checked((int)i))] : otherwise;
 
-    /// <summary>A list of integers of any size, to the precision of a double; empty where absent.</summary>
-    public IEnumerable<double> Longs(string name) => map.TryGetValue(name, out var v) ? Expect<ImmutableArray<long>>(name, v).Select(i => (double)i) : [];
+    /// <summary>A list of integers of 64 bits; empty where absent.</summary>
+    public ImmutableArray<long> Longs(string name) => map.TryGetValue(name, out var v) ? Expect<ImmutableArray<long>>(name, v) : [];
 
     /// <summary>A tensor, or null where absent.</summary>
     public Tensor? Tensor(string name) => map.TryGetValue(name, out var v) ? Expect<Tensor>(name, v) : null;

@@ -23,6 +23,9 @@ public sealed record Graph
     /// <summary>True where inputs stay in the caller's memory, which nothing writes; otherwise they have a place in the arena, which inference and training consume.</summary>
     public bool CallerOwnsInputs { get; init; }
 
+    /// <summary>Inputs that have a place in the arena.</summary>
+    public ImmutableArray<Value> ArenaInputs => CallerOwnsInputs ? [] : Inputs;
+
     /// <summary>What the caller gives to a training step besides: target, learning rate.</summary>
     public ImmutableArray<Value> TrainInputs { get; init; } = [];
 

@@ -79,7 +79,7 @@ public abstract class Op
     public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
 
     /// <summary>True for operators without weights that may stand between the classifier head and the output, and keep its number of classes.</summary>
-    public virtual bool IsBeforeHead => IsView;
+    public virtual bool KeepsClasses => IsView;
 
     /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
     public virtual bool IsCheap => false;

@@ -12,34 +12,35 @@ public static class FoldChannelAffine
     public static Graph Run(Graph graph)
     {
         var builder = new GraphBuilder();
-        var layers = new Dictionary<Value, Node>();
-        var producers = graph.Producers();
+        var made = new Dictionary<Value, Node>();
         var consumers = graph.Consumers();
-        bool IsReadHereOnly(Value value) => consumers[value].Count() == 1 && !graph.Outputs.Contains(value);
+        bool IsReadHereOnly(Value value) => consumers[value].Count() <= 1 && !graph.Outputs.Contains(value);
         foreach (var node in graph.Nodes)
         {
             if (node.Op.AsChannelAffine(node) is not { } affine)
             {
                 var copy = builder.Copy(node);
-                layers[copy.Output] = copy;
+                made[copy.Output] = copy;
                 continue;
             }
 
             // The layer before it, maybe seen through a reshape that keeps the channels.
-            var x = node.Input(0);
-            var view = producers.GetValueOrDefault(x) is { Op: Reshape } reshape && reshape.Input(0).Type.Shape.Rank > 0 && reshape.Input(0).Type.Shape[-1] == x.Type.Shape[-1] ? reshape : null;
+            var x = builder.Current(node.Input(0));
+            var view = made.GetValueOrDefault(x) is { Op: Reshape } reshape && reshape.Input(0).Type.Shape.Rank > 0 && reshape.Input(0).Type.Shape[-1] == x.Type.Shape[-1] ? reshape : null;
             var source = view?.Input(0) ?? x;
-            var layer = layers.GetValueOrDefault(builder.Current(source));
-            if (IsReadHereOnly(x) && IsReadHereOnly(source) && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs)
+            var layer = made.GetValueOrDefault(source);
+            if (IsReadHereOnly(node.Input(0)) && IsReadHereOnly(source) && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs)
             {
                 var folded = builder.EmitNode(layer.Op, layer.Name, inputs, layer.Attributes, outputName: view is null ? node.Output.Name : source.Name);
-                layers[folded.Output] = folded;
-                builder.Replace(node.Output, view is null ? folded.Output : builder.Emit(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name));
+                made[folded.Output] = folded;
+                var result = view is null ? folded : builder.EmitNode(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name);
+                made[result.Output] = result;
+                builder.Replace(node.Output, result.Output);
             }
             else
             {
                 var stays = node.Op.Lower(builder.Current(node), builder) ?? builder.Copy(node).Output;
-                layers[stays] = builder.Nodes[^1];
+                made[stays] = builder.Nodes[^1];
                 builder.Replace(node.Output, stays);
             }
         }

@@ -38,7 +38,7 @@ public static class FuseQuantized
                 builder.Replace(quantize.Output, result.Output);
                 fused.Add(quantize);
             }
-            else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code))
+            else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code) && code.Type.Quant is { Axis: null })
             {
                 var moved = Result(builder.EmitNode(node.Op, node.Name, [code], node.Attributes, outputName: node.Output.Name));
                 var real = Result(builder.EmitNode(Dequantize.Op, node.Name + ".real", [moved], outputName: node.Output.Name));
@@ -48,7 +48,11 @@ public static class FuseQuantized
             }
             else
             {
-                builder.Copy(node);
+                var copy = builder.Copy(node);
+                if (node.Op.MovesOnly)
+                {
+                    builder.Replace(node.Output, Result(copy));
+                }
             }
         }
 
@@ -57,7 +61,7 @@ public static class FuseQuantized
 
     /// <summary>The result of a node; of a constant it is computed here, not on the device.</summary>
     private static Value Result(Node node) => node.Input(0) is not { IsConstant: true } constant ? node.Output
-        : Value.Constant(constant.Name, node.Op.Evaluate(node, [constant.Data], new Numerics(false, false))[0], constant.Packing);
+        : Value.Constant(constant.Name, node.Op.Evaluate(node, [constant.Data], new Numerics(false, false))[0], node.Op is Dequantize ? constant.Packing : null);
 
     /// <summary>The node on codes with a result of this type; null where an operand is not dequantized or the operator cannot.</summary>
     private static Node? Quantized(Node node, TensorType type, Dictionary<Value, Value> codes, GraphBuilder builder)

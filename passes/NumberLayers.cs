@@ -27,18 +27,32 @@ public static class NumberLayers
 
     /// <summary>
     /// The only layer from which the output is reached without passing another layer or branching; null where there is none. Scales
-    /// and shifts per class (the bias of a MatMul, batch normalization) are on the way: they become part of the layer.
+    /// and shifts per class (the bias of a MatMul, batch normalization) right behind a real layer are on the way: they become part of it.
     /// </summary>
     private static Node? Head(Graph graph)
     {
         var producers = graph.Producers();
         var node = graph.Outputs.Length == 1 ? producers.GetValueOrDefault(graph.Outputs[0]) : null;
+        bool scaled = false;
         while (node is not null && node.Op.WeightOperand < 0)
         {
-            node = (node.Inputs.Length == 1 && node.Op.IsBeforeHead) || node.Op.AsChannelAffine(node) is not null ? producers.GetValueOrDefault(node.Input(0)) : null;
+            scaled |= node.Op.AsChannelAffine(node) is not null;
+            bool isOnTheWay = node.Op.AsChannelAffine(node) is not null || (node.Inputs.Length == 1 && (node.Op.MovesOnly || !scaled) && node.Op.KeepsClasses);
+            node = isOnTheWay ? producers.GetValueOrDefault(node.Input(0)) : null;
         }
 
-        return node is not null && IsClassifier(node) ? node : null;
+        return node is not null && IsClassifier(node) && (!scaled || HasRealWeights(node, producers)) ? node : null;
+    }
+
+    private static bool HasRealWeights(Node layer, Dictionary<Value, Node> producers)
+    {
+        var weights = layer.Input(layer.Op.WeightOperand);
+        while (producers.TryGetValue(weights, out var node) && node.Op.MovesOnly)
+        {
+            weights = node.Input(0);
+        }
+
+        return weights is { IsConstant: true, Type.IsQuantized: false };
     }
 
     /// <summary>True for dense layers and 1x1 convolutions on 1x1 maps: one weight per input and class.</summary>

@@ -28,7 +28,7 @@ public static class ReplaceHead
         var producers = graph.Producers();
         for (var behind = producers[graph.Outputs[0]]; behind != head; behind = producers[behind.Input(0)])
         {
-            if (!behind.Op.IsBeforeHead)
+            if (!behind.Op.KeepsClasses)
             {
                 throw new DiagnosticException(Diagnostics.NoHead.At(behind.Name));
             }

@@ -31,8 +31,8 @@ public sealed record TrainScheme(int Biases, int Weights)
 /// <param name="IsName">True for a name; old exporters name nodes by numbers.</param>
 public readonly record struct LayerChoice(string Text, bool IsName)
 {
-    /// <summary>The number where there are digits only, else the name.</summary>
-    public static implicit operator LayerChoice(string text) => new(text, !text.All(char.IsAsciiDigit));
+    /// <summary>A number where there are digits only, else a name.</summary>
+    public static LayerChoice Parse(string text) => new(text, !text.All(char.IsAsciiDigit));
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -74,7 +74,7 @@ public static class VerifyPlan
     /// <summary>Inputs that the caller does not own, results and scratch, without views of anything that is not in the arena.</summary>
     private static HashSet<Value> ArenaValues(Graph graph)
     {
-        HashSet<Value> values = graph.CallerOwnsInputs ? [] : [.. graph.Inputs];
+        var values = graph.ArenaInputs.ToHashSet();
         foreach (var node in graph.Nodes)
         {
             if (!node.Op.IsView || values.Contains(node.Input(0)))

@@ -103,7 +103,7 @@ internal static class CompileCommand
         yield return string.Create(c, $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})");
         if (r.Analytic > 0)
         {
-            var values = r.Trained.Where(t => t.Role == "value").ToList();
+            var values = r.Trained.Where(t => t.IsValue).ToList();
             yield return string.Create(c, $"  update {values.Sum(t => t.Elements),9:N0} of {values.Sum(t => t.Of):N0} elements of {values.Count} tensors; analytic memory {r.Analytic / 1024.0:0.0} KB");
         }
 

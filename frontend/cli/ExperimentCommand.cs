@@ -68,17 +68,17 @@ internal static class ExperimentCommand
             return;
         }
 
-        var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
-            ? experiment.EmulateAsync(options, new Toolchain(), progress)
-            : experiment.SimulateAsync(options, new Toolchain(), progress));
-        if (result.Loss.Any(loss => !float.IsFinite(loss)))
-        {
-            throw new DeviceException(DeviceCode.Diverged, "training diverged: the loss is no longer a finite number; a lower --lr may help (--find-lr looks for one)");
-        }
-
         if (parsed.GetValue(WeightsOut) is not null && !experiment.Plan.Trainable)
         {
             throw new DeviceException(DeviceCode.NotTrainable, "--weights-out: the model was compiled with --train none and has no trained weights");
+        }
+
+        var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
+            ? experiment.EmulateAsync(options, new Toolchain(), progress)
+            : experiment.SimulateAsync(options, new Toolchain(), progress));
+        if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
+        {
+            throw new DeviceException(DeviceCode.Diverged, "training diverged: the loss is no longer a finite number; a lower --lr may help (--find-lr looks for one)");
         }
 
         Write(parsed.GetValue(Predictions), stream => result.Predictions?.Write(stream));
@@ -141,12 +141,12 @@ internal static class ExperimentCommand
             problems.Add(Diagnostics.BadOption.At("--validation", "the share held out is a number from 0 to below 1"));
         }
 
-        foreach (var option in new Option[] { Confusion, Predictions, LimitTest }.Where(o => IsGiven(o) && !IsGiven(Test)))
+        foreach (var option in new Option[] { Confusion, Predictions, LimitTest }.Where(o => IsGiven(o) && !IsGiven(Test) && !IsGiven(FindRate)))
         {
             problems.Add(Diagnostics.BadOption.At(option.Name, "give the samples to evaluate with --test"));
         }
 
-        foreach (var option in new Option[] { Test, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o => IsGiven(FindRate) && IsGiven(o)))
+        foreach (var option in new Option[] { Test, LimitTest, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o => IsGiven(FindRate) && IsGiven(o)))
         {
             problems.Add(Diagnostics.BadOption.At(option.Name, "has no use with --find-lr, which compares rates and keeps no result"));
         }

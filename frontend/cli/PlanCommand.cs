@@ -70,7 +70,7 @@ internal static class PlanCommand
 
         foreach (var (t, i) in p.Trained.Select((t, i) => (t, i)))
         {
-            yield return (i == 0 ? "\ntrained parameters\n" : "") + string.Create(c, $"  {t.Bytes,9:N0} bytes  {t.Elements:N0} of {t.Of:N0} {t.Dtype}  {t.Name}");
+            yield return (i == 0 ? "\ntrained parameters\n" : "") + string.Create(c, $"  {t.Bytes,9:N0} bytes  {t.Elements:N0} of {t.Of:N0} {t.Dtype} {t.Role}  {t.Name}");
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class HtmlReport
         page.Append("<h2>Steps</h2>\n");
         Table(page, ["step", "phase", "operator", "kernel", "MACs", "reads", "writes"],
             r.Steps.Select(s => new[] { $"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes) }));
-        Table(page, ["trained", "type", "elements", "bytes"], r.Trained.Select(t => new[] { t.Name, t.Dtype, N(t.Elements), N(t.Bytes) }));
+        Table(page, ["trained", "role", "type", "elements", "bytes"], r.Trained.Select(t => new[] { t.Name, t.Role, t.Dtype, N(t.Elements), N(t.Bytes) }));
         return page.Append("</html>\n").ToString();
     }
 

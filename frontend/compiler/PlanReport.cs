@@ -37,6 +37,10 @@ public sealed record StepReport(int Index, string Phase, string Op, string Kerne
 /// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted. Offset counts from the first one in SRAM.</summary>
 public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, long Offset, string Role, int[] OnnxShape, int[] Permutation)
 {
+    /// <summary>True for weights and biases.</summary>
+    [JsonIgnore]
+    public bool IsValue => Role == "value";
+
     /// <summary>How stored elements follow from those of the ONNX file, or null where they are the same.</summary>
     public Packing? Packing() => Permutation.Length == 0 ? null : new Packing(Shape.Of(OnnxShape), [.. Permutation]);
 }

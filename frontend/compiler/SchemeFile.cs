@@ -58,7 +58,7 @@ public static class SchemeFile
         {
             scheme = Text(key) switch
             {
-                "biases" => value is YamlSequenceNode list ? scheme with { BiasLayers = [.. list.Select(l => (LayerChoice)Text(l))] } : scheme with { Biases = LastCount(value) },
+                "biases" => value is YamlSequenceNode list ? scheme with { BiasLayers = [.. list.Select(Layer)] } : scheme with { Biases = LastCount(value) },
                 "weights" => scheme with { Parts = value is YamlSequenceNode parts ? [.. parts.Select(Part)] : throw Fail(value, "weights is a list of {layer: N, inputs: ...}") },
                 "head" => scheme with { Head = Text(value) switch { "train" => true, "freeze" => false, _ => throw Fail(value, "head is train or freeze") } },
                 var other => throw Fail(key, $"'{other}' is not biases, weights or head"),
@@ -84,7 +84,7 @@ public static class SchemeFile
         {
             switch (Text(key))
             {
-                case "layer" when Integer(Text(value)) is not null && layer is null: layer = Text(value); break;
+                case "layer" when Integer(Text(value)) is not null && layer is null: layer = new LayerChoice(Text(value), IsName: false); break;
                 case "name" when layer is null: layer = new LayerChoice(Text(value), IsName: true); break;
                 case "inputs": inputs = Inputs(value); break;
                 default: throw Fail(key, "a weights entry has a layer number or a name, and inputs");
@@ -93,6 +93,9 @@ public static class SchemeFile
 
         return new TrainedPart(layer ?? throw Fail(node, "a weights entry needs a layer or a name"), inputs);
     }
+
+    /// <summary>A layer of a list: a number, or a name; what is quoted is a name.</summary>
+    private static LayerChoice Layer(YamlNode node) => new(Text(node), Integer(Text(node)) is null || node is YamlScalarNode { Style: ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted });
 
     private static ChannelChoice Inputs(YamlNode node)
     {

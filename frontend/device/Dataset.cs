@@ -26,7 +26,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         }
 
         using var file = Npz.Open(path);
-        return file.Has($"x_{pair}");
+        return file.Has($"x_{pair}") && file.Has($"y_{pair}");
     }
 
     /// <summary>True where every sample has a class.</summary>

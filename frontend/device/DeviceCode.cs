@@ -43,6 +43,6 @@ public static class DeviceCode
     public const string BadClasses = "TE0718";
     /// <summary>The loss is no longer a finite number.</summary>
     public const string Diverged = "TE0719";
-    /// <summary>A run of more steps than one run takes.</summary>
+    /// <summary>More steps and evaluations than one run takes.</summary>
     public const string TooManySteps = "TE0720";
 }

@@ -93,7 +93,9 @@ public sealed class Experiment
         }
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
-        int steps = asked <= MostSteps ? (int)asked : throw new DeviceException(DeviceCode.TooManySteps, $"{asked} training steps; one run takes at most {MostSteps}");
+        long evaluations = 2L * (test?.Count ?? 0) + (train is null ? 0 : asked / train.Count * (validation?.Count ?? 0));
+        int steps = asked + evaluations <= MostSteps ? (int)asked
+            : throw new DeviceException(DeviceCode.TooManySteps, $"{asked} training steps and {evaluations} evaluations; one run takes at most {MostSteps} of both");
         var commands = Commands(options, train, validation, test, steps);
         var request = new RunRequest(options.Seed, [train?.Samples ?? [], validation?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
         var counter = progress is null ? null : new Progress<int>(done => progress.Report((double)done / commands.Count));

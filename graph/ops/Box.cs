@@ -128,7 +128,7 @@ public sealed class Slice : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
+        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts").Select(i => (double)i)), Ints(r.Attributes.Longs("ends").Select(i => (double)i)), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
         new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null)),
         new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
         new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null)),

@@ -125,7 +125,7 @@ public sealed class Transpose : Op
     public override bool MovesOnly => true;
 
     /// <inheritdoc/>
-    public override bool IsBeforeHead => true;
+    public override bool KeepsClasses => true;
 
     /// <inheritdoc/>
     public override Stage LastStage => Stage.Imported;

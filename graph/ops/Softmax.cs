@@ -15,7 +15,7 @@ public class Softmax : Op
     public override string Name => "softmax";
 
     /// <inheritdoc/>
-    public override bool IsBeforeHead => true;
+    public override bool KeepsClasses => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) =>

@@ -118,7 +118,7 @@ public sealed class Lifetimes
     /// <summary>The spans of all arena values, in order of appearance.</summary>
     private static List<Lifetime> Spans(Graph graph, Dictionary<Value, Value> roots)
     {
-        var first = (graph.CallerOwnsInputs ? [] : graph.Inputs.Distinct()).ToDictionary(v => v, _ => 0);
+        var first = graph.ArenaInputs.Distinct().ToDictionary(v => v, _ => 0);
         var last = new Dictionary<Value, int>(first);
         for (int step = 0; step < graph.Nodes.Length; step++)
         {

@@ -31,7 +31,7 @@ internal sealed class ListScheduler
         roots = Lifetimes.ViewRoots(graph);
         reads = [.. graph.Nodes.Select(n => n.Reads.Select(Root).Distinct().ToArray())];
         writes = [.. graph.Nodes.Select(n => n.Outputs.Where(v => Root(v) == v).ToArray())];
-        arena = [.. graph.Inputs, .. writes.SelectMany(w => w)];
+        arena = [.. graph.ArenaInputs, .. writes.SelectMany(w => w)];
         successors = [.. graph.Nodes.Select(_ => new List<int>())];
         predecessors = new int[graph.Nodes.Length];
         AddDependencies();

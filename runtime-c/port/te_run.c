@@ -141,6 +141,9 @@ static int execute(te_run_files *files, te_run_stats *stats)
             return status;
         }
 #if MODEL_TARGET_COUNT > 0
+        if (files->targets < 0) {
+            return TE_RUN_NO_FILE;
+        }
         status = read_entry(files->targets, (uint32_t)record.target, target, (uint32_t)sizeof target);
         if (status != TE_RUN_OK) {
             return status;
@@ -224,7 +227,7 @@ int te_run(void)
 #endif
     files.results = te_port_open("results.bin", TE_PORT_WRITE);
     files.weights = -1;
-    int status = files.run < 0 || files.samples < 0 || files.results < 0 || (MODEL_TARGET_COUNT > 0 && files.targets < 0) ? TE_RUN_NO_FILE : execute_all(&files, &stats);
+    int status = files.run < 0 || files.samples < 0 || files.results < 0 ? TE_RUN_NO_FILE : execute_all(&files, &stats);
     const int open_files[] = {files.run, files.samples, files.targets, files.results, files.weights};
     for (unsigned i = 0; i < sizeof open_files / sizeof open_files[0]; i++) {
         /* A result that could not be flushed is as bad as one that was not written. */

@@ -29,6 +29,13 @@ internal static class OddModels
             .Node("Flatten", "r", "f").Weights("v", 15, 3).Node("MatMul", "f v", "n").Weights("c", 1, 3).Node("Add", "c n", "y").Output("y"),
         ["dense with a matrix of biases"] = () => new OnnxModel().Input("x", 1, 4).Weights("w", 4, 5).Weights("b", 1, 5).Node("Gemm", "x w b", "h").Node("Relu", "h", "r")
             .Weights("v", 5, 3).Weights("c", 1, 3).Node("Gemm", "r v c", "y").Output("y"),
+        ["weights that the file reshapes and cuts"] = () => new OnnxModel().Input("x", 1, 4).Weights("w", 20).Longs("s", 5, 4).Node("Reshape", "w s", "m").Node("Gemm", "x m", "h", ("transB", 1)).Node("Relu", "h", "r")
+            .Weights("v", 5, 6).Longs("p", 3, 3).Node("Split", "v p", "left right", ("axis", 1)).Node("MatMul", "r right", "y").Output("y"),
+        ["scale and bias of a sequence"] = () => new OnnxModel().Input("x", 1, 3, 4).Weights("w", 4, 5).Node("MatMul", "x w", "m").Weights("s", 5).Node("Mul", "m s", "t").Weights("b", 5).Node("Add", "t b", "a")
+            .Node("Flatten", "a", "f").Weights("v", 15, 3).Node("MatMul", "f v", "n").Weights("c", 3).Node("Add", "n c", "y").Output("y"),
+        ["matrix of dequantized biases"] = () => Coarse(1, 4).QuantizedWeights("w", 0.015625f, 3, 4)
+            .Integers("b", [1, 3], 50, -30, 7).Floats("b.s", [3], 0.0009765625f, 0.001953125f, 0.0009765625f).Integers("b.z", [3], 0, 0, 0).Node("DequantizeLinear", "b b.s b.z", "b.dq", ("axis", 1))
+            .Node("Gemm", "x.dq w.dq b.dq", "g", ("transB", 1)).Quantized("g", 0.03125f, 3).Node("Identity", "g.dq", "y").Output("y"),
         ["softmax alone"] = () => new OnnxModel().Input("x", 1, 7).Node("Softmax", "x", "y").Output("y"),
         ["input twice"] = () => new OnnxModel().Input("x", 1, 3, 2, 2).Node("Add", "x x", "y").Output("y"),
         ["clip from both sides"] = () => new OnnxModel().Input("x", 1, 5).Floats("a", [], -0.25f).Floats("b", [], 0.5f).Node("Clip", "x a b", "y").Output("y"),

@@ -38,8 +38,8 @@ public sealed class SchemeTests
     [Fact]
     public void File_with_everything_is_read()
     {
-        var scheme = SchemeFile.Parse("biases: [3, conv7]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\nhead: freeze\n");
-        Assert.Equal(["3", "conv7"], scheme.BiasLayers.Select(l => l.Text));
+        var scheme = SchemeFile.Parse("biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\nhead: freeze\n");
+        Assert.Equal([("3", false), ("conv7", true), ("4", true)], scheme.BiasLayers.Select(l => (l.Text, l.IsName)));
         Assert.Equal(["24", "dw", "2", "1"], scheme.Parts.Select(p => p.Layer.Text));
         Assert.Equal([false, true, false, false], scheme.Parts.Select(p => p.Layer.IsName));
         Assert.Equal(new ChannelChoice.Ratio(1, 4), scheme.Parts[0].Inputs);
@@ -78,7 +78,7 @@ public sealed class SchemeTests
     [InlineData("0", 0, "takes 0")]
     public void Choice_that_does_not_fit_the_model_is_diagnosed(string layer, int count, string text)
     {
-        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(layer, new ChannelChoice.Count(count))] };
+        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(LayerChoice.Parse(layer), new ChannelChoice.Count(count))] };
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Trained(scheme)).Diagnostics);
         Assert.Equal("TE0306", diagnostic.Code);
         Assert.Contains(text, diagnostic.Message);
@@ -87,7 +87,7 @@ public sealed class SchemeTests
     [Fact]
     public void Scheme_of_biases_that_do_not_exist_is_diagnosed()
     {
-        var scheme = TrainScheme.HeadOnly with { BiasLayers = ["0"], Head = false };
+        var scheme = TrainScheme.HeadOnly with { BiasLayers = [new LayerChoice("0", IsName: false)], Head = false };
         Assert.Contains("layer wide has no bias", Refusal(scheme));
         Assert.Contains("nothing trains", Refusal(scheme with { BiasLayers = [], Biases = 1 }));
 
@@ -160,7 +160,7 @@ public sealed class SchemeTests
         Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx && n.Name.StartsWith("conv.", StringComparison.Ordinal));
     }
 
-    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(layer, choice)] };
+    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(LayerChoice.Parse(layer), choice)] };
 
     private static Node Overlay(Graph graph) => graph.Nodes.First(n => n.Op is OverlayChannels);
 
