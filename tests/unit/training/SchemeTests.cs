@@ -13,6 +13,7 @@ public sealed class SchemeTests
     public static TheoryData<string, string, double> Published => new()
     {
         { "mcunet-5fps", "49k", 49.8 }, { "mcunet-5fps", "74k", 74.8 }, { "mcunet-5fps", "99k", 99.8 }, { "mcunet-5fps", "125k", 125.0 }, { "mcunet-5fps", "148k", 148.4 },
+        { "mcunet-5fps", "49k-first", 49.8 }, { "mcunet-5fps", "99k-first", 99.8 },
         { "mbv2-w0.35", "49k", 49.8 }, { "mbv2-w0.35", "73k", 73.9 }, { "mbv2-w0.35", "99k", 99.4 }, { "mbv2-w0.35", "123k", 123.6 }, { "mbv2-w0.35", "138k", 138.2 },
     };
 
