@@ -38,7 +38,8 @@ internal static class ResultTable
 
         if (r.Firmware is { } firmware)
         {
-            yield return string.Create(c, $"instructions  {r.Cost.InferenceInstructions:N0} per inference, {r.Cost.TrainInstructions:N0} per training step (not cycles)");
+            var counts = new[] { (Count: r.Cost.InferenceInstructions, Of: "inference"), (Count: r.Cost.TrainInstructions, Of: "training step") }.Where(p => p.Count > 0);
+            yield return $"instructions  {string.Join(", ", counts.Select(p => string.Create(c, $"{p.Count:N0} per {p.Of}")))} (not cycles)";
             yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {r.Cost.StackPeak:N0} stack");
             yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
         }
