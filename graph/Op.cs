@@ -66,6 +66,9 @@ public abstract class Op
     /// <summary>Operand index of the weights where the operator is a layer, which NumberLayers numbers, or -1.</summary>
     public virtual int WeightOperand => -1;
 
+    /// <summary>True for an operand that takes the steps of weights, not of biases: their factor on the rate, decay, residuals.</summary>
+    public virtual bool IsWeight(int operand) => operand == WeightOperand;
+
     /// <summary>Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.</summary>
     public virtual int? InputChannelAxis(Node node) => null;
 

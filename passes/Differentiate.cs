@@ -151,7 +151,7 @@ public sealed class Differentiate
     private void Update(Node node, int operand, Value gradient)
     {
         var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
-        bool isWeight = operand == node.Op.WeightOperand || node.Op is OverlayChannels; // a part of a layer's weights
+        bool isWeight = node.Op.IsWeight(operand);
         float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
         var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
         attributes = parameter.Type.IsQuantized

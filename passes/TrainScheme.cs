@@ -31,9 +31,6 @@ public sealed record TrainScheme(int Biases, int Weights)
 /// <param name="IsName">True for a name; old exporters name nodes by numbers.</param>
 public readonly record struct LayerChoice(string Text, bool IsName)
 {
-    /// <summary>A number where there are digits only, else a name.</summary>
-    public static LayerChoice Parse(string text) => new(text, !text.All(char.IsAsciiDigit));
-
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

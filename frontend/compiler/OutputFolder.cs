@@ -13,6 +13,11 @@ public static class OutputFolder
     /// <exception cref="DiagnosticException">TE0602: the folder cannot be written or holds other things.</exception>
     public static void Write(IReadOnlyList<EmittedFile> files, string folder)
     {
+        if (folder.Length == 0)
+        {
+            throw new DiagnosticException(Diagnostics.CannotWrite.At("", "the folder has no name"));
+        }
+
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, "plan.json"))))
         {

@@ -201,14 +201,10 @@ public sealed class OnnxImporter
                     throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
                 }
 
-                Define(proto.Output[i], Folded(results[i]), name);
+                Define(proto.Output[i], results[i], name);
             }
         }, proto.Output);
     }
-
-    /// <summary>The value; a constant that the file reshapes or cuts is a constant again.</summary>
-    private Value Folded(Value value) => builder.Producer(value) is { Op: Reshape or Slice } node && node.Input(0) is { IsConstant: true } constant
-        ? Value.Constant(value.Name, node.Op.Evaluate(node, [constant.Data], Numerics.Double)[0]) : value;
 
     private static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 

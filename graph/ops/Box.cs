@@ -128,7 +128,7 @@ public sealed class Slice : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts").Select(i => (double)i)), Ints(r.Attributes.Longs("ends").Select(i => (double)i)), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
+        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
         new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null)),
         new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
         new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null)),
@@ -136,6 +136,8 @@ public sealed class Slice : Op
 
     /// <summary>Integers of the file; those beyond 32 bits stand for "to the end".</summary>
     private static int[] Ints(IEnumerable<double> values) => [.. values.Select(v => (int)Math.Clamp(v, int.MinValue, int.MaxValue))];
+
+    private static int[] Ints(IEnumerable<long> values) => Ints(values.Select(v => (double)v));
 
     private static Value[] Import(ImportRequest r, int[] starts, int[] ends, int[]? axes, int[]? steps)
     {
@@ -154,7 +156,7 @@ public sealed class Slice : Op
         }
 
         r.Require(sizes.All(n => n >= 1), "an empty result");
-        return [r.Emit(Op, [r.Input(0)], Box(first, step, sizes))];
+        return [r.Move(Op, Box(first, step, sizes))];
     }
 
     private static Value[] ImportSplit(ImportRequest r, int[]? parts)
@@ -168,7 +170,7 @@ public sealed class Slice : Op
         {
             var (starts, sizes) = (new int[shape.Rank], shape.ToArray());
             (starts[axis], sizes[axis]) = (parts[..i].Sum(), size);
-            return r.Builder.Emit(Op, $"{r.Name}.{i}", [r.Input(0)], Box(starts, Enumerable.Repeat(1, shape.Rank), sizes), outputName: r.OutputNames[i]);
+            return r.Move(Op, Box(starts, Enumerable.Repeat(1, shape.Rank), sizes), i);
         })];
     }
 

@@ -34,8 +34,8 @@ public sealed class Dense : Conv2d
 
     private static Value[] ImportGemm(ImportRequest r)
     {
-        var (x, w, b) = (r.Input(0), Scaled(r, r.Weights(1), r.Attributes.Float("alpha", 1)), r.OptionalWeights(2));
         var a = r.Attributes;
+        var (x, w, b) = (r.Input(0), Scaled(r, r.Weights(1), a.Float("alpha", 1)), r.OptionalWeights(2));
         r.Require(x.Type.Shape.Rank == 2 && w.Type.Shape.Rank == 2, "an operand that is not a matrix");
         if (a.Int("transA", 0) != 0)
         {

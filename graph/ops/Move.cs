@@ -64,7 +64,7 @@ public sealed class Reshape : Op
         new("Dropout", 1, ImportDropout),
     ];
 
-    private static Value[] To(ImportRequest r, int[] shape) => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("shape", shape))];
+    private static Value[] To(ImportRequest r, int[] shape) => [r.Move(Op, Attributes.Empty.With("shape", shape))];
 
     private static Value[] ImportDropout(ImportRequest r)
     {

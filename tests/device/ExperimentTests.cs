@@ -4,6 +4,7 @@
 using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Device.Tests;
 
@@ -134,6 +135,16 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
         Assert.Equal(RateFinder.Grid, trials.Select(t => t.Rate));
         var alone = await RunAsync(options with { Test = null, Steps = 100, LearningRate = trials[4].Rate, Validation = RateFinder.Share });
         Assert.Equal((alone.Loss[^1], alone.Validation!.Accuracy[^1]), (trials[4].Loss, trials[4].Accuracy));
+    }
+
+    [ArmFact]
+    public async Task Profile_needs_no_data_where_targets_are_vectors()
+    {
+        string folder = Path.Combine(sample.Path, "vectors");
+        var compiled = new CompileOptions { Name = "keywords", Train = TrainMode.Head, Classes = 8, Loss = new LossChoice(MeanLoss.Bce), Target = Target.Find("cortex-m7")! };
+        OutputFolder.Write(ModelCompiler.Compile(File.ReadAllBytes(Path.ChangeExtension(sample.Data, ".onnx")), compiled).Files, folder);
+        var profile = await Experiment.Open(folder).ProfileAsync(new ExperimentOptions(), new Toolchain());
+        Assert.All(profile, p => Assert.True(p.Instructions > 0));
     }
 
     [ArmTheory]

@@ -1,7 +1,9 @@
 // What a user sees of a bad file or option: exit code 1, one line with a code for each problem, nothing written.
 
+using System.IO.Compression;
 using System.Text.Json;
 using TinyEngine.Cli;
+using TinyEngine.Device;
 using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Cli;
@@ -88,6 +90,40 @@ public sealed class DiagnosedCommandTests : IDisposable
     }
 
     [Fact]
+    public void Compile_into_a_folder_without_a_name_says_so() =>
+        Assert.Contains(" : error TE0602: ", Assert.Single(CommandLine.Run("compile", Write("good"), "-o", "").ErrorLines));
+
+    [Theory]
+    [InlineData("--limit-test 3", "TE0604")]
+    [InlineData("--confusion", "TE0604")]
+    [InlineData("--predictions OUT", "TE0604")]
+    [InlineData("--find-lr --lr 0.1", "TE0604")]
+    [InlineData("--find-lr --limit-test 3", "TE0604")]
+    [InlineData("--find-lr --weights-out OUT", "TE0604")]
+    [InlineData("--weights-in missing.bin", "TE0101")]
+    [InlineData("--epochs 2000000000", "TE0720")]
+    [InlineData("--steps 9 --lr 1e38 --weights-out OUT", "TE0719")]
+    public void Simulate_of_what_cannot_work_says_so_and_writes_nothing(string options, string code)
+    {
+        string emitted = Path.Combine(folder.FullName, "emitted"), output = Path.Combine(folder.FullName, "output");
+        Assert.Equal(0, CommandLine.Run("compile", Write("good"), "-o", emitted, "--classes", "3").Exit);
+        var result = CommandLine.Run(["simulate", emitted, "--train", Samples(), .. options.Replace("OUT", output).Split(' ')]);
+        Assert.Equal(1, result.Exit);
+        Assert.Contains($" : error {code}: ", Assert.Single(result.ErrorLines));
+        Assert.False(Path.Exists(output));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"model": "m", "input": null}""")]
+    [InlineData("")]
+    public void Simulate_of_a_plan_without_content_says_so(string plan)
+    {
+        File.WriteAllText(Path.Combine(folder.FullName, "plan.json"), plan);
+        Assert.Contains(" : error TE0701: ", Assert.Single(CommandLine.Run("simulate", folder.FullName).ErrorLines));
+    }
+
+    [Fact]
     public void Stop_after_any_pass_writes_nothing()
     {
         string output = Path.Combine(folder.FullName, "out");
@@ -142,6 +178,20 @@ public sealed class DiagnosedCommandTests : IDisposable
         }
 
         Assert.Equal("m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model (--verbosity detailed shows where)", errors.ToString().TrimEnd());
+    }
+
+    /// <summary>Four samples of the classifier, of classes 0 to 2.</summary>
+    private string Samples()
+    {
+        string path = Path.Combine(folder.FullName, "samples.npz");
+        using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        foreach (var (name, array) in new[] { ("x.npy", NpyArray.Of([.. Enumerable.Range(0, 128).Select(i => (float)Math.Sin(i))], 4, 2, 4, 4)), ("y.npy", NpyArray.Of([0, 1, 2, 1], 4)) })
+        {
+            using var stream = zip.CreateEntry(name).Open();
+            array.Write(stream);
+        }
+
+        return path;
     }
 
     private string Write(string what)

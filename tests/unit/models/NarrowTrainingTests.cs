@@ -5,6 +5,7 @@ using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Tests.Models;
 
@@ -73,6 +74,15 @@ public sealed class NarrowTrainingTests
         var similarities = GradientComparison.Run(graph, mantissa, Data(graph, 4));
         Assert.Equal(20, similarities.Count);
         Assert.All(similarities, s => Assert.True(s.Mean >= cosine, $"{s.Parameter}: {s.Mean}"));
+    }
+
+    [SharedFact]
+    public void Gradient_of_a_part_is_that_of_its_layer()
+    {
+        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice("4", IsName: false), new ChannelChoice.Count(3))] };
+        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = new TrainMode("part", scheme), StopAfter = "differentiate" }).Graph;
+        var layers = GradientComparison.Run(graph, DType.I8, Data(graph, 1)).Select(s => s.Layer);
+        Assert.Equal([4, 4, null, null], layers.OrderBy(l => l is null)); // weights and bias of the layer, and of the head
     }
 
     private static List<(ReadOnlyMemory<byte> Sample, int Target)> Data(Graph graph, int count)

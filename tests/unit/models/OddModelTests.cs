@@ -58,6 +58,18 @@ public sealed class OddModelTests : IDisposable
     }
 
     [Fact]
+    public void Random_weights_leave_what_normalizes_the_input()
+    {
+        var model = new OnnxModel().Input("x", 1, 2, 4, 4).Floats("s", [2], 0.25f, 4).Floats("b", [2], 1, -1).Floats("mean", [2], 0, 0.5f).Floats("v", [2], 1, 2)
+            .Node("BatchNormalization", "x s b mean v", "m").Weights("w", 3, 2, 3, 3).Node("Conv", "m w", "c").Node("Flatten", "c", "f")
+            .Weights("u", 12, 3).Node("MatMul", "f u", "y").Output("y");
+        Value[] Constants(uint? seed) => [.. ModelCompiler.Compile(model.Bytes, Options("full", null, 1 << 20) with { InitialSeed = seed }).Graph.Values.Where(v => v.Data is not null)];
+        var (own, random) = (Constants(null), Constants(1));
+        Assert.Equal(own.Single(v => v.Name == "m.scale").Data!.Data, random.Single(v => v.Name == "m.scale").Data!.Data);
+        Assert.NotEqual(own.Single(v => v.Name == "w").Data!.Data, random.Single(v => v.Name == "w").Data!.Data);
+    }
+
+    [Fact]
     public async Task Targets_that_are_vectors_are_not_needed_to_evaluate()
     {
         var options = Options("full", null, 1 << 20) with { Loss = new LossChoice(MeanLoss.Squared) };

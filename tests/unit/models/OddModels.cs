@@ -45,6 +45,7 @@ internal static class OddModels
         ["dead nodes"] = () => Dense(4, 3).Weights("unused", 3).Node("Relu", "x", "dead").Node("Softmax", "dead", "deader"),
         ["residual"] = () => new OnnxModel().Input("x", 1, 2, 4, 4).Weights("w", 2, 2, 3, 3).Node("Conv", "x w", "c", ("pads", new long[] { 1, 1, 1, 1 })).Node("Relu", "c", "r").Node("Add", "r x", "a").Node("Relu", "a", "y").Output("y"),
         ["names of C"] = () => new OnnxModel().Input("int", 1, 2, 4, 4).Weights("for", 3, 2, 3, 3).Node("Conv", "int for", "*/#error/*").Node("Relu", "*/#error/*", "\\").Node("GlobalAveragePool", "\\", "??/").Node("Flatten", "??/", "s").Weights("\"\n", 4, 3).Node("Gemm", "s \"\n", "arena", ("transB", 1)).Node("Softmax", "arena", "é").Output("é"),
+        ["names of macros"] = () => new OnnxModel().Input("x", 1, 4).Weights("NULL", 5, 4).Weights("linux", 5).Node("Gemm", "x NULL linux", "unix", ("transB", 1)).Node("Relu", "unix", "offsetof").Weights("v", 3, 5).Node("Gemm", "offsetof v", "y", ("transB", 1)).Output("y"),
         ["int8 classifier"] = OnnxModel.Classifier,
         ["weights quantized in the graph"] = () => Coarse(1, 2, 4, 4).Weights("w", 3, 2, 3, 3).Quantized("w", 0.00390625f, 0)
             .Node("Conv", "x.dq w.dq", "c").Quantized("c", 0.0625f, 3).Node("Identity", "c.dq", "y").Output("y"),

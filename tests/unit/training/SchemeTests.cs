@@ -79,7 +79,7 @@ public sealed class SchemeTests
     [InlineData("0", 0, "takes 0")]
     public void Choice_that_does_not_fit_the_model_is_diagnosed(string layer, int count, string text)
     {
-        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(LayerChoice.Parse(layer), new ChannelChoice.Count(count))] };
+        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), new ChannelChoice.Count(count))] };
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Trained(scheme)).Diagnostics);
         Assert.Equal("TE0306", diagnostic.Code);
         Assert.Contains(text, diagnostic.Message);
@@ -161,7 +161,7 @@ public sealed class SchemeTests
         Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx && n.Name.StartsWith("conv.", StringComparison.Ordinal));
     }
 
-    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(LayerChoice.Parse(layer), choice)] };
+    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), choice)] };
 
     private static Node Overlay(Graph graph) => graph.Nodes.First(n => n.Op is OverlayChannels);
 
