@@ -17,8 +17,8 @@ internal static class LearningTable
 {
     private static readonly CultureInfo C = CultureInfo.InvariantCulture;
 
-    /// <summary>Measures and prints the table.</summary>
-    public static async Task<int> RunAsync(int seeds)
+    /// <summary>Measures and prints the table, or its rows of one name.</summary>
+    public static async Task<int> RunAsync(int seeds, string? name = null)
     {
         string root = Directory.GetCurrentDirectory();
         string shared = Path.Combine(root, "..", "shared");
@@ -32,7 +32,7 @@ internal static class LearningTable
         string results = Path.Combine(root, "out", "learning");
         Directory.CreateDirectory(results);
         byte[] bytes = File.ReadAllBytes(model);
-        var rows = LearningRow.All().ToList();
+        var rows = LearningRow.All().Where(r => name is null || r.Name == name).ToList();
         var accuracies = new ConcurrentDictionary<(LearningRow Row, int Seed), double>();
         // Seed by seed, so that a table cut short has all rows.
         var work = Enumerable.Range(0, seeds).SelectMany(seed => rows.Where(r => seed < r.MaxSeeds).Select(row => (row, seed)));
