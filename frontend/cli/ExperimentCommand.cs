@@ -120,6 +120,13 @@ internal static class ExperimentCommand
         }
     }
 
+    /// <summary>Why a file cannot be written, as far as its name tells.</summary>
+    private static string? Unwritable(string file) =>
+        file.Length == 0 ? "the file has no name"
+        : Directory.Exists(file) ? $"{file} is a folder"
+        : Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}"
+        : null;
+
     private static ExperimentOptions Options(ParseResult parsed)
     {
         var problems = new List<Diagnostic>();
@@ -149,6 +156,20 @@ internal static class ExperimentCommand
         foreach (var option in new Option[] { Test, LimitTest, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o => IsGiven(FindRate) && IsGiven(o)))
         {
             problems.Add(Diagnostics.BadOption.At(option.Name, "has no use with --find-lr, which compares rates and keeps no result"));
+        }
+
+        // A run can take minutes: where its results go is looked at before it.
+        foreach (var option in new[] { WeightsOut, Predictions, Plot })
+        {
+            if (parsed.GetValue(option) is { } file && Unwritable(file) is { } reason)
+            {
+                problems.Add(Diagnostics.CannotWrite.At(option.Name, reason));
+            }
+        }
+
+        if (parsed.GetValue(Plot) is { } plot && !PlotFile.Takes(plot))
+        {
+            problems.Add(Diagnostics.BadOption.At("--plot", $"{plot}: a plot is a .png or .svg file"));
         }
 
         if (parsed.GetValue(Epochs) is not null && parsed.GetValue(Steps) is not null)

@@ -17,7 +17,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>True where a file or folder holds this pair under its own name, such as x_val and y_val.</summary>
-    /// <exception cref="DeviceException">TE0710: the file cannot be read.</exception>
+    /// <exception cref="DeviceException">TE0710: the file cannot be read; TE0711: it holds half of the pair.</exception>
     public static bool Holds(string path, string pair)
     {
         if (Directory.Exists(path))
@@ -26,7 +26,13 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         }
 
         using var file = Npz.Open(path);
-        return file.Has($"x_{pair}") && file.Has($"y_{pair}");
+        return (file.Has($"x_{pair}"), file.Has($"y_{pair}")) switch
+        {
+            (true, true) => true,
+            (false, false) => false,
+            (true, false) => throw new DeviceException(DeviceCode.BadShape, $"{path} has x_{pair} but no y_{pair}"),
+            (false, true) => throw new DeviceException(DeviceCode.BadShape, $"{path} has y_{pair} but no x_{pair}"),
+        };
     }
 
     /// <summary>True where every sample has a class.</summary>

@@ -5,11 +5,14 @@ using ScottPlot;
 namespace TinyEngine.Device;
 
 /// <summary>Files of plots.</summary>
-internal static class PlotFile
+public static class PlotFile
 {
+    /// <summary>True for the endings that a plot can have: .png and .svg.</summary>
+    public static bool Takes(string path) => Path.GetExtension(path).ToLowerInvariant() is ".png" or ".svg";
+
     /// <summary>Writes a .png or .svg.</summary>
     /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
-    public static void Save(Plot plot, string path, int width, int height)
+    internal static void Save(Plot plot, string path, int width, int height)
     {
         try
         {

@@ -108,4 +108,34 @@ public sealed class DatasetTests
         Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of([1, 2], 2), Int8));
         Assert.Equal(DeviceCode.BadShape, CodeOf(Bytes(NpyType.Int8, new byte[6], 6), Labels, Int8));
     }
+
+    [Theory]
+    [InlineData("x_val y_val", true)]
+    [InlineData("x_train y_train", false)]
+    [InlineData("x_val y_train", null)]
+    [InlineData("y_val x_train", null)]
+    public void Half_of_a_pair_is_no_pair(string arrays, bool? holds)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (var zip = new System.IO.Compression.ZipArchive(File.Create(path), System.IO.Compression.ZipArchiveMode.Create))
+            {
+                foreach (string name in arrays.Split(' '))
+                {
+                    using var entry = zip.CreateEntry(name + ".npy").Open();
+                    Labels.Write(entry);
+                }
+            }
+
+            bool? answer = null;
+            var failure = Record.Exception(() => answer = Dataset.Holds(path, "val"));
+            Assert.Equal(holds, answer);
+            Assert.Equal(holds is null, failure is DeviceException { Code: DeviceCode.BadShape });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }
