@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Convolution of any kernel, stride, padding, dilation and group. A sum runs over kernel row, kernel column, input channel, in
- * this order; padding is left out. */
+ * this order; padding is left out. in_per_group is in_c / groups; a depthwise kernel passes 1, so that the loop over it goes. */
 #ifndef TE_CONV2D_H
 #define TE_CONV2D_H
 
@@ -11,9 +11,8 @@
 #include "te_layer.h"
 #include "te_window.h"
 
-TE_BODY void te_conv2d_forward(const te_conv2d *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
 {
-    const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
     int32_t out = 0;
     for (int32_t n = 0; n < s->batch; n++) {

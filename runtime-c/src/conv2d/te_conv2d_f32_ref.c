@@ -10,5 +10,5 @@
 
 void te_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
 {
-    te_conv2d_forward(s, x, w, b, NULL, y, mask);
+    te_conv2d_forward(s, s->in_c / s->groups, x, w, b, NULL, y, mask);
 }
