@@ -3,6 +3,7 @@
 // Everything else stays a constant in flash, bit for bit. Invariant: what the network computes does not change.
 
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using TinyEngine.Ir;
 
@@ -158,11 +159,16 @@ public sealed class SelectTrained
             return [.. list.Channels.Select(c => order[c])];
         }
 
-        long count = choice is ChannelChoice.Ratio r ? order.Length * r.Numerator / r.Denominator : ((ChannelChoice.Count)choice).Channels;
+        var (count, by) = choice is ChannelChoice.Ratio r ? (order.Length * r.Numerator / r.Denominator, r.Order) : choice is ChannelChoice.Count c ? (c.Channels, c.Order) : throw new UnreachableException();
         if (count < 1 || count > order.Length)
         {
             Report($"layer {node.Name} has {order.Length} input channels; the choice takes {count} of them");
             return [];
+        }
+
+        if (by == ChannelOrder.First)
+        {
+            return order[..(int)count];
         }
 
         // Norms in double precision over the real weights; of equal ones the lower index in the file goes first.

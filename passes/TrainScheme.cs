@@ -46,12 +46,22 @@ public abstract record ChannelChoice
     /// <summary>All channels.</summary>
     public static readonly ChannelChoice All = new Ratio(1, 1);
 
-    /// <summary>floor(C * numerator / denominator) of C channels, those of the largest L2 norms.</summary>
-    public sealed record Ratio(long Numerator, long Denominator) : ChannelChoice;
+    /// <summary>floor(C * numerator / denominator) of C channels.</summary>
+    public sealed record Ratio(long Numerator, long Denominator, ChannelOrder Order = ChannelOrder.LargestNorm) : ChannelChoice;
 
-    /// <summary>So many channels, those of the largest L2 norms.</summary>
-    public sealed record Count(int Channels) : ChannelChoice;
+    /// <summary>So many channels.</summary>
+    public sealed record Count(int Channels, ChannelOrder Order = ChannelOrder.LargestNorm) : ChannelChoice;
 
     /// <summary>These channels.</summary>
     public sealed record List(ImmutableArray<int> Channels) : ChannelChoice;
+}
+
+/// <summary>Which channels a ratio or a count takes before others.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Those of the largest L2 norms of their real weights; of equal ones the lower index.</summary>
+    LargestNorm,
+
+    /// <summary>Those of the lowest indices.</summary>
+    First,
 }

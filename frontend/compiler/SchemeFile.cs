@@ -3,7 +3,8 @@
 //
 //   biases: last 20            # or a list of layers
 //   weights:
-//     - {layer: 24, inputs: 1/4}
+//     - {layer: 24, inputs: 1/4}           # those of the largest norms
+//     - {layer: 27, inputs: first 1/2}
 //     - {name: conv7, inputs: [0, 3, 5]}
 //   head: train                # or freeze
 
@@ -104,13 +105,15 @@ public static class SchemeFile
             return new ChannelChoice.List([.. list.Select(c => Integer(Text(c)) ?? throw Fail(c, "a channel is a number"))]);
         }
 
-        string[] parts = Text(node).Split('/', StringSplitOptions.TrimEntries);
+        string text = Text(node);
+        var order = text.StartsWith("first ", StringComparison.Ordinal) ? ChannelOrder.First : ChannelOrder.LargestNorm;
+        string[] parts = (order == ChannelOrder.First ? text["first ".Length..] : text).Split('/', StringSplitOptions.TrimEntries);
         return parts switch
         {
-            [var all] when all == "all" => ChannelChoice.All,
-            [var count] when Integer(count) is { } n => new ChannelChoice.Count(n),
-            [var numerator, var denominator] when Integer(numerator) is { } n && Integer(denominator) is { } d && d > 0 && n <= d => new ChannelChoice.Ratio(n, d),
-            _ => throw Fail(node, "inputs is a ratio such as 1/4, a count, a list of channels, or all"),
+            [_] when text == "all" => ChannelChoice.All,
+            [var count] when Integer(count) is { } n => new ChannelChoice.Count(n, order),
+            [var numerator, var denominator] when Integer(numerator) is { } n && Integer(denominator) is { } d && d > 0 && n <= d => new ChannelChoice.Ratio(n, d, order),
+            _ => throw Fail(node, "inputs is a ratio such as 1/4 or a count, after 'first' where the first channels are meant; a list of channels; or all"),
         };
     }
 

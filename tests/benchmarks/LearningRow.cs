@@ -22,7 +22,7 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
         var schemes = new[]
         {
             ("49 KB scheme", "mcunet-5fps-49k.yaml", 0.005f, 81.0), ("99 KB scheme", "mcunet-5fps-99k.yaml", 0.0025f, 82.4),
-            ("49 KB scheme, first channels", "mcunet-5fps-49k-first.yaml", 0.005f, 81.0), ("99 KB scheme, first channels", "mcunet-5fps-99k-first.yaml", 0.0025f, 82.4),
+            ("49 KB scheme, largest norms", "mcunet-5fps-49k-norms.yaml", 0.005f, 81.0), ("99 KB scheme, largest norms", "mcunet-5fps-99k-norms.yaml", 0.0025f, 82.4),
         };
         foreach (var (name, file, rate, reference) in schemes)
         {
@@ -47,11 +47,16 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
         }
     }
 
+    /// <summary>What a result depends on, besides the seed and the compiler: this row and the text of its scheme.</summary>
+    public string Key(string root) => TrainMode.Parse(Train) is null ? this + File.ReadAllText(SchemePath(root)) : ToString();
+
+    private string SchemePath(string root) => Path.Combine(root, "samples", "schemes", Train);
+
     /// <summary>The options that compile this row for the host.</summary>
     public CompileOptions Options(string root) => new()
     {
         Name = "mcunet", Target = Ir.Target.Find("host")!, SramBudget = 1L << 26, FlashBudget = 1L << 26, Classes = 10, RawScale = new RawScale(0.00784313772, -1.00392163),
-        Train = TrainMode.Parse(Train) ?? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(Path.Combine(root, "samples", "schemes", Train)))),
+        Train = TrainMode.Parse(Train) ?? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(SchemePath(root)))),
         Update = new UpdateRule(Update, Aware, 1, 1, 1), Gradients = Gradients switch { "int16" => Ir.DType.I16, "int8" => Ir.DType.I8, _ => Ir.DType.F32 },
     };
 }

@@ -59,7 +59,7 @@ internal static class LearningTable
 
     private static async Task<double> AccuracyAsync(LearningRow row, int seed, byte[] model, string data, string root, string results, CancellationToken cancellation)
     {
-        string kept = Path.Combine(results, $"{Hash(row)}-{seed}.txt");
+        string kept = Path.Combine(results, $"{Hash(row.Key(root))}-{seed}.txt");
         if (File.Exists(kept))
         {
             return double.Parse(File.ReadAllText(kept), C);
@@ -81,5 +81,5 @@ internal static class LearningTable
         }
     }
 
-    private static string Hash(LearningRow row) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(row.ToString())))[..12];
+    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..12];
 }

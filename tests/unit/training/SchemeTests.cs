@@ -13,7 +13,7 @@ public sealed class SchemeTests
     public static TheoryData<string, string, double> Published => new()
     {
         { "mcunet-5fps", "49k", 49.8 }, { "mcunet-5fps", "74k", 74.8 }, { "mcunet-5fps", "99k", 99.8 }, { "mcunet-5fps", "125k", 125.0 }, { "mcunet-5fps", "148k", 148.4 },
-        { "mcunet-5fps", "49k-first", 49.8 }, { "mcunet-5fps", "99k-first", 99.8 },
+        { "mcunet-5fps", "49k-norms", 49.8 }, { "mcunet-5fps", "99k-norms", 99.8 },
         { "mbv2-w0.35", "49k", 49.8 }, { "mbv2-w0.35", "73k", 73.9 }, { "mbv2-w0.35", "99k", 99.4 }, { "mbv2-w0.35", "123k", 123.6 }, { "mbv2-w0.35", "138k", 138.2 },
     };
 
@@ -39,14 +39,16 @@ public sealed class SchemeTests
     [Fact]
     public void File_with_everything_is_read()
     {
-        var scheme = SchemeFile.Parse("biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\nhead: freeze\n");
+        var scheme = SchemeFile.Parse("biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\n  - {layer: 5, inputs: first 1/8}\n  - {layer: 6, inputs: first 3}\nhead: freeze\n");
         Assert.Equal([("3", false), ("conv7", true), ("4", true)], scheme.BiasLayers.Select(l => (l.Text, l.IsName)));
-        Assert.Equal(["24", "dw", "2", "1"], scheme.Parts.Select(p => p.Layer.Text));
-        Assert.Equal([false, true, false, false], scheme.Parts.Select(p => p.Layer.IsName));
+        Assert.Equal(["24", "dw", "2", "1", "5", "6"], scheme.Parts.Select(p => p.Layer.Text));
+        Assert.Equal([false, true, false, false, false, false], scheme.Parts.Select(p => p.Layer.IsName));
         Assert.Equal(new ChannelChoice.Ratio(1, 4), scheme.Parts[0].Inputs);
         Assert.Equal(new ChannelChoice.Count(12), scheme.Parts[1].Inputs);
         Assert.Equal(new[] { 0, 3, 5 }, Assert.IsType<ChannelChoice.List>(scheme.Parts[2].Inputs).Channels.ToArray());
         Assert.Equal(ChannelChoice.All, scheme.Parts[3].Inputs);
+        Assert.Equal(new ChannelChoice.Ratio(1, 8, ChannelOrder.First), scheme.Parts[4].Inputs);
+        Assert.Equal(new ChannelChoice.Count(3, ChannelOrder.First), scheme.Parts[5].Inputs);
         Assert.False(scheme.Head);
     }
 
@@ -58,6 +60,10 @@ public sealed class SchemeTests
     [InlineData("weights: 3", "a list")]
     [InlineData("weights:\n  - {layer: x}", "line 2")]
     [InlineData("weights:\n  - {layer: 1, inputs: 5/4}", "ratio")]
+    [InlineData("weights:\n  - {layer: 1, inputs: first 5/4}", "ratio")]
+    [InlineData("weights:\n  - {layer: 1, inputs: first all}", "ratio")]
+    [InlineData("weights:\n  - {layer: 1, inputs: first}", "ratio")]
+    [InlineData("weights:\n  - {layer: 1, inputs: last 3}", "ratio")]
     [InlineData("weights:\n  - {inputs: 1/4}", "needs a layer")]
     [InlineData("head: thaw", "train or freeze")]
     [InlineData("heads: train", "'heads'")]
@@ -130,6 +136,13 @@ public sealed class SchemeTests
         var weights = overlay.Input(0).Data!;
         var norms = Enumerable.Range(0, 4).Select(c => Enumerable.Range(0, weights.Data.Length).Where(i => i % 4 == c).Sum(i => Math.Pow(weights.Real(i), 2))).ToArray();
         Assert.Equal(Enumerable.Range(0, 4).OrderByDescending(c => norms[c]).Take(2).Order(), ChannelOp.Channels(overlay));
+    }
+
+    [Fact]
+    public void First_channels_are_those_of_the_lowest_indices()
+    {
+        Assert.Equal([0, 1], ChannelOp.Channels(Overlay(Trained(Part("0", new ChannelChoice.Ratio(1, 2, ChannelOrder.First))))));
+        Assert.Equal([0, 1, 2], ChannelOp.Channels(Overlay(Trained(Part("1", new ChannelChoice.Count(3, ChannelOrder.First))))));
     }
 
     [Theory]
