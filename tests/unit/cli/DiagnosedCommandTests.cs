@@ -101,9 +101,9 @@ public sealed class DiagnosedCommandTests : IDisposable
     [InlineData("--find-lr --limit-test 3", "TE0604")]
     [InlineData("--find-lr --weights-out OUT", "TE0604")]
     [InlineData("--plot loss.bmp", "TE0604")]
-    [InlineData("--plot OUT/loss.png", "TE0602")]
-    [InlineData("--weights-out OUT/w.bin", "TE0602")]
-    [InlineData("--weights-out .", "TE0602")]
+    [InlineData("--steps 9 --lr 1e38 --plot OUT/loss.png", "TE0602")] // before the run, which would diverge
+    [InlineData("--steps 9 --lr 1e38 --weights-out OUT/w.bin", "TE0602")]
+    [InlineData("--steps 9 --lr 1e38 --weights-out .", "TE0602")]
     [InlineData("--weights-out ", "TE0602")]
     [InlineData("--weights-in missing.bin", "TE0101")]
     [InlineData("--epochs 2000000000", "TE0720")]
