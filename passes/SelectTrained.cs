@@ -159,7 +159,12 @@ public sealed class SelectTrained
             return [.. list.Channels.Select(c => order[c])];
         }
 
-        var (count, by) = choice is ChannelChoice.Ratio r ? (order.Length * r.Numerator / r.Denominator, r.Order) : choice is ChannelChoice.Count c ? (c.Channels, c.Order) : throw new UnreachableException();
+        var (count, by) = choice switch
+        {
+            ChannelChoice.Ratio r => (order.Length * r.Numerator / r.Denominator, r.Order),
+            ChannelChoice.Count c => (c.Channels, c.Order),
+            _ => throw new UnreachableException(),
+        };
         if (count < 1 || count > order.Length)
         {
             Report($"layer {node.Name} has {order.Length} input channels; the choice takes {count} of them");

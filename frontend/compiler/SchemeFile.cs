@@ -113,7 +113,7 @@ public static class SchemeFile
             [_] when text == "all" => ChannelChoice.All,
             [var count] when Integer(count) is { } n => new ChannelChoice.Count(n, order),
             [var numerator, var denominator] when Integer(numerator) is { } n && Integer(denominator) is { } d && d > 0 && n <= d => new ChannelChoice.Ratio(n, d, order),
-            _ => throw Fail(node, "inputs is a ratio such as 1/4 or a count, after 'first' where the first channels are meant; a list of channels; or all"),
+            _ => throw Fail(node, "inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all"),
         };
     }
 
