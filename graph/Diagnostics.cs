@@ -50,7 +50,7 @@ public static class Diagnostics
     /// <summary>No gradient for an operator on the path.</summary>
     public static readonly DiagnosticRule NoGradient = new("TE0301", "{0} has no gradient; train only layers after it (--train last:{1} or less)");
     /// <summary>No classifier found.</summary>
-    public static readonly DiagnosticRule NoHead = new("TE0302", "no classifier head found: the output is not a Gemm, MatMul or 1x1 Conv, looking through Softmax, Flatten, QDQ, and constants per class that it can take in");
+    public static readonly DiagnosticRule NoHead = new("TE0302", "no classifier head found: {0}");
     /// <summary>More layers asked for than there are.</summary>
     public static readonly DiagnosticRule TooManyLayers = new("TE0303", "asks for {0} layers, the model has {1} besides the head");
     /// <summary>An option value that training cannot use.</summary>

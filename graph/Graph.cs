@@ -50,6 +50,19 @@ public sealed record Graph
     /// <summary>Values of one kind, in order of first appearance.</summary>
     public IEnumerable<Value> OfKind(ValueKind kind) => Values.Where(v => v.Kind == kind);
 
+    /// <summary>The node that computes a value, seen through operators that only pass values on; null where that is an input or a constant.</summary>
+    public Node? Source(Value value)
+    {
+        var producers = Producers();
+        var node = producers.GetValueOrDefault(value);
+        while (node is { Op.KeepsValues: true })
+        {
+            node = producers.GetValueOrDefault(node.Input(0));
+        }
+
+        return node;
+    }
+
     /// <summary>The node that makes each result.</summary>
     public Dictionary<Value, Node> Producers() =>
         Nodes.SelectMany(n => n.Writes.Select(v => (v, n))).ToDictionary(p => p.v, p => p.n);

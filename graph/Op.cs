@@ -7,7 +7,11 @@ using System.Collections.Immutable;
 namespace TinyEngine.Ir;
 
 /// <summary>A scalar range that results are clamped to; infinities where a side is open.</summary>
-public readonly record struct ClampRange(double Min, double Max);
+public readonly record struct ClampRange(double Min, double Max)
+{
+    /// <summary>All real numbers.</summary>
+    public static readonly ClampRange Open = new(double.NegativeInfinity, double.PositiveInfinity);
+}
 
 /// <summary>An operator of the IR: a real-valued function of its operands, rounded as the result types say.</summary>
 public abstract class Op
@@ -42,7 +46,10 @@ public abstract class Op
     /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
     public virtual bool AcceptsClamp => false;
 
-    /// <summary>The constant y = scale[c]*x + shift[c] over the channels (last dimension) that the node is, or null.</summary>
+    /// <summary>
+    /// The constant y = scale[c]*x + shift[c] over the channels (last dimension), in real numbers, that the node is to the operand that is
+    /// no constant; or null.
+    /// </summary>
     public virtual (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => null;
 
     /// <summary>This node followed by y = scale[c]*x + shift[c], as constants of its own; null where it cannot.</summary>
@@ -81,8 +88,11 @@ public abstract class Op
     /// <summary>Elements of operand 0 that go into one result of a layer, where it is the most.</summary>
     public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
 
-    /// <summary>True for operators without weights that may stand between the classifier head and the output, and keep its number of classes.</summary>
-    public virtual bool KeepsClasses => IsView;
+    /// <summary>True for operators that pass every real number on, at most moved or rounded: they may stand between the head and the output.</summary>
+    public virtual bool KeepsValues => IsView;
+
+    /// <summary>The interval in which every result lies, whatever the operands are.</summary>
+    public virtual ClampRange Range(Node node) => AcceptsClamp ? Clamping.Range(node) : ClampRange.Open;
 
     /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
     public virtual bool IsCheap => false;

@@ -26,22 +26,42 @@ public static class NumberLayers
     }
 
     /// <summary>
-    /// The only layer from which the output is reached without passing another layer or branching; null where there is none. Scales
-    /// and shifts per class (the bias of a MatMul, batch normalization) right behind a real layer are on the way: they become part of it.
+    /// The only layer from which the output is reached without passing another layer or branching; null where there is none. On the way
+    /// may be an activation that some loss contains and, before it, scales and shifts per class (the bias of a MatMul, batch
+    /// normalization), which become part of the head. Those that end with the imported stage are folded into it there, so
+    /// only moves may part them from it, and its weights must be real.
     /// </summary>
     private static Node? Head(Graph graph)
     {
         var producers = graph.Producers();
         var node = graph.Outputs.Length == 1 ? producers.GetValueOrDefault(graph.Outputs[0]) : null;
-        bool scaled = false;
+        bool scaled = false, folds = false, activated = false;
         while (node is not null && node.Op.WeightOperand < 0)
         {
-            scaled |= node.Op.AsChannelAffine(node) is not null;
-            bool isOnTheWay = node.Op.AsChannelAffine(node) is not null || (node.Inputs.Length == 1 && (node.Op.MovesOnly || !scaled) && node.Op.KeepsClasses);
-            node = isOnTheWay ? producers.GetValueOrDefault(node.Input(0)) : null;
+            node = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Constant(v, producers) ?? v)] };
+            bool isScale = node.Op.AsChannelAffine(node) is not null;
+            bool isActivation = !scaled && !activated && Loss.Containing(node.Op) is not null;
+            bool isOnTheWay = isScale || isActivation || (node.Op.KeepsValues && (node.Op.MovesOnly || !folds));
+            (scaled, activated) = (scaled || isScale, activated || isActivation);
+            folds |= isScale && node.Op.LastStage == Stage.Imported;
+            var before = node.Inputs.FirstOrDefault(v => v is { IsConstant: false });
+            node = isOnTheWay && before is not null ? producers.GetValueOrDefault(before) : null;
         }
 
-        return node is not null && IsClassifier(node) && (!scaled || HasRealWeights(node, producers)) ? node : null;
+        return node is not null && IsClassifier(node) && (!folds || HasRealWeights(node, producers)) ? node : null;
+    }
+
+    /// <summary>The constant that a value is, also where the graph dequantizes or moves it; else null.</summary>
+    private static Value? Constant(Value value, Dictionary<Value, Node> producers)
+    {
+        if (value.IsConstant)
+        {
+            return value;
+        }
+
+        bool isPassedOn = producers.TryGetValue(value, out var node) && (node.Op is Dequantize || node.Op.MovesOnly);
+        return isPassedOn && Constant(node!.Input(0), producers) is { } source
+            ? Value.Constant(value.Name, node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0]) : null;
     }
 
     private static bool HasRealWeights(Node layer, Dictionary<Value, Node> producers)

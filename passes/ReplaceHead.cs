@@ -1,104 +1,197 @@
-// Prepares the classifier for training. The head becomes an fp32 layer on dequantized features: fresh and zero for a new number
-// of classes, or the pretrained one with its weights as real numbers; or it stays quantized and trains as the int8 layer it
-// is. A softmax behind it leaves the training graph (the loss contains it) and runs in inference only.
+// Prepares the end of the model for training. The head becomes an fp32 layer on dequantized features: fresh and zero for a new
+// number of classes, or the pretrained one with its weights as real numbers, which take in the scales and shifts behind it; or it
+// stays quantized and trains as the int8 layer it is. An activation that the loss contains runs in inference only.
 
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
 /// <summary>What kind of head a model trains.</summary>
+/// <param name="Loss">What training minimizes: it says which activation belongs to it, and whether the model must tell classes apart.</param>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
-/// <param name="Classifies">The output tells classes apart; else it is real numbers, whose last layer need not be a head.</param>
 /// <param name="Trained">False where the head keeps its weights.</param>
-public readonly record struct HeadChoice(int? Classes, bool Quantized, bool Classifies = true, bool Trained = true);
+public readonly record struct HeadChoice(Loss Loss, int? Classes = null, bool Quantized = false, bool Trained = true);
 
 /// <summary>Makes the head trainable.</summary>
 public static class ReplaceHead
 {
     /// <summary>Runs on a quantized graph with a boundary.</summary>
-    /// <exception cref="DiagnosticException">TE0302: the model has no head; TE0304: a choice it cannot have.</exception>
+    /// <exception cref="DiagnosticException">TE0302: the model has no head, or one that does not tell classes apart; TE0304: a choice it cannot have.</exception>
     public static Graph Run(Graph graph, HeadChoice choice)
     {
-        if (graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head")) is not { } head)
+        var head = graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head"));
+        if (head is null && (choice.Loss.TakesClass || choice.Classes is not null))
         {
-            return choice is { Classifies: false, Classes: null } ? WithoutHead(graph) : throw new DiagnosticException(Diagnostics.NoHead.At(""));
+            throw NoHead(graph, choice.Loss);
         }
 
-        var producers = graph.Producers();
-        for (var behind = producers[graph.Outputs[0]]; behind != head; behind = producers[behind.Input(0)])
+        var result = head is null ? WithoutHead(graph, choice.Loss) : WithHead(graph, head, choice);
+        if (result.Source(result.TrainOutputs[0]) is { } last && last.Op.Range(last) is var range && !choice.Loss.Accepts(range))
         {
-            if (!behind.Op.KeepsClasses)
-            {
-                throw new DiagnosticException(Diagnostics.NoHead.At(behind.Name));
-            }
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--loss", FormattableString.Invariant(
+                $"{choice.Loss.Option} computes the sigmoid itself, so it needs outputs of either sign, but '{last.Name}' ({last.Op.Name})")
+                + FormattableString.Invariant($" gives {range.Min} to {range.Max}: cut that activation off the model, or take --loss mse")));
         }
 
-        var softmax = graph.Nodes.SkipWhile(n => n != head).FirstOrDefault(n => n.Op is Softmax);
-        if (!choice.Classifies && softmax is not null)
+        return result;
+    }
+
+    /// <summary>Diagnoses choices that no model can have, or not one that ends like this.</summary>
+    private static void Check(Graph graph, Node head, HeadChoice choice)
+    {
+        if (graph.Source(graph.Outputs[0]) is { } last && Loss.Containing(last.Op) is { } owner && owner.TakesClass != choice.Loss.TakesClass)
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At(softmax.Name, "a model that ends in Softmax trains with --loss cross-entropy"));
+            throw new DiagnosticException(owner.TakesClass
+                ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with --loss {owner.Option}")
+                : Diagnostics.NoHead.At(last.Name, $"the model ends in {last.Op.Name}, a yes or no for each output: train it with --loss {owner.Option}"));
+        }
+
+        if (choice.Loss.TakesClass && (choice.Classes ?? head.Output.Type.Count) == 1)
+        {
+            throw new DiagnosticException(Diagnostics.NoHead.At(head.Name, $"the model has one output, and {choice.Loss.Option} tells two classes or more apart: "
+                + "train it with --loss bce (yes or no), with mse, l1 or huber (a number), or with --classes N"));
         }
 
         if (choice.Quantized && (choice.Classes is not null || !head.Output.Type.IsQuantized))
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head",
-                choice.Classes is null ? "an int8 head needs a quantized model" : "a fresh head (--classes) is fp32: the scales of an int8 head come from pretraining"));
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head", choice.Classes is null ? "an int8 head needs a quantized model"
+                : "a fresh head (--classes) is fp32: the scales of an int8 head come from pretraining"));
         }
 
         if (choice is { Trained: false, Classes: not null })
         {
             throw new DiagnosticException(Diagnostics.BadTrainOption.At("--classes", "a fresh head must train: its weights are zero"));
         }
+    }
 
+    /// <summary>Why there is no head, and what to do.</summary>
+    private static DiagnosticException NoHead(Graph graph, Loss loss)
+    {
+        var last = graph.Source(graph.Outputs[0]);
+        var layer = last is not null && Loss.Containing(last.Op) is not null ? graph.Source(last.Input(0)) : last;
+        string found = layer is null ? "the output comes from the input" : $"the output comes from '{layer.Name}' ({layer.Op.Name})";
+        string advice = loss.TakesClass ? "outputs that are real numbers train with --loss mse, l1 or huber, those that say yes or no with --loss bce"
+            : "--classes needs such a head";
+        return new DiagnosticException(Diagnostics.NoHead.At("", $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
+    }
+
+    /// <summary>The output is trained as it is, in real numbers, or what the activation reads that the loss contains.</summary>
+    private static Graph WithoutHead(Graph graph, Loss loss)
+    {
+        var builder = new GraphBuilder();
+        var activation = graph.Source(graph.Outputs[0]) is { } last && loss.Contains(last.Op) ? last : null;
+        var behind = new HashSet<Value>();
+        foreach (var node in graph.Nodes)
+        {
+            bool isBehind = node == activation || node.Reads.Any(behind.Contains);
+            if (isBehind)
+            {
+                behind.UnionWith(node.Writes);
+            }
+
+            builder.Copy(isBehind ? node with { Phase = Phase.Predict } : node);
+        }
+
+        var output = activation?.Input(0) ?? graph.Outputs[0];
+        var real = output.Type.IsQuantized ? builder.Emit(Dequantize.Op, output.Name + ".real", [output]) : output;
+        return builder.Finish(graph with { TrainOutputs = [real] });
+    }
+
+    private static Graph WithHead(Graph graph, Node head, HeadChoice choice)
+    {
+        Check(graph, head, choice);
+        var producers = graph.Producers();
+        var behind = Behind(graph, head, producers);
+        var activation = behind.FirstOrDefault(n => Loss.Containing(n.Op) is not null);
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes.TakeWhile(n => n != head))
         {
             builder.Copy(node);
         }
 
-        var logits = choice.Quantized ? QuantizedLogits(head, choice, builder) : RealLogits(head, choice, producers, builder);
+        var logits = choice.Quantized ? QuantizedLogits(head, behind, choice, builder) : RealLogits(head, behind, choice, producers, builder);
         if (logits.Type.Shape.Rank != 2)
         {
             logits = builder.Emit(Reshape.Op, "logits", [logits], Attributes.Empty.With("shape", [1, (int)logits.Type.Count]));
         }
 
-        builder.Phase = Phase.Predict;
-        var output = softmax is not null ? builder.Emit(softmax.Op, "probabilities", [logits]) : logits;
-        return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [logits] }));
+        bool contained = activation is not null && choice.Loss.Contains(activation.Op);
+        builder.Phase = contained ? Phase.Predict : Phase.Forward;
+        var output = activation is not null ? builder.Emit(activation.Op, "probabilities", [logits], activation.Attributes) : logits;
+        return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [contained ? logits : output] }));
     }
 
-    /// <summary>The output itself is trained, as real numbers; what inference gives stays as it is.</summary>
-    private static Graph WithoutHead(Graph graph)
+    /// <summary>The nodes from the head to the output, all of which pass values on, scale and shift them per class, or are the activation.</summary>
+    /// <exception cref="DiagnosticException">TE0302: another operator is among them.</exception>
+    private static List<Node> Behind(Graph graph, Node head, Dictionary<Value, Node> producers)
     {
-        var builder = new GraphBuilder();
-        foreach (var node in graph.Nodes)
+        var nodes = new List<Node>();
+        for (var node = producers[graph.Outputs[0]]; node != head; node = producers[node.Inputs.First(v => v is { IsConstant: false })!])
         {
-            builder.Copy(node);
+            if (!node.Op.KeepsValues && Loss.Containing(node.Op) is null && !IsScale(node))
+            {
+                throw NotTakenIn(node);
+            }
+
+            nodes.Insert(0, node);
         }
 
-        var output = graph.Outputs[0];
-        var real = output.Type.IsQuantized ? builder.Emit(Dequantize.Op, output.Name + ".real", [output]) : output;
-        return builder.Finish(graph with { TrainOutputs = [real] });
+        return nodes;
     }
 
-    private static Value QuantizedLogits(Node head, HeadChoice choice, GraphBuilder builder)
+    private static bool IsScale(Node node) => node.Op.AsChannelAffine(node) is not null;
+
+    private static DiagnosticException NotTakenIn(Node node) =>
+        new(Diagnostics.NoHead.At(node.Name, $"{node.Op.Name} stands between the last layer and the output, and the head cannot take it in"));
+
+    /// <summary>The head on codes, with what scales and shifts its codes.</summary>
+    private static Value QuantizedLogits(Node head, List<Node> behind, HeadChoice choice, GraphBuilder builder)
     {
-        var parameters = head.Inputs.Skip(1).Select(v => v is null ? null : new Value(v.Name, v.Type, KindOf(choice), v.Data, v.Packing));
-        var codes = builder.Copy(head with { Inputs = [head.Inputs[0], .. parameters] }).Output;
-        return builder.Emit(Dequantize.Op, head.Name + ".real", [codes], outputName: "logits");
+        var result = builder.Copy(head with { Inputs = [head.Inputs[0], .. Stored(head.Inputs.Skip(1), choice)] }).Output;
+        foreach (var node in behind.Take(behind.FindLastIndex(IsScale) + 1))
+        {
+            result = builder.Copy(node).Output;
+        }
+
+        return result.Type.IsQuantized ? builder.Emit(Dequantize.Op, head.Name + ".real", [result], outputName: "logits") : result;
     }
 
-    private static Value RealLogits(Node head, HeadChoice choice, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder)
+    /// <summary>The head on real numbers. A pretrained one without a bias stays without; a fresh one has a bias.</summary>
+    private static Value RealLogits(Node head, List<Node> behind, HeadChoice choice, Dictionary<Value, Node> producers, GraphBuilder builder)
     {
         var (w, b) = (head.Input(1), head.Optional(2));
-        bool fresh = choice.Classes is not null;
-        var features = fresh && head.Input(0).Type.IsQuantized ? Unrounded(head.Input(0), producers, builder) : Real(head.Input(0), builder);
-        int outputs = choice.Classes ?? w.Type.Shape[0];
-        var weights = RealWeights(w.Name, fresh ? null : w, KindOf(choice), TensorType.F32(w.Type.Shape.With(0, outputs)));
-        var bias = RealWeights(b?.Name ?? head.Name + ".bias", fresh ? null : b, KindOf(choice), TensorType.F32(Shape.Of(outputs)));
-        // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
-        return builder.Emit(head.Op, head.Name, [features, weights, bias], fresh ? head.Attributes.Without("min").Without("max") : head.Attributes, outputName: "logits");
+        if (choice.Classes is { } classes)
+        {
+            var features = head.Input(0).Type.IsQuantized ? Unrounded(head.Input(0), producers, builder) : builder.Current(head.Input(0));
+            Value[] zeros =
+            [
+                Value.Constant(w.Name, Tensor.Zeros(TensorType.F32(w.Type.Shape.With(0, classes)))),
+                Value.Constant(b?.Name ?? head.Name + ".bias", Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
+            ];
+            // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
+            return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], head.Attributes.Without("min").Without("max"), outputName: "logits");
+        }
+
+        var real = head with { Inputs = [Real(head.Input(0), builder), RealConstant(w), b is null ? null : RealConstant(b)] };
+        foreach (var node in behind.Where(IsScale))
+        {
+            var (scale, shift) = node.Op.AsChannelAffine(node)!.Value;
+            int repeats = scale.Length == 1 ? w.Type.Shape[0] : 1;
+            double[] Each(double[] values) => [.. Enumerable.Repeat(values, repeats).SelectMany(v => v)];
+            bool fits = scale.Length * repeats == w.Type.Shape[0];
+            real = real with { Inputs = (fits ? head.Op.AbsorbAffine(real, Each(scale), Each(shift)) : null) ?? throw NotTakenIn(node) };
+        }
+
+        return builder.Emit(head.Op, head.Name, [real.Input(0), .. Stored(real.Inputs.Skip(1), choice)], head.Attributes, outputName: "logits");
+    }
+
+    /// <summary>Pretrained weights as fp32 numbers.</summary>
+    private static Value RealConstant(Value pretrained)
+    {
+        var type = TensorType.F32(pretrained.Type.Shape);
+        double[] reals = [.. Enumerable.Range(0, (int)type.Count).Select(i => (double)(float)pretrained.Data!.Real(i))];
+        return Value.Constant(pretrained.Name, new Tensor(type, reals), pretrained.Packing);
     }
 
     /// <summary>
@@ -119,13 +212,7 @@ public static class ReplaceHead
         return value.Type.IsQuantized ? builder.Emit(Dequantize.Op, value.Name + ".real", [value]) : value;
     }
 
-    private static ValueKind KindOf(HeadChoice choice) => choice.Trained ? ValueKind.Parameter : ValueKind.Constant;
-
-    /// <summary>Weights with the real values of pretrained ones, or zero.</summary>
-    private static Value RealWeights(string name, Value? pretrained, ValueKind kind, TensorType type)
-    {
-        var data = pretrained is null ? Tensor.Zeros(type)
-            : new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(i => (double)(float)pretrained.Data!.Real(i))]);
-        return new Value(name, type, kind, data, pretrained?.Packing);
-    }
+    /// <summary>The weights of the head as parameters, or as constants where it keeps them.</summary>
+    private static IEnumerable<Value?> Stored(IEnumerable<Value?> weights, HeadChoice choice) => weights.Select(v => v is null ? null
+        : new Value(v.Name, v.Type, choice.Trained ? ValueKind.Parameter : ValueKind.Constant, v.Data, v.Packing));
 }

@@ -20,21 +20,18 @@ public sealed class SelectTrained
 
     private SelectTrained(Graph graph, TrainScheme scheme)
     {
-        (this.graph, this.scheme) = (graph, scheme);
+        // Without a head its place is taken by the last layer.
+        bool isLastLayer = scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.Attributes.Has("head"));
+        (this.graph, this.scheme) = (graph, isLastLayer ? new TrainScheme(1, 1) : scheme);
         layers = [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer)];
     }
 
     /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0302: only the head, and there is none; TE0303: more layers than there are; TE0304: weights that must not train; TE0306: a scheme that does not fit the model; all at once.</exception>
+    /// <exception cref="DiagnosticException">TE0303: more layers than there are; TE0304: weights that must not train; TE0306: a scheme that does not fit the model; all at once.</exception>
     public static Graph Run(Graph graph, TrainScheme scheme) => new SelectTrained(graph, scheme).Run();
 
     private Graph Run()
     {
-        if (scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.Attributes.Has("head")))
-        {
-            throw new DiagnosticException(Diagnostics.NoHead.At(""));
-        }
-
         int asked = Math.Max(scheme.Biases, scheme.Weights);
         if (asked != int.MaxValue && asked > layers.Length)
         {

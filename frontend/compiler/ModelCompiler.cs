@@ -101,7 +101,8 @@ public static class ModelCompiler
     private static IEnumerable<(bool Holds, string Option, string Text)> TrainingRequirements(CompileOptions options)
     {
         var (update, loss, optimizer) = (options.Update, options.Loss, options.Optimizer);
-        yield return (options.Classes is null or (>= 2 and <= MostClasses), "--classes", $"a classifier has 2 to {MostClasses} classes");
+        int leastClasses = loss.Loss.TakesClass ? 2 : 1;
+        yield return (options.Classes is null || (options.Classes >= leastClasses && options.Classes <= MostClasses), "--classes", $"a fresh head has {leastClasses} to {MostClasses} outputs with --loss {loss.Loss.Option}");
         yield return (loss.Smoothing is >= 0 and < 1, "--label-smoothing", "label smoothing is from 0 to less than 1");
         yield return (loss.Smoothing == 0 || loss.Loss.TakesClass, "--label-smoothing", "only cross-entropy has labels to smooth");
         yield return (loss.Reconstructs != true || loss.Loss.TakesReals, "--reconstruct", $"--loss {loss.Loss.Option} cannot take the input as its target; mse, l1 and huber can");

@@ -32,7 +32,7 @@ public static class Pipeline
         // trained: loss, gradients, updates
         if (options.Train.Scheme is { } scheme)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Classes, options.QuantizedHead, options.Loss.Loss.TakesClass, scheme.Head)));
+            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head)));
             yield return ("select-trained", g => SelectTrained.Run(g, scheme));
             yield return ("differentiate", g => Differentiate.Run(g, new TrainingOptions(options.Update, options.Loss, options.Optimizer)));
             yield return ("prune-gradients", PruneGradients.Run);

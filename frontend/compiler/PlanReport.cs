@@ -65,6 +65,9 @@ public sealed record PlanReport(
     BoundaryReport Input, BoundaryReport Output, bool Trainable, string TrainedLayers, string Loss, string Targets, double Momentum, long Analytic, string Numerics,
     IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
 {
+    /// <summary>The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty where there is none.</summary>
+    public string Activation { get; init; } = "";
+
     /// <summary>The report of a planned graph.</summary>
     public static PlanReport Of(Graph graph, CompileOptions options, byte[] model, Footprints footprints)
     {
@@ -97,7 +100,10 @@ public sealed record PlanReport(
             [.. state.InWeightsOrder.Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
                 p.Offset - state.ArenaBytes, p.Role.ToString().ToLowerInvariant(), p.Value.Packing?.OnnxShape.ToArray() ?? [], [.. p.Value.Packing?.Permutation ?? []]))],
             [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
-                n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))]);
+                n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))])
+        {
+            Activation = graph.Source(graph.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
+        };
     }
 
     /// <summary>The text of plan.json.</summary>

@@ -63,7 +63,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
         }
 
-        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with { ClassNames = NamesBeside(path, format.Classes) };
+        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with { ClassNames = NamesBeside(path, format.Labels) };
     }
 
     /// <summary>A data set from arrays.</summary>
@@ -202,10 +202,10 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             return (ReadLabels(y, count, format.Classes, name), null);
         }
 
-        if (format.Targets == TargetForm.Shares && !isReal && format.Classes > 1 && y.Count == count)
+        if (format.Targets == TargetForm.Shares && !isReal && y.Count == count && y.Shape.Count <= 2)
         {
-            var labels = ReadLabels(y, count, format.Classes, name);
-            return (labels, [.. labels.SelectMany(label => Enumerable.Range(0, format.Classes).Select(c => c == label ? 1f : 0f))]);
+            var labels = ReadLabels(y, count, format.Labels, name);
+            return (labels, TargetsOf(labels, format));
         }
 
         if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
@@ -215,9 +215,15 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
         float[] targets = [.. Enumerable.Range(0, (int)y.Count).Select(i => y.NumberAt(i))];
         int bad = Array.FindIndex(targets, t => !float.IsFinite(t) || (format.Targets == TargetForm.Shares && t is < 0 or > 1));
-        return bad < 0 ? (none, targets)
+        bool sayYesOrNo = format.Targets == TargetForm.Shares && format.Classes == 1 && targets.All(t => t is 0 or 1);
+        return bad < 0 ? (sayYesOrNo ? [.. targets.Select(t => (int)t)] : none, targets)
             : throw new DeviceException(DeviceCode.BadLabel, $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}");
     }
+
+    /// <summary>The vectors that classes are where targets are shares: 1 for the class, 0 for all others; null where targets are classes.</summary>
+    internal static float[]? TargetsOf(IEnumerable<int> labels, SampleFormat format) => format.Targets != TargetForm.Shares ? null
+        : format.Classes == 1 ? [.. labels.Select(label => (float)label)]
+        : [.. labels.SelectMany(label => Enumerable.Range(0, format.Classes).Select(c => c == label ? 1f : 0f))];
 
     private static int[] ReadLabels(NpyArray y, int count, int classes, string name)
     {

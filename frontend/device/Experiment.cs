@@ -120,16 +120,15 @@ public sealed class Experiment
         }
 
         var weights = Plan.Trainable ? WeightsFile.ToOnnxOrder(Plan, stored) : [];
-        bool hasClasses = test is { HasClasses: true };
         return new ExperimentResult(
-            hasClasses ? Accuracy(before, test!) : null, hasClasses ? Accuracy(after, test!) : null,
+            HasAccuracy(test) ? Accuracy(before, test!) : null, HasAccuracy(test) ? Accuracy(after, test!) : null,
             Means(result.Steps.Take(steps), options.Steps is null && train is not null ? train.Count : 50), steps,
             weights, WeightsFile.Hash(weights), test is null ? null : Predictions(after), result.Elapsed.TotalSeconds, result.Cost, program as Firmware)
         {
             Validation = course,
             LossBefore = test is null || loss is null ? null : MeanTestLoss(before, test),
             LossAfter = test is null || loss is null ? null : MeanTestLoss(after, test),
-            Confusion = !hasClasses ? null : ConfusionMatrix.Of(test!.Labels, after.Select(o => Predicted(o.Span)), format.Classes, test.ClassNames),
+            Confusion = test is not { HasClasses: true } ? null : ConfusionMatrix.Of(test.Labels, after.Select(o => Predicted(o.Span)), format.Labels, test.ClassNames),
         };
     }
 
@@ -152,7 +151,7 @@ public sealed class Experiment
             validation = Of(options.Train, "val");
         }
 
-        if (validation is { HasClasses: false })
+        if (validation is not null && !HasAccuracy(validation))
         {
             throw new DeviceException(DeviceCode.NoValidation, "validation compares accuracies: the training data have no classes");
         }
@@ -194,12 +193,25 @@ public sealed class Experiment
 
     private static List<RunCommand> Evaluation(int first, Dataset? data) => [.. Enumerable.Range(first, data?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i))];
 
-    private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) =>
-        outputs.Zip(data.Labels).Count(pair => Predicted(pair.First.Span) == pair.Second) / (double)data.Count;
+    /// <summary>True where outputs can be right or wrong: classes, or shares.</summary>
+    private bool HasAccuracy(Dataset? data) => data is not null && (data.HasClasses || format.Targets == TargetForm.Shares);
 
-    /// <summary>The class of the largest output, the first of equals.</summary>
+    /// <summary>The share of samples of the right class; of shares without classes that of elements on the right side of one half.</summary>
+    private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) => data.HasClasses
+        ? outputs.Zip(data.Labels).Count(pair => Predicted(pair.First.Span) == pair.Second) / (double)data.Count
+        : outputs.SelectMany(o => SaysYes(o.Span)).Zip(data.Targets!).Count(pair => pair.First == pair.Second > 0.5f) / (double)data.Targets!.Length;
+
+    /// <summary>For each output whether its share is above one half; that of a logit is above it where the logit is positive.</summary>
+    private IEnumerable<bool> SaysYes(ReadOnlySpan<byte> output) => Reals(output, Plan.Output)!.Select(y => y > (Plan.Activation.Length > 0 ? 0.5f : 0));
+
+    /// <summary>The class of the largest output, the first of equals; 1 or 0 where one output says yes or no.</summary>
     private int Predicted(ReadOnlySpan<byte> output)
     {
+        if (format.Labels > format.Classes)
+        {
+            return SaysYes(output).Single() ? 1 : 0;
+        }
+
         int best = 0;
         for (int i = 1; i < format.Classes; i++)
         {
@@ -219,9 +231,13 @@ public sealed class Experiment
     private double? MeanTestLoss(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset test)
     {
         var targets = test.Targets ?? Reals(test.Samples, Plan.Input);
-        int count = format.Classes;
-        return targets is null ? null
-            : outputs.Take(test.Count).Select((output, i) => loss!.Of(Reals(output.Span, Plan.Output)!, new ArraySegment<float>(targets, i * count, count))).Average();
+        return targets is null ? null : outputs.Take(test.Count).Select((output, i) => TestLoss(Reals(output.Span, Plan.Output)!, i)).Average();
+
+        double TestLoss(float[] outputs, int sample)
+        {
+            var target = new ArraySegment<float>(targets, sample * format.Classes, format.Classes);
+            return Plan.Activation.Length > 0 ? loss!.OfProbabilities(outputs, target, Plan.Output.Scale ?? 0) : loss!.Of(outputs, target);
+        }
     }
 
     /// <summary>The real values of codes or numbers; null for raw samples.</summary>

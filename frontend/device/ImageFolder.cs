@@ -34,10 +34,10 @@ internal static class ImageFolder
 
         string folder = Holds(path, "test") || Holds(path, "val") ? Path.Combine(path, pair) : path;
         string[] classes = [.. Names(Directory.EnumerateDirectories, folder)];
-        if (classes.Length != format.Classes)
+        if (classes.Length != format.Labels)
         {
             throw new DeviceException(DeviceCode.BadClasses,
-                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Classes} classes; compile with --classes {Math.Max(2, classes.Length)} for a head of that size");
+                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Labels} classes; compile with --classes {Math.Max(2, classes.Length)} for a head of that size");
         }
 
         var (samples, labels) = (new MemoryStream(), new List<int>());
@@ -52,7 +52,7 @@ internal static class ImageFolder
             }
         }
 
-        return new Dataset(samples.ToArray(), labels) { ClassNames = classes };
+        return new Dataset(samples.ToArray(), labels, Dataset.TargetsOf(labels, format)) { ClassNames = classes };
     }
 
     // Names that begin with a dot are notes of the file system.

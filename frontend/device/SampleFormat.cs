@@ -9,7 +9,7 @@ namespace TinyEngine.Device;
 /// <param name="Type">Element type of the input: Int8, UInt8 or Float32.</param>
 /// <param name="Scale">Scale of the input's quantizer; not read unless Int8.</param>
 /// <param name="ZeroPoint">Its zero point.</param>
-/// <param name="Classes">Labels are 0 .. Classes - 1; a target that is a vector has as many elements.</param>
+/// <param name="Classes">Outputs: a target that is a vector has as many elements.</param>
 /// <param name="Targets">What y holds.</param>
 public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes, TargetForm Targets = TargetForm.Classes)
 {
@@ -20,6 +20,9 @@ public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float 
     public static SampleFormat Of(BoundaryReport input, BoundaryReport output, TargetForm targets = TargetForm.Classes) => new(
         input.SampleShape(), input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 },
         input.Scale ?? 1, input.ZeroPoint ?? 0, output.Shape.Aggregate(1, (a, b) => a * b), targets) { OutputShape = output.SampleShape() };
+
+    /// <summary>How many classes labels may name: one output that is a share says no (0) or yes (1).</summary>
+    public int Labels => Targets == TargetForm.Shares && Classes == 1 ? 2 : Classes;
 
     /// <summary>Elements of a sample.</summary>
     public int Count => Shape.Aggregate(1, (a, b) => checked(a * b));

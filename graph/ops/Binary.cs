@@ -42,20 +42,20 @@ public abstract class Binary : Op
     /// <inheritdoc/>
     public override (double[] Scale, double[] Shift)? AsChannelAffine(Node node)
     {
-        var (x, c) = (node.Input(0), node.Input(1));
-        if (x.IsConstant || x.Type.Shape.Rank == 0 || c is not { IsConstant: true, Type: { DType: DType.F32, Shape: var shape } } || Clamping.IsClamped(node))
+        var (x, c) = Commutes && node.Input(0).IsConstant ? (node.Input(1), node.Input(0)) : (node.Input(0), node.Input(1));
+        if (x.IsConstant || x.Type.Shape.Rank == 0 || !c.IsConstant || !(c.Type.DType == DType.F32 || c.Type.IsQuantized) || Clamping.IsClamped(node))
         {
             return null;
         }
 
-        int channels = x.Type.Shape[-1];
+        var (channels, shape) = (x.Type.Shape[-1], c.Type.Shape);
         bool perChannel = shape.Count == 1 || (shape.Count == channels && shape[-1] == channels);
         if (!perChannel || !node.Output.Type.Shape.Equals(x.Type.Shape))
         {
             return null;
         }
 
-        var affine = Enumerable.Range(0, channels).Select(i => Affine(c.Data!.Data[shape.Count == 1 ? 0 : i])).OfType<(double Scale, double Shift)>().ToArray();
+        var affine = Enumerable.Range(0, channels).Select(i => Affine(c.Data!.Real(shape.Count == 1 ? 0 : i))).OfType<(double Scale, double Shift)>().ToArray();
         return affine.Length < channels ? null : ([.. affine.Select(a => a.Scale)], [.. affine.Select(a => a.Shift)]);
     }
 

@@ -21,6 +21,18 @@ public abstract class Loss : Op
     /// <summary>True where the targets are real numbers of any size, so that the input itself can be the target.</summary>
     public virtual bool TakesReals => false;
 
+    /// <summary>
+    /// True for an activation that the loss computes itself. Where a model ends in it, the loss reads what stands before it, and the
+    /// activation runs in inference only.
+    /// </summary>
+    public virtual bool Contains(Op activation) => false;
+
+    /// <summary>True where the outputs of a model, which lie in this range, can be what the loss reads.</summary>
+    public virtual bool Accepts(ClampRange outputs) => true;
+
+    /// <summary>The loss that contains an activation, or null.</summary>
+    public static Loss? Containing(Op activation) => All.FirstOrDefault(l => l.Contains(activation));
+
     /// <summary>The loss of this option, or null.</summary>
     public static Loss? Find(string option) => All.FirstOrDefault(l => l.Option == option);
 }
@@ -42,6 +54,9 @@ public sealed class SoftmaxCrossEntropy : Loss
 
     /// <inheritdoc/>
     public override bool TakesClass => true;
+
+    /// <inheritdoc/>
+    public override bool Contains(Op activation) => activation is Softmax;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) =>
@@ -95,7 +110,7 @@ public sealed class MeanLoss : Loss
     public static readonly MeanLoss Huber = new("huber", true, HuberOf);
 
     /// <summary>Binary cross-entropy of logits.</summary>
-    public static readonly MeanLoss Bce = new("bce", false, BceOf);
+    public static readonly MeanLoss Bce = new("bce", false, BceOf) { Contained = Unary.Sigmoid };
 
     private readonly Func<double, double, Func<double, double>, (double Loss, double Slope)> element;
 
@@ -110,6 +125,14 @@ public sealed class MeanLoss : Loss
 
     /// <inheritdoc/>
     public override bool TakesReals { get; }
+
+    private Op? Contained { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Contains(Op activation) => activation == Contained;
+
+    /// <summary>A loss that contains a sigmoid reads logits, which can have either sign: what has one sign only is no logit.</summary>
+    public override bool Accepts(ClampRange outputs) => Contained is null || outputs is { Min: < 0, Max: > 0 };
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
@@ -140,6 +163,16 @@ public sealed class MeanLoss : Loss
 
     /// <summary>The loss of one sample in double precision.</summary>
     public double Of(IReadOnlyList<float> y, IReadOnlyList<float> target) => y.Zip(target, (a, b) => element(a, b, v => v).Loss).Average();
+
+    /// <summary>The loss of one sample whose outputs went through a sigmoid that the loss contains.</summary>
+    /// <param name="probabilities">The outputs, from 0 to 1.</param>
+    /// <param name="target">The shares, as many.</param>
+    /// <param name="step">The scale of outputs that are codes, else 0: what is rounded to 0 or 1 counts as half a step away from it.</param>
+    public double OfProbabilities(IReadOnlyList<float> probabilities, IReadOnlyList<float> target, double step)
+    {
+        double least = Math.Max(step / 2, 1e-38), most = 1 - Math.Max(step / 2, 1.0 / (1 << 25));
+        return Of([.. probabilities.Select(p => Math.Clamp(p, least, most)).Select(p => (float)Math.Log(p / (1 - p)))], target);
+    }
 
     private static (double, double) HuberOf(double y, double t, Func<double, double> round)
     {

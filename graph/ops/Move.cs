@@ -125,7 +125,7 @@ public sealed class Transpose : Op
     public override bool MovesOnly => true;
 
     /// <inheritdoc/>
-    public override bool KeepsClasses => true;
+    public override bool KeepsValues => true;
 
     /// <inheritdoc/>
     public override Stage LastStage => Stage.Imported;

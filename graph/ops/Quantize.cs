@@ -19,7 +19,7 @@ public sealed class Quantize : Op
     public override string Name => "quantize";
 
     /// <inheritdoc/>
-    public override bool KeepsClasses => true;
+    public override bool KeepsValues => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => Clamping.Results(node, TensorType.F32(node.Input(0).Type.Shape));
@@ -106,7 +106,7 @@ public sealed class Dequantize : Op
     public override string Name => "dequantize";
 
     /// <inheritdoc/>
-    public override bool KeepsClasses => true;
+    public override bool KeepsValues => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];

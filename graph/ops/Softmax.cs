@@ -15,7 +15,7 @@ public class Softmax : Op
     public override string Name => "softmax";
 
     /// <inheritdoc/>
-    public override bool KeepsClasses => true;
+    public override ClampRange Range(Node node) => new(0, 1);
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) =>
@@ -109,6 +109,9 @@ public sealed class LogSoftmax : Softmax
 
     /// <inheritdoc/>
     public override string Name => "log_softmax";
+
+    /// <inheritdoc/>
+    public override ClampRange Range(Node node) => new(double.NegativeInfinity, 0);
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>

@@ -11,14 +11,14 @@ public sealed class Unary : Op
 {
     /// <summary>1/(1 + exp(-x)); ONNX Sigmoid.</summary>
     public static readonly Unary Sigmoid = new("sigmoid", (x, _, _) => RealFunctions.Sigmoid(x), (y, _, _) => y * (1 - y),
-        fromResult: true, "Sigmoid", 6);
+        fromResult: true, "Sigmoid", 6) { Results = new(0, 1) };
 
     /// <summary>tanh(x); ONNX Tanh.</summary>
     public static readonly Unary Tanh = new("tanh", (x, _, _) => Math.Tanh(x), (y, _, _) => 1 - y * y, fromResult: true, "Tanh", 6);
 
     /// <summary>max(0, min(1, alpha*x + beta)); ONNX HardSigmoid.</summary>
     public static readonly Unary HardSigmoid = new("hard_sigmoid", (x, a, b) => Math.Clamp(a * x + b, 0, 1), (y, a, _) => y > 0 && y < 1 ? a : 0,
-        fromResult: true, "HardSigmoid", 6, r => (r.Attributes.Float("alpha", 0.2), r.Attributes.Float("beta", 0.5)));
+        fromResult: true, "HardSigmoid", 6, r => (r.Attributes.Float("alpha", 0.2), r.Attributes.Float("beta", 0.5))) { Results = new(0, 1) };
 
     /// <summary>x * max(0, min(1, alpha*x + beta)); ONNX HardSwish.</summary>
     public static readonly Unary HardSwish = new("hard_swish", (x, a, b) => x * Math.Clamp(a * x + b, 0, 1),
@@ -42,7 +42,7 @@ public sealed class Unary : Op
 
     /// <summary>log(1 + exp(x)); ONNX Softplus.</summary>
     public static readonly Unary Softplus = new("softplus", (x, _, _) => RealFunctions.Softplus(x), (x, _, _) => RealFunctions.Sigmoid(x),
-        fromResult: false, "Softplus", 1);
+        fromResult: false, "Softplus", 1) { Results = Positives };
 
     /// <summary>x/(1 + |x|); ONNX Softsign.</summary>
     public static readonly Unary Softsign = new("softsign", (x, _, _) => x / (1 + Math.Abs(x)), (y, _, _) => (1 - Math.Abs(y)) * (1 - Math.Abs(y)),
@@ -60,19 +60,19 @@ public sealed class Unary : Op
         fromResult: false, "Erf", 9);
 
     /// <summary>exp(x); ONNX Exp.</summary>
-    public static readonly Unary Exp = new("exp", (x, _, _) => Math.Exp(x), (y, _, _) => y, fromResult: true, "Exp", 6);
+    public static readonly Unary Exp = new("exp", (x, _, _) => Math.Exp(x), (y, _, _) => y, fromResult: true, "Exp", 6) { Results = Positives };
 
     /// <summary>The natural logarithm; ONNX Log.</summary>
     public static readonly Unary Log = new("log", (x, _, _) => Math.Log(x), (x, _, _) => 1 / x, fromResult: false, "Log", 6);
 
     /// <summary>The square root; ONNX Sqrt.</summary>
-    public static readonly Unary Sqrt = new("sqrt", (x, _, _) => Math.Sqrt(x), (y, _, _) => 0.5 / y, fromResult: true, "Sqrt", 6);
+    public static readonly Unary Sqrt = new("sqrt", (x, _, _) => Math.Sqrt(x), (y, _, _) => 0.5 / y, fromResult: true, "Sqrt", 6) { Results = Positives };
 
     /// <summary>1/x; ONNX Reciprocal.</summary>
     public static readonly Unary Reciprocal = new("reciprocal", (x, _, _) => 1 / x, (y, _, _) => -(y * y), fromResult: true, "Reciprocal", 6);
 
     /// <summary>|x|; ONNX Abs.</summary>
-    public static readonly Unary Abs = new("abs", (x, _, _) => Math.Abs(x), (x, _, _) => Math.Sign(x), fromResult: false, "Abs", 6);
+    public static readonly Unary Abs = new("abs", (x, _, _) => Math.Abs(x), (x, _, _) => Math.Sign(x), fromResult: false, "Abs", 6) { Results = Positives };
 
     /// <summary>-x; ONNX Neg.</summary>
     public static readonly Unary Neg = new("neg", (x, _, _) => -x, (_, _, _) => -1, fromResult: false, "Neg", 6);
@@ -82,6 +82,8 @@ public sealed class Unary : Op
     [
         Sigmoid, Tanh, HardSigmoid, HardSwish, LeakyRelu, Elu, Selu, Celu, Softplus, Softsign, Gelu, GeluTanh, Erf, Exp, Log, Sqrt, Reciprocal, Abs, Neg,
     ];
+
+    private static ClampRange Positives => new(0, double.PositiveInfinity);
 
     private readonly Func<double, double, double, double> function;
     private readonly Func<double, double, double, double> derivative;
@@ -106,6 +108,8 @@ public sealed class Unary : Op
     /// <inheritdoc/>
     public override string Name { get; }
 
+    private ClampRange Results { get; init; } = ClampRange.Open;
+
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
     {
@@ -115,6 +119,9 @@ public sealed class Unary : Op
 
     /// <inheritdoc/>
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
+
+    /// <inheritdoc/>
+    public override ClampRange Range(Node node) => Results;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;

@@ -88,6 +88,25 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Share_of_one_output_is_a_class_where_it_is_0_or_1()
+    {
+        var x = Bytes(NpyType.Int8, new byte[12], 2, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Shares, Classes = 1 };
+        foreach (var y in new[] { NpyArray.Of([1, 0], 2), NpyArray.Of([1, 0], 2, 1), NpyArray.Of([1f, 0f], 2), NpyArray.Of([1f, 0f], 2, 1) })
+        {
+            var data = Dataset.From(x, y, format, SampleLayout.Auto, "");
+            Assert.Equal([1, 0], data.Labels);
+            Assert.Equal([1f, 0f], data.Targets!);
+        }
+
+        var soft = Dataset.From(x, NpyArray.Of([1f, 0.25f], 2), format, SampleLayout.Auto, "");
+        Assert.False(soft.HasClasses);
+        Assert.Equal([1f, 0.25f], soft.Targets!);
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([2, 0], 2), format));
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([2f, 0f], 2), format));
+    }
+
+    [Fact]
     public void Reconstruction_needs_no_targets_and_refuses_real_ones()
     {
         var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);

@@ -99,6 +99,10 @@ internal sealed class OnnxModel(int opset = 13)
         Codes(name, extents).Floats(name + ".s", [extents[0]], [.. Enumerable.Range(0, (int)extents[0]).Select(c => scale * (1 + (c % 2)))])
             .Bytes8(name + ".z", [extents[0]], new sbyte[extents[0]]).Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq", ("axis", 0));
 
+    /// <summary>Random int8 weights behind a DequantizeLinear with one scale, as quantizers give to a MatMul; the result is NAME.dq.</summary>
+    public OnnxModel QuantizedColumns(string name, float scale, params long[] extents) =>
+        Codes(name, extents).Floats(name + ".s", [], scale).Bytes8(name + ".z", [], 0).Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq");
+
     /// <summary>An int8 QDQ classifier of 3 classes: convolution with Relu, average pool, dense, softmax. Input [1,2,4,4].</summary>
     public static OnnxModel Classifier() => new OnnxModel()
         .Input("x", 1, 2, 4, 4).Quantized("x", 0.0625f, -3)

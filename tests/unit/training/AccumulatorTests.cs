@@ -20,7 +20,7 @@ public sealed class AccumulatorTests
     public void Weights_train_where_no_update_can_make_the_accumulator_overflow(int inputs, bool weights, bool accepted)
     {
         var graph = NumberLayers.Run(Layer(inputs, 1e-6f, code: 1, bias: 7));
-        var failure = Record.Exception(() => SelectTrained.Run(ReplaceHead.Run(graph, new HeadChoice(null, false)), new TrainScheme(1, weights ? 1 : 0)));
+        var failure = Record.Exception(() => SelectTrained.Run(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)), new TrainScheme(1, weights ? 1 : 0)));
         Assert.Equal(accepted, failure is null);
         if (!accepted)
         {

@@ -131,7 +131,6 @@ public sealed class LearningTests : IDisposable
     public void ImpossibleChoices_AreDiagnosed()
     {
         Fails("TE0302", SmallNetworks.Filter(1, 4, 2), EmittedTraining.Options);
-        Fails("TE0302", SmallNetworks.Filter(1, 4, 2), EmittedTraining.Options with { Train = TrainMode.Head, Loss = new LossChoice(MeanLoss.Squared) });
         Fails("TE0304", SmallNetworks.Dense(1, 4, 3), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared, 0, Reconstructs: true) });
         Fails("TE0304", SharedModels.Model("resnet8-cifar10-int8-qdq"), EmittedTraining.Options with { InitialSeed = 0 });
         Fails("TE0304", SharedModels.Model("resnet8-cifar10-fp32"), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared) });

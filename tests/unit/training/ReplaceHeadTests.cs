@@ -10,7 +10,7 @@ public sealed class ReplaceHeadTests
     [Fact]
     public void Fresh_head_reads_unrounded_averages()
     {
-        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(5, Quantized: false));
+        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(SoftmaxCrossEntropy.Op, 5));
 
         Assert.Equal(["average_pool2d", "reshape", "dense"], graph.Nodes.Select(n => n.Op.Name));
         Assert.Equal(TensorType.F32(Shape.Of(1, 1, 1, 2)), graph.Nodes[0].Output.Type);
@@ -23,7 +23,7 @@ public sealed class ReplaceHeadTests
     [Fact]
     public void Pretrained_head_reads_its_codes()
     {
-        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(null, Quantized: false));
+        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(SoftmaxCrossEntropy.Op));
 
         Assert.Equal(["average_pool2d", "reshape", "dequantize", "dense"], graph.Nodes.Select(n => n.Op.Name));
         Assert.True(graph.Nodes[0].Output.Type.IsQuantized);
@@ -34,8 +34,8 @@ public sealed class ReplaceHeadTests
     {
         var graph = Classifier(Attributes.Empty.With("min", 0.0));
 
-        Assert.True(ReplaceHead.Run(graph, new HeadChoice(null, Quantized: false)).Nodes.Last().Attributes.Has("min"));
-        Assert.False(ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false)).Nodes.Last().Attributes.Has("min"));
+        Assert.True(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)).Nodes.Last().Attributes.Has("min"));
+        Assert.False(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)).Nodes.Last().Attributes.Has("min"));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ReplaceHeadTests
         var cut = builder.Emit(Slice.Op, "cut", [logits], Attributes.Empty.With("starts", [0, 1]).With("steps", [1, 1]).With("sizes", [1, 2]));
         var graph = NumberLayers.Run(TrainedGraph.Forward(builder, x, cut));
 
-        Assert.Equal("TE0302", Assert.Throws<DiagnosticException>(() => ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false))).Diagnostics.Single().Code);
+        Assert.Equal("TE0302", Assert.Throws<DiagnosticException>(() => ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5))).Diagnostics.Single().Code);
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class ReplaceHeadTests
         var logits = builder.Emit(Add.Op, "sum", [product, bias]);
         var graph = FoldChannelAffine.Run(NumberLayers.Run(TrainedGraph.Forward(builder, x, logits)));
 
-        var head = Assert.Single(ReplaceHead.Run(graph, new HeadChoice(null, Quantized: false)).Nodes);
+        var head = Assert.Single(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)).Nodes);
         Assert.Equal(bias.Data!.Data, head.Input(2).Data!.Data);
-        Assert.Equal(Shape.Of(5), ReplaceHead.Run(graph, new HeadChoice(5, Quantized: false)).Nodes.Single().Input(2).Type.Shape);
+        Assert.Equal(Shape.Of(5), ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)).Nodes.Single().Input(2).Type.Shape);
     }
 
     private static Graph Classifier(Attributes? head = null)
