@@ -20,6 +20,12 @@ public sealed record Graph
     /// <summary>What the caller gives to inference.</summary>
     public required ImmutableArray<Value> Inputs { get; init; }
 
+    /// <summary>How inputs stand in the file, by position; the default form where there is no entry.</summary>
+    public ImmutableArray<BoundaryForm> InputForms { get; init; } = [];
+
+    /// <summary>As <see cref="InputForms"/>, of outputs.</summary>
+    public ImmutableArray<BoundaryForm> OutputForms { get; init; } = [];
+
     /// <summary>True where inputs stay in the caller's memory, which nothing writes; otherwise they have a place in the arena, which inference and training consume.</summary>
     public bool CallerOwnsInputs { get; init; }
 

@@ -65,6 +65,15 @@ public sealed record ImportRequest(
         return Optional(index);
     }
 
+    /// <summary>The real values of a constant operand, also of one that is dequantized or moved; null where it is computed.</summary>
+    /// <exception cref="DiagnosticException">TE0113: it is missing.</exception>
+    public Tensor? RealConstant(int index) => RealConstant(Input(index));
+
+    /// <summary>The real values of a constant, also of one that is dequantized or moved; null where the value is computed.</summary>
+    public Tensor? RealConstant(Value value) => value.IsConstant ? value.Data
+        : Builder.Producer(value) is { } node && (node.Op is Dequantize || node.Op.MovesOnly) && RealConstant(node.Input(0)) is { } source
+            ? node.Op.Evaluate(node, [source], new Numerics(false, false))[0] : null;
+
     /// <summary>Requires a condition on the form of the node.</summary>
     /// <exception cref="DiagnosticException">TE0105: the form is not supported.</exception>
     public void Require(bool condition, string form)

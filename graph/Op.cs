@@ -46,6 +46,12 @@ public abstract class Op
     /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
     public virtual bool AcceptsClamp => false;
 
+    /// <summary>The operator that computes operand 0 times this one's result, with this one's attributes; null where there is none.</summary>
+    public virtual Op? TimesOperand => null;
+
+    /// <summary>True where the result is the product of the two operands and nothing else.</summary>
+    public virtual bool IsProduct(Node node) => false;
+
     /// <summary>
     /// The constant y = scale[c]*x + shift[c] over the channels (last dimension), in real numbers, that the node is to the operand that is
     /// no constant; or null.

@@ -62,14 +62,20 @@ public sealed class Parser
         string target = Word();
         Mark("{");
         List<Value> inputs = [], trainInputs = [];
+        List<BoundaryForm> inputForms = [];
         bool callerOwnsInputs = false;
         while (Next.Kind == TokenKind.Word && (Next.Text is "train" or "caller" && tokens[position + 1].Text == "input" || Next.Text is "input" or "constant" or "parameter" or "state"))
         {
             bool train = Take("train");
             callerOwnsInputs |= Take("caller");
             var kind = Enum.Parse<ValueKind>(Word(), ignoreCase: true);
+            var form = BoundaryForm.Read(Take);
             var value = ReadValue(kind);
             (kind != ValueKind.Input ? [] : train ? trainInputs : inputs).Add(value);
+            if (kind == ValueKind.Input && !train)
+            {
+                inputForms.Add(form);
+            }
         }
 
         var nodes = ImmutableArray.CreateBuilder<Node>();
@@ -92,7 +98,7 @@ public sealed class Parser
         }
 
         Word("return");
-        var outputs = ReadList(Reference);
+        var outputs = ReadList(() => (Form: BoundaryForm.Read(Take), Value: Reference()));
         ImmutableArray<Value> trainOutputs = [];
         if (Take("train"))
         {
@@ -104,8 +110,8 @@ public sealed class Parser
         Mark("}");
         return new Graph
         {
-            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], CallerOwnsInputs = callerOwnsInputs,
-            TrainInputs = [.. trainInputs], Nodes = nodes.ToImmutable(), Outputs = outputs, TrainOutputs = trainOutputs, Plan = plan,
+            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], InputForms = [.. inputForms], CallerOwnsInputs = callerOwnsInputs,
+            TrainInputs = [.. trainInputs], Nodes = nodes.ToImmutable(), Outputs = [.. outputs.Select(o => o.Value)], OutputForms = [.. outputs.Select(o => o.Form)], TrainOutputs = trainOutputs, Plan = plan,
         };
     }
 

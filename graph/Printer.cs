@@ -45,7 +45,7 @@ public sealed class Printer
         string inner = indent + "  ";
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
-            text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Declare(value)}");
+            text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");
@@ -66,7 +66,7 @@ public sealed class Printer
             PrintNode(graph.Nodes[step], step, inner);
         }
 
-        text.Append(inner).Append("return ").AppendJoin(", ", graph.Outputs.Select(Number)).Append('\n');
+        text.Append(inner).Append("return ").AppendJoin(", ", graph.Outputs.Select((v, i) => Form(graph.OutputForms, i) + Number(v))).Append('\n');
         if (graph.TrainOutputs.Length > 0)
         {
             text.Append(inner).Append("train return ").AppendJoin(", ", graph.TrainOutputs.Select(Number)).Append('\n');
@@ -87,6 +87,8 @@ public sealed class Printer
     /// <summary>Who gives a value that no node makes, where its kind does not say it.</summary>
     private static string Owner(Graph graph, Value value) =>
         graph.TrainInputs.Contains(value) ? "train " : graph.CallerOwnsInputs && graph.Inputs.Contains(value) ? "caller " : "";
+
+    private static string Form(ImmutableArray<BoundaryForm> forms, int index) => forms.ElementAtOrDefault(index).Words;
 
     private void PrintNode(Node node, int step, string indent)
     {

@@ -21,8 +21,10 @@ public sealed class EliminateTransposes
     private readonly Dictionary<Value, Source> pending = [];
     private readonly Dictionary<Value, Node> dequantized = [];
     private readonly List<Diagnostic> diagnostics = [];
+    private readonly ILookup<Value, Node> consumers;
+    private readonly Dictionary<Value, Node> producers;
 
-    private EliminateTransposes(Graph graph) => this.graph = graph;
+    private EliminateTransposes(Graph graph) => (this.graph, consumers, producers) = (graph, graph.Consumers(), graph.Producers());
 
     /// <summary>Runs on an imported graph.</summary>
     /// <exception cref="DiagnosticException">TE0105: an operator needs another order of elements than NHWC.</exception>
@@ -37,14 +39,25 @@ public sealed class EliminateTransposes
         }
 
         var outputs = graph.Outputs.Select(TakeOutput).ToImmutableArray();
-        return diagnostics.Count == 0 ? builder.Finish(graph with { Inputs = inputs, Outputs = outputs })
+        return diagnostics.Count == 0 ? builder.Finish(graph with { Inputs = inputs, Outputs = outputs, InputForms = InputForms(), OutputForms = OutputForms(outputs) })
             : throw new DiagnosticException(diagnostics);
     }
+
+    /// <summary>An input that stays in the file's order has its channels first, unless the file itself takes them from behind.</summary>
+    private ImmutableArray<BoundaryForm> InputForms() =>
+        [.. graph.Inputs.Select((v, i) => graph.InputForms.ElementAtOrDefault(i) with { ChannelsFirst = v.Type.Shape.Rank == 4 && !pending.ContainsKey(v) && !MeetsTranspose(v, Layouts.NhwcToNchw, behind: true) })];
+
+    /// <summary>So has an output, unless the file itself puts them behind.</summary>
+    private ImmutableArray<BoundaryForm> OutputForms(ImmutableArray<Value> taken) =>
+        [.. graph.Outputs.Select((v, i) => graph.OutputForms.ElementAtOrDefault(i) with
+        {
+            ChannelsFirst = v.Type.Shape.Rank == 4 && !(pending.TryGetValue(v, out var source) && source.Value == taken[i]) && !MeetsTranspose(v, Layouts.NchwToNhwc, behind: false),
+        })];
 
     /// <summary>An input that some operator wants in NHWC is given in NHWC.</summary>
     private Value TakeInput(Value input)
     {
-        if (input.Type.Shape.Rank != 4 || !WantsNhwc(input))
+        if (input.Type.Shape.Rank != 4 || !MeetsTranspose(input, Layouts.NchwToNhwc, behind: true))
         {
             return input;
         }
@@ -54,24 +67,29 @@ public sealed class EliminateTransposes
         return nhwc;
     }
 
-    private bool WantsNhwc(Value value)
+    /// <summary>True where a transpose by this permutation reads a value, or made it, maybe with operators between them that follow any order.</summary>
+    private bool MeetsTranspose(Value value, ImmutableArray<int> permutation, bool behind)
     {
-        var consumers = graph.Consumers();
-        var next = new Queue<Value>([value]);
+        var seen = new HashSet<Value> { value };
+        var next = new Queue<Value>(seen);
         while (next.TryDequeue(out var v))
         {
-            foreach (var node in consumers[v])
+            foreach (var node in behind ? consumers[v] : producers.TryGetValue(v, out var producer) ? [producer] : [])
             {
+                var operands = node.Inputs.OfType<Value>().Where(i => i.Type.Shape.Rank == permutation.Length).ToList();
                 if (node.Op is Transpose)
                 {
-                    if (node.Attributes.Ints("perm").SequenceEqual(Layouts.NchwToNhwc))
+                    if (node.Attributes.Ints("perm").SequenceEqual(permutation))
                     {
                         return true;
                     }
                 }
-                else if (node.Op.Permuted(node, Layouts.NchwToNhwc) is not null)
+                else if (operands.Count > 0 && node.Op.Permuted(node, permutation) is not null)
                 {
-                    next.Enqueue(node.Output);
+                    foreach (var further in (behind ? [node.Output] : operands).Where(i => i.Type.Shape.Rank == permutation.Length && seen.Add(i)))
+                    {
+                        next.Enqueue(further);
+                    }
                 }
             }
         }
@@ -262,7 +280,7 @@ public sealed class EliminateTransposes
     {
         var current = builder.Current(value);
         return current.IsConstant ? change(current)
-            : dequantized.TryGetValue(value, out var node) ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
+            : dequantized.TryGetValue(current, out var node) ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
             : null;
     }
 

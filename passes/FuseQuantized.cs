@@ -81,7 +81,8 @@ public static class FuseQuantized
             {
                 bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null }
                     && Numerics.CanScale(code.Type.ScaleOf(0) / type.ScaleOf(0));
-                inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled") : code);
+                inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled")
+                    : inputs.Count == node.Op.WeightOperand ? Centred(code) : code);
             }
             else
             {
@@ -91,6 +92,19 @@ public static class FuseQuantized
 
         var result = node with { Inputs = [.. inputs], Outputs = [new Value("", type, ValueKind.Result)] };
         return result.Op.Quantizes(result) ? result with { Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)] } : null;
+    }
+
+    /// <summary>Constant weights around the zero point 0, which kernels take for granted; as they are where their codes do not fit there.</summary>
+    private static Value Centred(Value weights)
+    {
+        if (weights is not { IsConstant: true, Type: { DType: DType.I8, Quant: { ZeroPoint: not 0 } quant } })
+        {
+            return weights;
+        }
+
+        double[] codes = [.. weights.Data!.Data.Select(v => v - quant.ZeroPoint)];
+        return codes.Any(v => v is < sbyte.MinValue or > sbyte.MaxValue) ? weights
+            : Value.Constant(weights.Name, new Tensor(weights.Type with { Quant = quant with { ZeroPoint = 0 } }, codes), weights.Packing);
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace TinyEngine.Passes;
 /// <summary>Element types at the model's boundary (<c>--io</c>).</summary>
 public enum BoundaryType
 {
-    /// <summary>The model's own: int8 where it quantizes its input, else float32; uint8 where a raw scale is given.</summary>
+    /// <summary>The model's own: int8 where its input is codes or is quantized first, else float32; uint8 where a raw scale is given.</summary>
     Auto,
     /// <summary>int8 codes.</summary>
     Int8,
@@ -34,7 +34,7 @@ public static class SetBoundary
     {
         if (type == BoundaryType.Auto)
         {
-            type = raw is not null ? BoundaryType.UInt8 : graph.Inputs.All(i => QuantizeOf(graph, i) is not null) ? BoundaryType.Int8 : BoundaryType.Float32;
+            type = raw is not null ? BoundaryType.UInt8 : graph.Inputs.All(i => i.Type.IsQuantized || QuantizeOf(graph, i) is not null) ? BoundaryType.Int8 : BoundaryType.Float32;
         }
 
         var builder = new GraphBuilder();
@@ -43,6 +43,11 @@ public static class SetBoundary
         foreach (var node in graph.Nodes.Where(n => !dropped.Contains(n)))
         {
             builder.Copy(node);
+        }
+
+        foreach (var codes in graph.Outputs.Select(builder.Current).Where(o => type == BoundaryType.Float32 && o.Type.IsQuantized).Distinct().ToList())
+        {
+            builder.Replace(codes, builder.Emit(Dequantize.Op, codes.Name + ".real", [codes]));
         }
 
         var result = builder.Finish(graph) with { Inputs = [.. inputs] };
@@ -57,6 +62,17 @@ public static class SetBoundary
     private static Value Input(Graph graph, Value input, BoundaryType type, RawScale? raw, GraphBuilder builder, HashSet<Node> dropped)
     {
         if (type == BoundaryType.Float32)
+        {
+            var real = input.Type.IsQuantized ? new Value(input.Name, TensorType.F32(input.Type.Shape), ValueKind.Input) : input;
+            if (real != input)
+            {
+                builder.Replace(input, builder.Emit(Quantize.Op, input.Name + ".codes", [real], type: input.Type));
+            }
+
+            return real;
+        }
+
+        if (type == BoundaryType.Int8 && input.Type.IsQuantized)
         {
             return input;
         }

@@ -1,5 +1,6 @@
 // NAME.h: the C API of a model. It is what users read first, so every size and unit is stated here.
 
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using TinyEngine.Ir;
@@ -32,10 +33,10 @@ internal static class HeaderPrinter
             #endif
 
             {{Macros(planned, storage)}}
-            /* {{Meaning(input)}} */
+            /* {{Meaning(input, planned.InputForms)}} */
             typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
 
-            /* {{Meaning(output)}} */
+            /* {{Meaning(output, planned.OutputForms)}} */
             typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
 
             {{Struct(planned, storage.State)}}
@@ -101,8 +102,8 @@ internal static class HeaderPrinter
         return text.ToString();
     }
 
-    private static string Meaning(TensorType type) => type.Quant is { Axis: null } q
-        ? $"Codes: real = {q.Scale.ToString("R", CultureInfo.InvariantCulture)} * {Offset(q.ZeroPoint)}."
+    private static string Meaning(TensorType type, ImmutableArray<BoundaryForm> forms) => type.Quant is { Axis: null } q
+        ? $"Codes: real = {q.Scale.ToString("R", CultureInfo.InvariantCulture)} * {Offset(q.ZeroPoint)}." + (forms.ElementAtOrDefault(0).IsUnsigned ? " Those of the ONNX file are 128 more." : "")
         : type.DType == DType.F32 ? "Real values." : "Raw samples.";
 
     private static string Offset(int zero) => zero switch

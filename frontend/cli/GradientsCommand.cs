@@ -42,7 +42,7 @@ internal static class GradientsCommand
             RawScale = RawSamples.Of(result),
         };
         var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
-        var format = SampleFormat.Of(BoundaryReport.Of(graph.Inputs[0]), BoundaryReport.Of(graph.Outputs[0]));
+        var format = SampleFormat.Of(BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph));
         var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
         var samples = Enumerable.Range(0, data.Count).Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i])).ToList();
         var (narrow, wide) = (GradientComparison.Run(graph, DType.I8, samples), GradientComparison.Run(graph, DType.I16, samples));

@@ -12,10 +12,12 @@ public static class Pipeline
     /// <summary>Names and passes, from the imported graph to the planned one.</summary>
     public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options, KernelTable kernels)
     {
+        yield return ("shift-codes", ShiftCodes.Run);
         yield return ("number-layers", NumberLayers.Run);
 
         // canonical: NHWC, no batch normalization, no separate activations
         yield return ("eliminate-transposes", EliminateTransposes.Run);
+        yield return ("fuse-gates", FuseGates.Run);
         yield return ("fold-channel-affine", FoldChannelAffine.Run);
         yield return ("fuse-clamps", FuseClamps.Run);
 

@@ -48,11 +48,29 @@ public sealed record TrainedReport(string Name, string Dtype, long Elements, lon
 /// <summary>A numbered layer.</summary>
 public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
 
-/// <summary>What the model takes and gives at its boundary: NHWC shape, element type and the meaning of codes.</summary>
+/// <summary>What the model takes and gives at its boundary: shape, element type and the meaning of codes.</summary>
 public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint)
 {
-    /// <summary>The report of an input or output.</summary>
-    public static BoundaryReport Of(Value v) => new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint);
+    /// <summary>The layout with channels first.</summary>
+    public const string ChannelsFirst = "nchw";
+
+    /// <summary>The order of four dimensions: nhwc, or nchw where the model computes on its map as the file has it; null for other shapes.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>True where the file has uint8 codes here, each 128 more than the int8 code.</summary>
+    public bool Unsigned { get; init; }
+
+    /// <summary>The report of a graph's input.</summary>
+    public static BoundaryReport OfInput(Graph graph) => Of(graph.Inputs[0], graph.InputForms.ElementAtOrDefault(0));
+
+    /// <summary>The report of a graph's output.</summary>
+    public static BoundaryReport OfOutput(Graph graph) => Of(graph.Outputs[0], graph.OutputForms.ElementAtOrDefault(0));
+
+    private static BoundaryReport Of(Value v, BoundaryForm form) => new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint)
+    {
+        Layout = v.Type.Shape.Rank != 4 ? null : form.ChannelsFirst ? ChannelsFirst : "nhwc",
+        Unsigned = form.IsUnsigned && v.Type.DType == DType.I8,
+    };
 
     /// <summary>The shape of one sample: without the batch dimension where that is 1.</summary>
     public int[] SampleShape() => Shape is [1, _, ..] ? Shape[1..] : Shape;
@@ -90,7 +108,7 @@ public sealed record PlanReport(
             new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            BoundaryReport.Of(graph.Inputs[0]), BoundaryReport.Of(graph.Outputs[0]), graph.Trains, TrainedOfLayers(graph),
+            BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph), graph.Trains, TrainedOfLayers(graph),
             options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",

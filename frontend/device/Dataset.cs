@@ -1,4 +1,4 @@
-// Samples and labels as the device takes them: channels last, in the element type of the model's input, quantized as the
+// Samples and labels as the device takes them: in the layout of the model's input, in the element type of the model's input, quantized as the
 // model's input quantizer would. Which conversions exist is in docs/data.md; whatever would be a guess is an error.
 // Invariant: Samples holds Count samples of the format's bytes, each label is a class (or none has one).
 
@@ -75,15 +75,15 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <exception cref="DeviceException">TE0711 to TE0714.</exception>
     public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
-        bool channelsFirst = IsChannelsFirst(x, format.Shape, layout, $"{name}: x");
+        bool moves = Moves(x, format.Shape, format.Layout, layout, $"{name}: x");
         var (labels, targets) = ReadTargets(y, x.Shape[0], format, name);
-        if (targets is not null && y!.Shape.Count > 2 && IsChannelsFirst(y, format.OutputShape, layout, $"{name}: y"))
+        if (targets is not null && y!.Shape.Count > 2 && Moves(y, format.OutputShape, format.OutputLayout, layout, $"{name}: y"))
         {
-            targets = ToChannelsLast(targets, format.OutputShape, 1);
+            targets = Moved(targets, format.OutputShape, format.OutputLayout, 1);
         }
 
         var codes = Convert(x, format, name);
-        return new Dataset(channelsFirst ? ToChannelsLast(codes, format.Shape, format.Type.Bytes()) : codes, labels, targets);
+        return new Dataset(moves ? Moved(codes, format.Shape, format.Layout, format.Type.Bytes()) : codes, labels, targets);
     }
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
@@ -105,41 +105,47 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return names.Length == classes ? names : null;
     }
 
-    /// <summary>True where the elements of every sample of an array stand in NCHW order and have to move.</summary>
+    /// <summary>True where the elements of every sample of an array stand in the other layout than the model's and have to move.</summary>
     /// <param name="array">[n] followed by a sample's shape in either layout.</param>
-    /// <param name="last">The sample's shape with channels last.</param>
-    /// <param name="layout">The layout where both fit.</param>
+    /// <param name="shape">The sample's shape as the model has it.</param>
+    /// <param name="own">The layout of that shape.</param>
+    /// <param name="layout">The layout of the array, where it is said.</param>
     /// <param name="name">What diagnostics call the array.</param>
-    private static bool IsChannelsFirst(NpyArray array, IReadOnlyList<int> last, SampleLayout layout, string name)
+    private static bool Moves(NpyArray array, IReadOnlyList<int> shape, SampleLayout own, SampleLayout layout, string name)
     {
-        int[] first = last.Count == 3 ? [last[2], last[0], last[1]] : [.. last];
+        bool ownIsFirst = own == SampleLayout.Nchw;
+        int[] other = shape.Count != 3 ? [.. shape] : ownIsFirst ? [shape[1], shape[2], shape[0]] : [shape[2], shape[0], shape[1]];
         if (array.Shape.Count == 0 || array.Shape[0] == 0)
         {
             throw new DeviceException(DeviceCode.BadShape, $"{name} has no samples");
         }
 
-        bool fitsFirst = array.Shape.Skip(1).SequenceEqual(first);
-        bool fitsLast = array.Shape.Skip(1).SequenceEqual(last);
-        if (!(layout == SampleLayout.Nchw ? fitsFirst : layout == SampleLayout.Nhwc ? fitsLast : fitsFirst || fitsLast))
+        bool fitsOwn = array.Shape.Skip(1).SequenceEqual(shape);
+        bool fitsOther = array.Shape.Skip(1).SequenceEqual(other);
+        if (!(layout == SampleLayout.Auto ? fitsOwn || fitsOther : layout == own ? fitsOwn : fitsOther))
         {
+            var (ownName, otherName) = ownIsFirst ? ("nchw", "nhwc") : ("nhwc", "nchw");
             throw new DeviceException(DeviceCode.BadShape,
-                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", last)}]" + (last.Count == 3 ? $" (nhwc) or [n, {string.Join(", ", first)}] (nchw)" : ""));
+                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]" + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : ""));
         }
 
         // With one channel, or one pixel, both layouts are the same bytes.
-        bool same = last.Count != 3 || last[2] == 1 || last[0] * last[1] == 1;
-        if (layout == SampleLayout.Auto && fitsFirst && fitsLast && !same)
+        bool same = shape.Count != 3 || Channels(shape, own) == 1 || Channels(shape, own) == shape[0] * shape[1] * shape[2];
+        if (layout == SampleLayout.Auto && fitsOwn && fitsOther && !same)
         {
-            throw new DeviceException(DeviceCode.AmbiguousLayout, $"{name}: samples of [{string.Join(", ", last)}] may be nchw or nhwc; say which with --layout nchw|nhwc");
+            throw new DeviceException(DeviceCode.AmbiguousLayout, $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with --layout nchw|nhwc");
         }
 
-        return !same && (layout == SampleLayout.Nchw || (layout == SampleLayout.Auto && fitsFirst));
+        return !same && (layout == SampleLayout.Auto ? !fitsOwn : layout != own);
     }
+
+    private static int Channels(IReadOnlyList<int> shape, SampleLayout layout) => shape[layout == SampleLayout.Nchw ? 0 : 2];
 
     private static byte[] Convert(NpyArray x, SampleFormat format, string name) => (x.Type, format.Type) switch
     {
         (NpyType.Float32, NpyType.Float32) => Finite(x, name).Data,
         var (from, to) when from == to => x.Data,
+        (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
         (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
         (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw new DeviceException(DeviceCode.BadElementType,
             $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"),
@@ -167,19 +173,22 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return codes;
     }
 
-    /// <summary>Samples of this shape, of so many array elements for each of theirs, from NCHW to NHWC.</summary>
-    private static T[] ToChannelsLast<T>(T[] data, IReadOnlyList<int> shape, int size)
+    /// <summary>The int8 codes of uint8 codes: each 128 less.</summary>
+    internal static byte[] SignedCodes(byte[] codes) => [.. codes.Select(c => (byte)(c - 128))];
+
+    /// <summary>Samples of this shape, of so many array elements for each of theirs, from the other layout to the model's.</summary>
+    internal static T[] Moved<T>(T[] data, IReadOnlyList<int> shape, SampleLayout own, int size)
     {
-        int channels = shape[2];
-        int pixels = shape[0] * shape[1];
+        int channels = Channels(shape, own), pixels = shape[0] * shape[1] * shape[2] / channels;
+        var (rows, columns) = own == SampleLayout.Nchw ? (pixels, channels) : (channels, pixels);
         var result = new T[data.Length];
         for (int sample = 0; sample < data.Length; sample += channels * pixels * size)
         {
-            for (int c = 0; c < channels; c++)
+            for (int r = 0; r < rows; r++)
             {
-                for (int p = 0; p < pixels; p++)
+                for (int c = 0; c < columns; c++)
                 {
-                    data.AsSpan(sample + ((c * pixels) + p) * size, size).CopyTo(result.AsSpan(sample + ((p * channels) + c) * size));
+                    data.AsSpan(sample + ((r * columns) + c) * size, size).CopyTo(result.AsSpan(sample + ((c * rows) + r) * size));
                 }
             }
         }

@@ -17,16 +17,18 @@ internal static class ImageFolder
     /// <summary>Reads all images.</summary>
     /// <param name="path">A folder with a sub-folder a class, or with train/, val/ and test/ that each have those.</param>
     /// <param name="pair">Which of them to read.</param>
-    /// <param name="format">The model's input: uint8 [height, width, 1 or 3].</param>
+    /// <param name="format">The model's input: uint8, or codes that are uint8 in its file; [height, width, 1 or 3], or channels first.</param>
     /// <exception cref="DeviceException">TE0710 to TE0712, TE0718: a file, the model's input, the classes.</exception>
     public static Dataset Read(string path, string pair, SampleFormat format)
     {
-        if (format.Shape is not [var height, var width, 1 or 3])
+        // Pictures have one or three channels: where only the last extent can be those, the file keeps them there.
+        bool first = format.Layout == SampleLayout.Nchw && format.Shape is [1 or 3, _, _];
+        if ((first ? [format.Shape[1], format.Shape[2], format.Shape[0]] : format.Shape) is not [var height, var width, (1 or 3) and var channels])
         {
             throw new DeviceException(DeviceCode.BadShape, $"{path}: images are [height, width, 3] or [height, width, 1]; the model takes [{string.Join(", ", format.Shape)}]");
         }
 
-        if (format.Type != NpyType.UInt8)
+        if (format.Type != NpyType.UInt8 && !format.TakesUnsigned)
         {
             throw new DeviceException(DeviceCode.BadElementType,
                 $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean");
@@ -47,12 +49,13 @@ internal static class ImageFolder
             string[] files = [.. Names(Directory.EnumerateFiles, place).Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))];
             foreach (string file in files.Length > 0 ? files : throw new DeviceException(DeviceCode.BadClasses, $"{place} has no .png, .jpg or .bmp file"))
             {
-                samples.Write(Decode(Path.Combine(place, file)).Resized(height, width, format.Shape[2]));
+                samples.Write(Decode(Path.Combine(place, file)).Resized(height, width, channels));
                 labels.Add(label);
             }
         }
 
-        return new Dataset(samples.ToArray(), labels, Dataset.TargetsOf(labels, format)) { ClassNames = classes };
+        byte[] pixels = first ? Dataset.Moved(samples.ToArray(), format.Shape, format.Layout, 1) : samples.ToArray();
+        return new Dataset(format.Type == NpyType.UInt8 ? pixels : Dataset.SignedCodes(pixels), labels, Dataset.TargetsOf(labels, format)) { ClassNames = classes };
     }
 
     // Names that begin with a dot are notes of the file system.

@@ -239,7 +239,7 @@ public sealed class OnnxImporter
     {
         var tensor = input.Type?.TensorType ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, "of an input that is not a tensor"));
         var type = TensorReader.TypeOf(tensor.ElemType) ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, ((TensorProto.Types.DataType)tensor.ElemType).ToString()));
-        if (type != DType.F32)
+        if (type is not (DType.F32 or DType.I8 or DType.U8))
         {
             throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, $"{type.Name()} of an input"));
         }

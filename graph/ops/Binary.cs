@@ -235,6 +235,9 @@ public sealed class Mul : Binary
     protected override (double Scale, double Shift)? Affine(double constant) => (constant, 0);
 
     /// <inheritdoc/>
+    public override bool IsProduct(Node node) => !Clamping.IsClamped(node);
+
+    /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
         var (node, dy) = (request.Node, request.Unclamped());

@@ -1,10 +1,10 @@
-// Clamping of values to a range: Relu and Clip. Mostly fused into the operator before; stands alone where that is not possible.
+// Clamping of values to a range: Relu, Clip, and Max and Min with constants. Mostly fused into the operator before; stands alone where that is not possible.
 
 using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13.</summary>
+/// <summary><c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.</summary>
 public sealed class Clamp : Op
 {
     /// <summary>The operator.</summary>
@@ -67,7 +67,27 @@ public sealed class Clamp : Op
         new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
         new("Clip", 1, r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))),
         new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity))),
+        new("Max", 6, r => ImportExtreme(r, isMax: true)),
+        new("Min", 6, r => ImportExtreme(r, isMax: false)),
     ];
+
+    /// <summary>The largest or smallest of one computed tensor and of any number of constants, each of them one number.</summary>
+    private static Value[] ImportExtreme(ImportRequest r, bool isMax)
+    {
+        Value[] operands = [.. r.Inputs.Select((_, i) => r.Input(i)).Distinct()];
+        var x = operands.FirstOrDefault(v => r.RealConstant(v) is null) ?? operands[0];
+        r.Require(x.Type.DType == DType.F32, $"an operand of {x.Type.DType.Name()}");
+        double bound = isMax ? double.NegativeInfinity : double.PositiveInfinity;
+        foreach (var operand in operands.Where(v => v != x))
+        {
+            double[] constant = r.RealConstant(operand)?.Data ?? throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, "more than one computed operand");
+            r.Require(constant.Length > 0 && constant.All(c => c == constant[0]), "a constant of different numbers");
+            r.Require(x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, operand.Type.Shape)?.Shape), $"a constant {operand.Type.Shape} to which {x.Type.Shape} is repeated");
+            bound = isMax ? Math.Max(bound, constant[0]) : Math.Min(bound, constant[0]);
+        }
+
+        return operands.Length == 1 ? [x] : Emitted(r, x, isMax ? bound : double.NegativeInfinity, isMax ? double.PositiveInfinity : bound);
+    }
 
     private static double Bound(ImportRequest r, int operand, double open) =>
         r.OptionalConstant(operand) switch
@@ -80,7 +100,12 @@ public sealed class Clamp : Op
     private static Value[] Import(ImportRequest r, double min, double max)
     {
         r.Require(min <= max, "a minimum above the maximum");
+        return Emitted(r, r.Input(0), min, max);
+    }
+
+    private static Value[] Emitted(ImportRequest r, Value x, double min, double max)
+    {
         var a = double.IsInfinity(min) ? Attributes.Empty : Attributes.Empty.With("min", min);
-        return [r.Emit(Op, [r.Input(0)], double.IsInfinity(max) ? a : a.With("max", max))];
+        return [r.Emit(Op, [x], double.IsInfinity(max) ? a : a.With("max", max))];
     }
 }

@@ -47,15 +47,30 @@ public sealed class Dense : Conv2d
             w = Layouts.Permute(r, w, [1, 0]);
         }
 
-        b = b is null ? null : Scaled(r, b, a.Float("beta", 1));
-        if (b is not null && b.Type.Count != w.Type.Shape[0])
+        if (b is null)
         {
-            r.Require(b is { IsConstant: true, Type.Count: 1 }, $"a bias of shape {b.Type.Shape}");
-            b = Value.Constant(b.Name, new Tensor(TensorType.F32(Shape.Of(w.Type.Shape[0])), [.. Enumerable.Repeat(b.Data!.Data[0], w.Type.Shape[0])]));
+            return [r.Emit(Op, [x, w, null])];
         }
 
-        return [r.Emit(Op, [x, w, b is null ? null : Layouts.Reshaped(r, b, Shape.Of(w.Type.Shape[0]))])];
+        var product = Shape.Of(x.Type.Shape[0], w.Type.Shape[0]);
+        if (!product.Equals(Broadcast.Of(product, b.Type.Shape)?.Shape))
+        {
+            throw r.Fail(Diagnostics.ShapeMismatch, r.OnnxOp, $"a bias of shape {b.Type.Shape} for a result of {product}");
+        }
+
+        b = Scaled(r, b, a.Float("beta", 1));
+        if (Broadcast.Padded(b.Type.Shape, 2)[0] > 1)
+        {
+            // Rows differ, so it is a sum behind the layer.
+            return [r.Emit(Add.Op, [r.Builder.Emit(Op, r.Name, [x, w]), b])];
+        }
+
+        return [r.Emit(Op, [x, w, b.Type.Count == product[1] ? Layouts.Reshaped(r, b, Shape.Of(product[1])) : Repeated(r, b, product[1])])];
     }
+
+    /// <summary>A bias of one number, repeated for every output.</summary>
+    private static Value Repeated(ImportRequest r, Value bias, int count) =>
+        Value.Constant(bias.Name, new Tensor(TensorType.F32(Shape.Of(count)), [.. Enumerable.Repeat(r.RealConstant(bias)!.Data[0], count)]));
 
     /// <summary>Weights times a factor, as a constant or as constant codes of another scale; themselves where the factor is 1.</summary>
     private static Value Scaled(ImportRequest r, Value weights, double factor)

@@ -8,7 +8,7 @@ namespace TinyEngine.Ir;
 
 /// <summary>
 /// <c>y[, mask] = quantize(x)</c>: clamp(round_half_even(x/s) + z) of an fp32 x; codes of another quantization are rescaled,
-/// clamp(round_half_even((x - z_x) * (s_x/s)) + z); ONNX QuantizeLinear 10/13.
+/// clamp(round_half_even((x - z_x) * (s_x/s)) + z); ONNX QuantizeLinear 10/13/19/21.
 /// </summary>
 public sealed class Quantize : Op
 {
@@ -84,19 +84,39 @@ public sealed class Quantize : Op
     {
         var x = r.Input(0);
         var zero = r.OptionalConstant(2);
-        var type = QuantizedTypes.Of(r, x.Type.Shape, zero?.Type.DType ?? DType.U8, r.Constant(1), zero);
+        var dtype = zero?.Type.DType ?? OutputType(r);
         if (x.IsConstant && x.Type.DType == DType.F32)
         {
-            // Weights that the exporter left real: their codes are computed here.
-            return [Value.Constant(r.Output, new Tensor(type, [.. x.Data!.Data.Select((v, i) => type.Quant!.Quantize(v, type.DType, type.ChannelOf(i)))]))];
+            // Weights that the exporter left real: their codes are computed here. Their dequantize says what they mean.
+            var (codes, zeros) = QuantizedTypes.Channels(r, x.Type.Shape, dtype, r.Constant(1), zero);
+            QuantParams[] channels = [.. zeros.Select(z => codes.Quant! with { ZeroPoint = z })];
+            return [Value.Constant(r.Output, new Tensor(codes with { Quant = null },
+                [.. x.Data!.Data.Select((v, i) => channels[channels.Length == 1 ? 0 : codes.ChannelOf(i)].Quantize(v, dtype, codes.ChannelOf(i)))]))];
         }
 
+        if (dtype is not (DType.I8 or DType.U8))
+        {
+            throw r.Fail(Diagnostics.UnsupportedType, $"{dtype.Name()} of quantized activations (int8 and uint8 are)");
+        }
+
+        var type = QuantizedTypes.Of(r, x.Type.Shape, dtype, r.Constant(1), zero);
         r.Require(type.Quant!.Axis is null, "per-channel quantization of a computed tensor");
         return [r.Builder.Emit(Op, r.Name, [x], type: type, outputName: r.Output)];
     }
+
+    /// <summary>The type of codes where no zero point tells it: attribute output_dtype, a number of ONNX's TensorProto.DataType, else uint8.</summary>
+    private static DType OutputType(ImportRequest r) => r.Attributes.Int("output_dtype", 0) switch
+    {
+        0 or 2 => DType.U8,
+        3 => DType.I8,
+        5 => DType.I16,
+        var other => throw r.Fail(Diagnostics.UnsupportedType, $"{other} (output_dtype of {r.OnnxOp})"),
+    };
 }
 
-/// <summary><c>y f32 = dequantize(x)</c>: s*(x - z); ONNX DequantizeLinear 10/13.</summary>
+/// <summary>
+/// <c>y f32 = dequantize(x)</c> {scale, zero where x has no quantization of its own, because it is an input of the file}: s*(x - z); ONNX DequantizeLinear 10/13/19/21.
+/// </summary>
 public sealed class Dequantize : Op
 {
     /// <summary>The operator.</summary>
@@ -110,6 +130,10 @@ public sealed class Dequantize : Op
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];
+
+    /// <summary>The type of a node's operand with what its codes mean.</summary>
+    public static TensorType Codes(Node node) => node.Input(0).Type is not { Quant: null } bare ? node.Input(0).Type
+        : bare with { Quant = new QuantParams((float)node.Attributes.Float("scale", 1), node.Attributes.Int("zero", 0)) };
 
     /// <inheritdoc/>
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Input(0).Type.Quant?.Axis is null ? node.Attributes : null;
@@ -131,7 +155,7 @@ public sealed class Dequantize : Op
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var x = operands[0]!.As(node.Input(0).Type);
+        var x = operands[0]!.As(Codes(node));
         return [new Tensor(node.Output.Type, [.. Enumerable.Range(0, x.Data.Length).Select(i => numerics.Round(x.Real(i)))])];
     }
 
@@ -141,18 +165,38 @@ public sealed class Dequantize : Op
     private static Value[] Import(ImportRequest r)
     {
         var x = r.Input(0);
-        var type = QuantizedTypes.Of(r, x.Type.Shape, x.Type.DType, r.Constant(1), r.OptionalConstant(2));
-        // A constant learns here how its codes are meant; a computed one must have been quantized with the same parameters.
         if (x.IsConstant)
         {
-            x = Value.Constant(x.Name, x.Data!.As(type), x.Packing);
-        }
-        else if (!x.Type.Equals(type))
-        {
-            throw r.Fail(Diagnostics.BadQuantization, $"dequantizes '{x.Name}' with other parameters than it was quantized with");
+            var codes = Meant(r, x);
+            return [codes.Type.IsQuantized ? r.Emit(Op, [codes]) : codes];
         }
 
-        return [r.Emit(Op, [x])];
+        var type = QuantizedTypes.Of(r, x.Type.Shape, x.Type.DType, r.Constant(1), r.OptionalConstant(2));
+        if (x.Type.Quant is null)
+        {
+            r.Require(type.Quant!.Axis is null, "per-channel quantization of a computed tensor");
+            return [r.Emit(Op, [x], Attributes.Empty.With("scale", (double)type.Quant.Scale).With("zero", type.ZeroPoint))];
+        }
+
+        return x.Type.Equals(type) ? [r.Emit(Op, [x])]
+            : throw r.Fail(Diagnostics.BadQuantization, $"dequantizes '{x.Name}' with other parameters than it was quantized with");
+    }
+
+    /// <summary>
+    /// A constant, which learns here what its codes mean. Where channels have zero points of their own, codes are taken around
+    /// them; where these do not fit int8, the constant becomes the real numbers themselves.
+    /// </summary>
+    private static Value Meant(ImportRequest r, Value x)
+    {
+        var (type, zeros) = QuantizedTypes.Channels(r, x.Type.Shape, x.Type.DType, r.Constant(1), r.OptionalConstant(2));
+        if (zeros.All(z => z == zeros[0]))
+        {
+            return Value.Constant(x.Name, x.Data!.As(type), x.Packing);
+        }
+
+        var around = new Tensor(new TensorType(DType.I8, type.Shape, type.Quant! with { ZeroPoint = 0 }), [.. x.Data!.Data.Select((v, i) => v - zeros[type.ChannelOf(i)])]);
+        return around.Data.All(v => v is >= sbyte.MinValue and <= sbyte.MaxValue) ? Value.Constant(x.Name, around, x.Packing)
+            : Value.Constant(r.Output, new Tensor(TensorType.F32(type.Shape), [.. around.Data.Select((_, i) => (double)(float)around.Real(i))]));
     }
 }
 
@@ -163,8 +207,17 @@ public static class QuantizedTypes
     /// <exception cref="DiagnosticException">TE0401: a scale or zero point that cannot be.</exception>
     public static TensorType Of(ImportRequest r, Shape shape, DType dtype, Tensor scale, Tensor? zero)
     {
+        var (type, zeros) = Channels(r, shape, dtype, scale, zero);
+        return zeros.All(z => z == zeros[0]) ? type : throw r.Fail(Diagnostics.BadQuantization, "zero points of a computed tensor must be the same for all channels");
+    }
+
+    /// <summary>The type of codes with these parameters, with the first zero point, and all zero points.</summary>
+    /// <exception cref="DiagnosticException">TE0401: a scale or zero point that cannot be.</exception>
+    public static (TensorType Type, int[] Zeros) Channels(ImportRequest r, Shape shape, DType dtype, Tensor scale, Tensor? zero)
+    {
         DiagnosticException Bad(string text) => r.Fail(Diagnostics.BadQuantization, text);
         r.Require(dtype is DType.I8 or DType.U8 or DType.I32 or DType.I16, $"quantization to {dtype.Name()}");
+        r.Require(r.Attributes.Int("block_size", 0) == 0, "quantization in blocks");
         if (scale.Type.DType != DType.F32 || scale.Data.Length == 0 || scale.Data.Any(s => !(s > 0) || double.IsInfinity(s)))
         {
             throw Bad("a scale must be a positive finite fp32 number");
@@ -177,14 +230,14 @@ public static class QuantizedTypes
             throw Bad($"{scale.Data.Length} scales along axis {axis} of shape {shape}");
         }
 
-        double z = zero?.Data[0] ?? 0;
         var (min, max) = dtype.Range();
-        if (zero is not null && (zero.Data.Length != scale.Data.Length || zero.Data.Any(v => v != z) || z < min || z > max))
+        if (zero is not null && (zero.Data.Length != scale.Data.Length || zero.Data.Any(z => z < min || z > max)))
         {
-            throw Bad("zero points must be one per scale, within the type and the same for all channels");
+            throw Bad("zero points must be one per scale and within the type");
         }
 
-        return new TensorType(dtype, shape, new QuantParams([.. scale.Data.Select(s => (float)s)], (int)z, perChannel ? axis : null));
+        int[] zeros = zero is null ? [0] : [.. zero.Data.Select(z => (int)z)];
+        return (new TensorType(dtype, shape, new QuantParams([.. scale.Data.Select(s => (float)s)], zeros[0], perChannel ? axis : null)), zeros);
     }
 }
 

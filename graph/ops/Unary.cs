@@ -24,6 +24,10 @@ public sealed class Unary : Op
     public static readonly Unary HardSwish = new("hard_swish", (x, a, b) => x * Math.Clamp(a * x + b, 0, 1),
         (x, a, b) => a * x + b <= 0 ? 0 : a * x + b >= 1 ? 1 : 2 * a * x + b, fromResult: false, "HardSwish", 14, _ => (1.0 / 6, 0.5));
 
+    /// <summary>x/(1 + exp(-x)), which files write as a product of x and Sigmoid.</summary>
+    public static readonly Unary Silu = new("silu", (x, _, _) => x * RealFunctions.Sigmoid(x),
+        (x, _, _) => RealFunctions.Sigmoid(x) * (1 + x * RealFunctions.Sigmoid(-x)), fromResult: false);
+
     /// <summary>x, below 0 alpha*x; ONNX LeakyRelu.</summary>
     public static readonly Unary LeakyRelu = new("leaky_relu", (x, a, _) => x < 0 ? a * x : x, (x, a, _) => x < 0 ? a : 1,
         fromResult: false, "LeakyRelu", 6, r => (r.Attributes.Float("alpha", 0.01), 0));
@@ -80,7 +84,7 @@ public sealed class Unary : Op
     /// <summary>All functions.</summary>
     public static readonly ImmutableArray<Unary> All =
     [
-        Sigmoid, Tanh, HardSigmoid, HardSwish, LeakyRelu, Elu, Selu, Celu, Softplus, Softsign, Gelu, GeluTanh, Erf, Exp, Log, Sqrt, Reciprocal, Abs, Neg,
+        Sigmoid, Tanh, HardSigmoid, HardSwish, Silu, LeakyRelu, Elu, Selu, Celu, Softplus, Softsign, Gelu, GeluTanh, Erf, Exp, Log, Sqrt, Reciprocal, Abs, Neg,
     ];
 
     private static ClampRange Positives => new(0, double.PositiveInfinity);
@@ -122,6 +126,9 @@ public sealed class Unary : Op
 
     /// <inheritdoc/>
     public override ClampRange Range(Node node) => Results;
+
+    /// <inheritdoc/>
+    public override Op? TimesOperand => this == Sigmoid ? Silu : this == HardSigmoid ? HardSwish : null;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;

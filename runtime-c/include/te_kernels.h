@@ -48,6 +48,7 @@ void te_sigmoid_f32_ref(const te_unary *s, const float *x, float *y);
 void te_tanh_f32_ref(const te_unary *s, const float *x, float *y);
 void te_hard_sigmoid_f32_ref(const te_unary *s, const float *x, float *y);
 void te_hard_swish_f32_ref(const te_unary *s, const float *x, float *y);
+void te_silu_f32_ref(const te_unary *s, const float *x, float *y);
 void te_leaky_relu_f32_ref(const te_unary *s, const float *x, float *y);
 void te_elu_f32_ref(const te_unary *s, const float *x, float *y);
 void te_selu_f32_ref(const te_unary *s, const float *x, float *y);
@@ -94,6 +95,7 @@ void te_sigmoid_dx_f32_ref(const te_unary *s, const float *dy, const float *y, f
 void te_tanh_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx);
 void te_hard_sigmoid_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx);
 void te_hard_swish_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx);
+void te_silu_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx);
 void te_leaky_relu_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx);
 void te_elu_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx);
 void te_selu_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx);

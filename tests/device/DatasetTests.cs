@@ -37,6 +37,28 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Channels_last_becomes_channels_first_where_the_model_has_them_so()
+    {
+        var map = Int8 with { Shape = [3, 1, 2], Layout = SampleLayout.Nchw };
+        byte[] own = [1, 2, 11, 12, 21, 22], last = [1, 11, 21, 2, 12, 22];
+        Assert.Equal(own, Dataset.From(Bytes(NpyType.Int8, own, 1, 3, 1, 2), Labels, map, SampleLayout.Nchw, "").Samples);
+        Assert.Equal(own, Dataset.From(Bytes(NpyType.Int8, last, 1, 1, 2, 3), Labels, map, SampleLayout.Auto, "").Samples);
+        Assert.Equal(DeviceCode.BadShape, CodeOf(Bytes(NpyType.Int8, own, 1, 3, 1, 2), Labels, map, SampleLayout.Nhwc));
+        var cube = map with { Shape = [2, 2, 2] };
+        var x = Bytes(NpyType.Int8, [0, 1, 2, 3, 4, 5, 6, 7], 1, 2, 2, 2);
+        Assert.Equal(DeviceCode.AmbiguousLayout, CodeOf(x, Labels, cube));
+        Assert.Equal(x.Data, Dataset.From(x, Labels, cube, SampleLayout.Nchw, "").Samples);
+        Assert.Equal([0, 2, 4, 6, 1, 3, 5, 7], Dataset.From(x, Labels, cube, SampleLayout.Nhwc, "").Samples);
+    }
+
+    [Fact]
+    public void Codes_of_a_uint8_input_are_taken_as_they_are()
+    {
+        var x = Bytes(NpyType.UInt8, [0, 1, 127, 128, 254, 255], 1, 1, 2, 3);
+        Assert.Equal(new sbyte[] { -128, -127, -1, 0, 126, 127 }, Dataset.From(x, Labels, Int8 with { TakesUnsigned = true }, SampleLayout.Auto, "").Samples.Select(b => (sbyte)b));
+    }
+
+    [Fact]
     public void Element_type_is_never_guessed()
     {
         var raw = Bytes(NpyType.UInt8, new byte[6], 1, 1, 2, 3);

@@ -50,6 +50,19 @@ public sealed class ImageFolderTests : IDisposable
     private static byte[] Nearest(IEnumerable<byte> samples) => [.. samples.Chunk(3).SelectMany(p => Pixels(p[0] > p[2] + 100 ? Red : p[2] > p[0] + 100 ? Blue : Grey))];
 
     [Fact]
+    public void Pixels_stand_as_the_models_input_has_them()
+    {
+        Write("a/x.png", Red, Blue);
+        Write("b/x.png", Blue, Blue);
+        byte[] last = Read().Samples;
+        byte[] first = [.. from sample in last.Chunk(12) from channel in Enumerable.Range(0, 3) from pixel in Enumerable.Range(0, 4) select sample[(pixel * 3) + channel]];
+        Assert.Equal(first, Read(Rgb with { Shape = [3, 2, 2], Layout = SampleLayout.Nchw }).Samples);
+        Assert.Equal(last, Read(Rgb with { Layout = SampleLayout.Nchw }).Samples); // [2, 2, 3] holds pictures in one way only
+        Assert.Equal(last.Select(p => (byte)(p - 128)), Read(Rgb with { Type = NpyType.Int8, TakesUnsigned = true }).Samples);
+        Assert.Equal(DeviceCode.BadElementType, CodeOf(Rgb with { Type = NpyType.Int8 }));
+    }
+
+    [Fact]
     public void Classes_and_files_are_read_in_ordinal_order()
     {
         Write("b/2.png", Blue, Blue);

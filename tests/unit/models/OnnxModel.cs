@@ -23,16 +23,19 @@ internal sealed class OnnxModel(int opset = 13)
     }
 
     /// <summary>An fp32 input.</summary>
-    public OnnxModel Input(string name, params long[] extents)
+    public OnnxModel Input(string name, params long[] extents) => TypedInput(name, TensorProto.Types.DataType.Float, extents);
+
+    /// <summary>An input of any type.</summary>
+    public OnnxModel TypedInput(string name, TensorProto.Types.DataType type, params long[] extents)
     {
-        graph.Input.Add(Info(name, extents));
+        graph.Input.Add(Info(name, type, extents));
         return this;
     }
 
     /// <summary>An output, whose shape follows from the graph.</summary>
-    public OnnxModel Output(string name)
+    public OnnxModel Output(string name, TensorProto.Types.DataType type = TensorProto.Types.DataType.Float)
     {
-        var output = Info(name);
+        var output = Info(name, type);
         output.Type.TensorType.Shape = null;
         graph.Output.Add(output);
         return this;
@@ -56,6 +59,13 @@ internal sealed class OnnxModel(int opset = 13)
     /// <summary>An int8 initializer.</summary>
     public OnnxModel Bytes8(string name, long[] extents, params sbyte[] codes) =>
         Tensor(name, TensorProto.Types.DataType.Int8, extents, codes.Select(c => (byte)c));
+
+    /// <summary>A uint8 initializer.</summary>
+    public OnnxModel Unsigned8(string name, long[] extents, params byte[] codes) => Tensor(name, TensorProto.Types.DataType.Uint8, extents, codes);
+
+    /// <summary>An initializer of codes, int8 or uint8.</summary>
+    public OnnxModel Bytes8(string name, long[] extents, bool isUnsigned, IEnumerable<int> codes) =>
+        Tensor(name, isUnsigned ? TensorProto.Types.DataType.Uint8 : TensorProto.Types.DataType.Int8, extents, codes.Select(c => (byte)c));
 
     /// <summary>An int32 initializer.</summary>
     public OnnxModel Integers(string name, long[] extents, params int[] values) =>
@@ -103,6 +113,14 @@ internal sealed class OnnxModel(int opset = 13)
     public OnnxModel QuantizedColumns(string name, float scale, params long[] extents) =>
         Codes(name, extents).Floats(name + ".s", [], scale).Bytes8(name + ".z", [], 0).Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq");
 
+    /// <summary>A matrix of random int8 weights behind a DequantizeLinear, with one scale or one for each index of an axis; the result is NAME.dq.</summary>
+    public OnnxModel Matrix(string name, long rows, long columns, int? axis)
+    {
+        int count = axis is { } a ? (int)new[] { rows, columns }[a] : 1;
+        Codes(name, rows, columns).Floats(name + ".s", axis is null ? [] : [count], [.. Enumerable.Range(0, count).Select(c => 0.004f * (1 + c))]);
+        return axis is null ? Node("DequantizeLinear", $"{name} {name}.s", name + ".dq") : Node("DequantizeLinear", $"{name} {name}.s", name + ".dq", ("axis", axis));
+    }
+
     /// <summary>An int8 QDQ classifier of 3 classes: convolution with Relu, average pool, dense, softmax. Input [1,2,4,4].</summary>
     public static OnnxModel Classifier() => new OnnxModel()
         .Input("x", 1, 2, 4, 4).Quantized("x", 0.0625f, -3)
@@ -125,10 +143,10 @@ internal sealed class OnnxModel(int opset = 13)
         return this;
     }
 
-    private static ValueInfoProto Info(string name, params long[] extents)
+    private static ValueInfoProto Info(string name, TensorProto.Types.DataType type, params long[] extents)
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add(extents.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
     }
 }
