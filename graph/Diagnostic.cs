@@ -18,9 +18,22 @@ public enum Severity
 /// <param name="Message">One line without a final full stop.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message)
 {
-    /// <summary>The line in MSBuild's form: <c>origin : error TE0105: text</c>.</summary>
+    /// <summary>The line of a text file that is at fault; null where the problem is that of what the command is about.</summary>
+    public SourceLine? Place { get; init; }
+
+    /// <summary>The line in MSBuild's form: <c>origin : error TE0105: text</c>, or with a place <c>file(line): error TE0306: text</c>.</summary>
+    /// <param name="origin">What the command is about, such as the model's path.</param>
     public string Format(string origin) =>
-        $"{origin} : {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 ? $"{Node}: " : "")}{Message}";
+        $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 ? $"{Node}: " : "")}{Message}";
+}
+
+/// <summary>A line of a text file that the user wrote.</summary>
+/// <param name="File">The path as the user gave it.</param>
+/// <param name="Line">The line, from 1 on.</param>
+public readonly record struct SourceLine(string File, int Line)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{File}({Line})";
 }
 
 /// <summary>A row of the diagnostics table.</summary>

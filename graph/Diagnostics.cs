@@ -72,7 +72,9 @@ public static class Diagnostics
     /// <summary>Flash budget exceeded.</summary>
     public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
     /// <summary>What would fit, each variant planned.</summary>
-    public static readonly DiagnosticRule WouldFit = new("TE0503", "planned variants: {0}", Severity.Note);
+    public static readonly DiagnosticRule WouldFit = new("TE0503", "these variants fit, each planned, those that train most elements first: {0}", Severity.Note);
+    /// <summary>No variant of the options fits.</summary>
+    public static readonly DiagnosticRule NothingFits = new("TE0504", "no variant of these options fits: {0}", Severity.Note);
 
     // 06: command and emission
     /// <summary>Option planned but not built.</summary>

@@ -7,7 +7,7 @@ using TinyEngine.Ir;
 namespace TinyEngine.Passes;
 
 /// <summary>What kind of head a model trains.</summary>
-/// <param name="Loss">What training minimizes: it says which activation belongs to it, and whether the model must tell classes apart.</param>
+/// <param name="Loss">What training minimizes: it says which activation belongs to it, and whether the model tells classes apart.</param>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
 /// <param name="Trained">False where the head keeps its weights.</param>
@@ -17,7 +17,7 @@ public readonly record struct HeadChoice(Loss Loss, int? Classes = null, bool Qu
 public static class ReplaceHead
 {
     /// <summary>Runs on a quantized graph with a boundary.</summary>
-    /// <exception cref="DiagnosticException">TE0302: the model has no head, or one that does not tell classes apart; TE0304: a choice it cannot have.</exception>
+    /// <exception cref="DiagnosticException">TE0302: no head, or one that tells no classes apart; TE0304: a choice it cannot have.</exception>
     public static Graph Run(Graph graph, HeadChoice choice)
     {
         var head = graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head"));
@@ -29,9 +29,10 @@ public static class ReplaceHead
         var result = head is null ? WithoutHead(graph, choice.Loss) : WithHead(graph, head, choice);
         if (result.Source(result.TrainOutputs[0]) is { } last && last.Op.Range(last) is var range && !choice.Loss.Accepts(range))
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--loss", FormattableString.Invariant(
-                $"{choice.Loss.Option} computes the sigmoid itself, so it needs outputs of either sign, but '{last.Name}' ({last.Op.Name})")
-                + FormattableString.Invariant($" gives {range.Min} to {range.Max}: cut that activation off the model, or take --loss mse")));
+            string what = FormattableString.Invariant($"'{last.Name}' ({last.Op.Name}) gives {range.Min} to {range.Max}");
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--loss",
+                $"{choice.Loss.Option} computes the sigmoid itself and needs outputs of either sign, but {what}: "
+                + "cut that activation off, or take --loss mse"));
         }
 
         return result;
@@ -40,22 +41,26 @@ public static class ReplaceHead
     /// <summary>Diagnoses choices that no model can have, or not one that ends like this.</summary>
     private static void Check(Graph graph, Node head, HeadChoice choice)
     {
-        if (graph.Source(graph.Outputs[0]) is { } last && Loss.Containing(last.Op) is { } owner && owner.TakesClass != choice.Loss.TakesClass)
+        var last = graph.Source(graph.Outputs[0])!;
+        if (Loss.Containing(last.Op) is { } owner && owner.TakesClass != choice.Loss.TakesClass)
         {
             throw new DiagnosticException(owner.TakesClass
                 ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with --loss {owner.Option}")
-                : Diagnostics.NoHead.At(last.Name, $"the model ends in {last.Op.Name}, a yes or no for each output: train it with --loss {owner.Option}"));
+                : Diagnostics.NoHead.At(last.Name,
+                    $"the model ends in {last.Op.Name}, a yes or no for each output: train it with --loss {owner.Option}"));
         }
 
         if (choice.Loss.TakesClass && (choice.Classes ?? head.Output.Type.Count) == 1)
         {
-            throw new DiagnosticException(Diagnostics.NoHead.At(head.Name, $"the model has one output, and {choice.Loss.Option} tells two classes or more apart: "
+            throw new DiagnosticException(Diagnostics.NoHead.At(head.Name,
+                $"the model has one output, and {choice.Loss.Option} tells two classes or more apart: "
                 + "train it with --loss bce (yes or no), with mse, l1 or huber (a number), or with --classes N"));
         }
 
         if (choice.Quantized && (choice.Classes is not null || !head.Output.Type.IsQuantized))
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head", choice.Classes is null ? "an int8 head needs a quantized model"
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head",
+                choice.Classes is null ? "an int8 head needs a quantized model"
                 : "a fresh head (--classes) is fp32: the scales of an int8 head come from pretraining"));
         }
 
@@ -71,9 +76,10 @@ public static class ReplaceHead
         var last = graph.Source(graph.Outputs[0]);
         var layer = last is not null && Loss.Containing(last.Op) is not null ? graph.Source(last.Input(0)) : last;
         string found = layer is null ? "the output comes from the input" : $"the output comes from '{layer.Name}' ({layer.Op.Name})";
-        string advice = loss.TakesClass ? "outputs that are real numbers train with --loss mse, l1 or huber, those that say yes or no with --loss bce"
-            : "--classes needs such a head";
-        return new DiagnosticException(Diagnostics.NoHead.At("", $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
+        string advice = !loss.TakesClass ? "--classes needs such a head"
+            : "outputs that are real numbers train with --loss mse, l1 or huber, those that say yes or no with --loss bce";
+        return new DiagnosticException(Diagnostics.NoHead.At("",
+            $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
     }
 
     /// <summary>The output is trained as it is, in real numbers, or what the activation reads that the loss contains.</summary>
@@ -110,7 +116,8 @@ public static class ReplaceHead
             builder.Copy(node);
         }
 
-        var logits = choice.Quantized ? QuantizedLogits(head, behind, choice, builder) : RealLogits(head, behind, choice, producers, builder);
+        var logits = choice.Quantized ? QuantizedLogits(head, behind, choice, builder)
+            : RealLogits(head, behind, choice, producers, builder);
         if (logits.Type.Shape.Rank != 2)
         {
             logits = builder.Emit(Reshape.Op, "logits", [logits], Attributes.Empty.With("shape", [1, (int)logits.Type.Count]));
@@ -122,7 +129,7 @@ public static class ReplaceHead
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [contained ? logits : output] }));
     }
 
-    /// <summary>The nodes from the head to the output, all of which pass values on, scale and shift them per class, or are the activation.</summary>
+    /// <summary>The nodes from the head to the output: they pass values on, scale and shift them per class, or are the activation.</summary>
     /// <exception cref="DiagnosticException">TE0302: another operator is among them.</exception>
     private static List<Node> Behind(Graph graph, Node head, Dictionary<Value, Node> producers)
     {
@@ -142,8 +149,8 @@ public static class ReplaceHead
 
     private static bool IsScale(Node node) => node.Op.AsChannelAffine(node) is not null;
 
-    private static DiagnosticException NotTakenIn(Node node) =>
-        new(Diagnostics.NoHead.At(node.Name, $"{node.Op.Name} stands between the last layer and the output, and the head cannot take it in"));
+    private static DiagnosticException NotTakenIn(Node node) => new(Diagnostics.NoHead.At(node.Name,
+        $"{node.Op.Name} stands between the last layer and the output, and the head cannot take it in"));
 
     /// <summary>The head on codes, with what scales and shifts its codes.</summary>
     private static Value QuantizedLogits(Node head, List<Node> behind, HeadChoice choice, GraphBuilder builder)
@@ -158,7 +165,8 @@ public static class ReplaceHead
     }
 
     /// <summary>The head on real numbers. A pretrained one without a bias stays without; a fresh one has a bias.</summary>
-    private static Value RealLogits(Node head, List<Node> behind, HeadChoice choice, Dictionary<Value, Node> producers, GraphBuilder builder)
+    private static Value RealLogits(
+        Node head, List<Node> behind, HeadChoice choice, Dictionary<Value, Node> producers, GraphBuilder builder)
     {
         var (w, b) = (head.Input(1), head.Optional(2));
         if (choice.Classes is { } classes)
@@ -170,7 +178,8 @@ public static class ReplaceHead
                 Value.Constant(b?.Name ?? head.Name + ".bias", Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
             ];
             // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
-            return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], head.Attributes.Without("min").Without("max"), outputName: "logits");
+            var attributes = head.Attributes.Without("min").Without("max");
+            return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], attributes, outputName: "logits");
         }
 
         var real = head with { Inputs = [Real(head.Input(0), builder), RealConstant(w), b is null ? null : RealConstant(b)] };
@@ -183,7 +192,8 @@ public static class ReplaceHead
             real = real with { Inputs = (fits ? head.Op.AbsorbAffine(real, Each(scale), Each(shift)) : null) ?? throw NotTakenIn(node) };
         }
 
-        return builder.Emit(head.Op, head.Name, [real.Input(0), .. Stored(real.Inputs.Skip(1), choice)], head.Attributes, outputName: "logits");
+        Value?[] inputs = [real.Input(0), .. Stored(real.Inputs.Skip(1), choice)];
+        return builder.Emit(head.Op, head.Name, inputs, head.Attributes, outputName: "logits");
     }
 
     /// <summary>Pretrained weights as fp32 numbers.</summary>

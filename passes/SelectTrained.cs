@@ -38,19 +38,22 @@ public sealed class SelectTrained
             diagnostics.Add(Diagnostics.TooManyLayers.At("--train", asked, layers.Length));
         }
 
-        var parts = new Dictionary<Node, ChannelChoice>();
+        var parts = new Dictionary<Node, TrainedPart>();
         foreach (var part in scheme.Parts)
         {
-            if (Find(part.Layer) is { } layer && !parts.TryAdd(layer, part.Inputs))
+            if (Find(part.Layer) is { } layer && !parts.TryAdd(layer, part))
             {
-                Report($"layer {part.Layer} is named twice");
+                Report($"layer {part.Layer} is named twice", part.Layer);
             }
         }
 
-        var biases = scheme.BiasLayers.Select(Find).OfType<Node>().ToHashSet();
-        foreach (var layer in biases.Where(n => n.Optional(n.Op.WeightOperand + 1) is null))
+        var biases = new HashSet<Node>();
+        foreach (var choice in scheme.BiasLayers)
         {
-            Report($"layer {layer.Name} has no bias");
+            if (Find(choice) is { } layer && biases.Add(layer) && layer.Optional(layer.Op.WeightOperand + 1) is null)
+            {
+                Report($"layer {layer.Name} has no bias", choice);
+            }
         }
 
         foreach (var node in graph.Nodes)
@@ -62,15 +65,15 @@ public sealed class SelectTrained
             }
 
             int fromEnd = layers.Length - number;
-            var choice = parts.GetValueOrDefault(node) ?? (fromEnd <= scheme.Weights ? ChannelChoice.All : null);
+            var part = parts.GetValueOrDefault(node) ?? (fromEnd <= scheme.Weights ? new TrainedPart(default, ChannelChoice.All) : null);
             int w = node.Op.WeightOperand;
             var inputs = node.Inputs;
-            if (choice is not null)
+            if (part is not null)
             {
-                inputs = inputs.SetItem(w, Weights(node, choice));
+                inputs = inputs.SetItem(w, Weights(node, part));
             }
 
-            if ((choice is not null || fromEnd <= scheme.Biases || biases.Contains(node)) && node.Optional(w + 1) is { } bias)
+            if ((part is not null || fromEnd <= scheme.Biases || biases.Contains(node)) && node.Optional(w + 1) is { } bias)
             {
                 inputs = inputs.SetItem(w + 1, Parameter(bias));
             }
@@ -82,7 +85,7 @@ public sealed class SelectTrained
             $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen")));
         if (diagnostics.Count == 0 && !builder.Nodes.Any(n => n.Reads.Any(v => v.Kind == ValueKind.Parameter)))
         {
-            Report("nothing trains: the layers it names have no such parameters");
+            Report("nothing trains: the layers it names have no such parameters", scheme.Parts.Select(p => p.Layer).Concat(scheme.BiasLayers).FirstOrDefault());
         }
 
         return diagnostics.Count == 0 ? builder.Finish(graph) : throw new DiagnosticException(diagnostics);
@@ -101,23 +104,23 @@ public sealed class SelectTrained
             : int.TryParse(layer.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? layers.ElementAtOrDefault(number) : null;
         if (found is null)
         {
-            Report($"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head");
+            Report($"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head", layer);
         }
 
         return found;
     }
 
     /// <summary>The weights of a layer: a parameter, or frozen ones with a parameter laid over them.</summary>
-    private Value Weights(Node node, ChannelChoice choice)
+    private Value Weights(Node node, TrainedPart part)
     {
         var weights = node.Input(node.Op.WeightOperand);
         if (node.Op.InputChannelAxis(node) is not { } axis)
         {
-            return choice == ChannelChoice.All ? Parameter(weights) : Refused(weights, $"layer {node.Name} has no input channels that could train apart: it trains whole or not at all");
+            return part.Inputs == ChannelChoice.All ? Parameter(weights) : Refused(weights, part, $"layer {node.Name} has no input channels that could train apart: it trains whole or not at all");
         }
 
         var order = OnnxOrder(weights, axis);
-        var channels = Channels(node, weights, axis, order, choice);
+        var channels = Channels(node, weights, axis, order, part);
         if (channels.Length == 0)
         {
             return weights;
@@ -130,33 +133,33 @@ public sealed class SelectTrained
 
         if (order.Length > ChannelOp.MaxExtent)
         {
-            return Refused(weights, $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}");
+            return Refused(weights, part, $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}");
         }
 
         // Channels are kept in the order of the file, so the part is stored like the whole.
         int[] chosen = [.. order.Where(channels.Contains)];
         var type = ChannelOp.Select(weights.Type, axis, chosen);
         var data = new double[type.Count];
-        ChannelOp.ForEach(weights.Type.Shape, axis, chosen, (part, whole) => data[part] = weights.Data!.Data[whole]);
-        var part = new Value(weights.Name + ".trained", type, ValueKind.Parameter, new Tensor(type, data), Packing(weights, axis, chosen.Length));
-        return builder.Emit(OverlayChannels.Op, weights.Name, [weights, part], ChannelOp.Selection(axis, chosen), weights.Type);
+        ChannelOp.ForEach(weights.Type.Shape, axis, chosen, (i, whole) => data[i] = weights.Data!.Data[whole]);
+        var trained = new Value(weights.Name + ".trained", type, ValueKind.Parameter, new Tensor(type, data), Packing(weights, axis, chosen.Length));
+        return builder.Emit(OverlayChannels.Op, weights.Name, [weights, trained], ChannelOp.Selection(axis, chosen), weights.Type);
     }
 
     /// <summary>Stored indices of the chosen channels; empty, with a diagnostic, where the choice does not fit.</summary>
-    private int[] Channels(Node node, Value weights, int axis, int[] order, ChannelChoice choice)
+    private int[] Channels(Node node, Value weights, int axis, int[] order, TrainedPart part)
     {
-        if (choice is ChannelChoice.List list)
+        if (part.Inputs is ChannelChoice.List list)
         {
             if (list.Channels.Any(c => c < 0 || c >= order.Length) || list.Channels.Distinct().Count() != list.Channels.Length || list.Channels.Length == 0)
             {
-                Report($"layer {node.Name} has the input channels 0 to {order.Length - 1}; a list names some of them, each once");
+                Report($"layer {node.Name} has the input channels 0 to {order.Length - 1}; a list names some of them, each once", part.Layer);
                 return [];
             }
 
             return [.. list.Channels.Select(c => order[c])];
         }
 
-        var (count, by) = choice switch
+        var (count, by) = part.Inputs switch
         {
             ChannelChoice.Ratio r => (order.Length * r.Numerator / r.Denominator, r.Order),
             ChannelChoice.Count c => (c.Channels, c.Order),
@@ -164,7 +167,7 @@ public sealed class SelectTrained
         };
         if (count < 1 || count > order.Length)
         {
-            Report($"layer {node.Name} has {order.Length} input channels; the choice takes {count} of them");
+            Report($"layer {node.Name} has {order.Length} input channels; the choice takes {count} of them", part.Layer);
             return [];
         }
 
@@ -204,13 +207,13 @@ public sealed class SelectTrained
         : whole.Permutation[0] == 0 ? null
         : new Packing(Shape.Of(channels, weights.Type.Shape[0]), [1, 0]); // a file that keeps the matrix transposed
 
-    private Value Refused(Value weights, string why)
+    private Value Refused(Value weights, TrainedPart part, string why)
     {
-        Report(why);
+        Report(why, part.Layer);
         return weights;
     }
 
-    private void Report(string text) => diagnostics.Add(Diagnostics.BadScheme.At("", text));
+    private void Report(string text, LayerChoice at) => diagnostics.Add(Diagnostics.BadScheme.At("", text) with { Place = at.Place });
 
     private static Value Parameter(Value constant) =>
         new(constant.Name, constant.Type, ValueKind.Parameter, constant.Data, constant.Packing);

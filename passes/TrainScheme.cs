@@ -2,6 +2,7 @@
 // A scheme names layers by number or by node name; SelectTrained resolves it against a model.
 
 using System.Collections.Immutable;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
@@ -31,6 +32,9 @@ public sealed record TrainScheme(int Biases, int Weights)
 /// <param name="IsName">True for a name; old exporters name nodes by numbers.</param>
 public readonly record struct LayerChoice(string Text, bool IsName)
 {
+    /// <summary>The line of the scheme file that names it, or null.</summary>
+    public SourceLine? Place { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

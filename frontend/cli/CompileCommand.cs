@@ -143,7 +143,7 @@ internal static class CompileCommand
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
             SramBudget = Parse(Sram, ByteSize, "a size such as 256K") ?? 0,
             FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
-            Train = Parse(Train, TrainModeOf, "none, head, bias:K, last:K, full or a scheme file (.yaml)"),
+            Train = TrainModeOf(result.GetValue(Train)!, problems),
             Classes = result.GetValue(Classes),
             QuantizedHead = QuantizedHead.Read(result, problems),
             Gradients = Gradients.Read(result, problems),
@@ -168,10 +168,20 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
-    /// <summary>A training mode by name, or of a scheme file; null where it is neither.</summary>
-    public static TrainMode? TrainModeOf(string text) => Path.GetExtension(text) is ".yaml" or ".yml"
-        ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, "--train"))))
-        : TrainMode.Parse(text);
+    /// <summary>A training mode by name, or of a scheme file; what is wrong is added to the problems.</summary>
+    public static TrainMode TrainModeOf(string text, List<Diagnostic> problems)
+    {
+        try
+        {
+            return Path.GetExtension(text) is ".yaml" or ".yml"
+                ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, "--train")), text)) : TrainMode.Parse(text);
+        }
+        catch (DiagnosticException e)
+        {
+            problems.AddRange(e.Diagnostics);
+            return TrainMode.None;
+        }
+    }
 
     private static long? ByteSize(string text)
     {

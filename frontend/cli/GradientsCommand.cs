@@ -30,10 +30,21 @@ internal static class GradientsCommand
     private static void Run(ParseResult result, Terminal terminal)
     {
         string path = result.GetValue(Model)!;
-        var train = CompileCommand.TrainModeOf(result.GetValue(Train)!);
-        if (train?.Scheme is null || result.GetValue(Samples) < 1)
+        var problems = new List<Diagnostic>();
+        var train = CompileCommand.TrainModeOf(result.GetValue(Train)!, problems);
+        if (problems.Count == 0 && train.Scheme is null)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(train?.Scheme is null ? "--train" : "--samples", "expected head, bias:K, last:K, full or a scheme file, and a positive number of samples"));
+            problems.Add(Diagnostics.BadOption.At("--train", "without training there are no gradients: head, bias:K, last:K, full or a scheme file"));
+        }
+
+        if (result.GetValue(Samples) < 1)
+        {
+            problems.Add(Diagnostics.BadOption.At("--samples", "a positive number of samples is expected"));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new DiagnosticException(problems);
         }
 
         var options = new CompileOptions

@@ -134,6 +134,12 @@ internal sealed class Terminal
                     w.WriteString("severity", d.Severity.ToString().ToLowerInvariant());
                     w.WriteString("node", d.Node);
                     w.WriteString("message", d.Message);
+                    if (d.Place is { } place)
+                    {
+                        w.WriteString("file", place.File);
+                        w.WriteNumber("line", place.Line);
+                    }
+
                     w.WriteEndObject();
                 }
 

@@ -50,7 +50,7 @@ public static class ModelCompiler
         var problems = report.CheckBudgets(graph).ToList();
         if (problems.Count > 0)
         {
-            throw new DiagnosticException([.. problems, .. Proposals.For(model, options, kernels, footprints)]);
+            throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, kernels, footprints)]);
         }
 
         var files = CPrinter.Print(graph, runtime, options.Schedule);

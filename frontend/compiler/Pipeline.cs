@@ -54,8 +54,12 @@ public static class Pipeline
     }
 
     /// <summary>Runs the passes; stops after the one the options name.</summary>
+    /// <param name="graph">The imported graph, or what a pass made of it.</param>
+    /// <param name="options">What to make of it.</param>
+    /// <param name="kernels">The kernels there are.</param>
+    /// <param name="after">The pass that made the graph.</param>
     /// <exception cref="DiagnosticException">Whatever a pass diagnoses; TE0604 where the pass to stop after does not exist.</exception>
-    public static Graph Run(Graph graph, CompileOptions options, KernelTable kernels)
+    public static Graph Run(Graph graph, CompileOptions options, KernelTable kernels, string after = "import")
     {
         graph = graph with { Target = options.Target };
         var passes = Passes(options, kernels).ToList();
@@ -65,8 +69,8 @@ public static class Pipeline
         }
 
         Verifier.Verify(graph);
-        options.AfterPass?.Invoke("import", graph);
-        foreach (var (name, run) in options.StopAfter == "import" ? [] : passes)
+        options.AfterPass?.Invoke(after, graph);
+        foreach (var (name, run) in passes.Skip(passes.FindIndex(p => p.Name == after) + 1).TakeWhile(_ => options.StopAfter != after))
         {
             graph = run(graph);
             Verifier.Verify(graph);

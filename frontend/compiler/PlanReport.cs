@@ -137,17 +137,51 @@ public sealed record PlanReport(
     {
         if (Sram.Total > Sram.Budget)
         {
-            int peak = graph.Plan!.PeakStep;
-            var alive = graph.Plan.Placements.Where(p => p.First <= peak && peak <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset).Take(4);
-            yield return Diagnostics.OverSram.At("", Sram.Total, Sram.Total - Sram.Budget, Sram.Budget, peak,
-                string.Join(", ", alive.Select(p => FormattableString.Invariant($"{p.Value.Name} ({p.Bytes:N0})")))
-                + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}"));
+            yield return Diagnostics.OverSram.At("", Sram.Total, Sram.Total - Sram.Budget, Sram.Budget, graph.Plan!.PeakStep,
+                Alive(graph.Plan, graph.Plan.PeakStep) + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}"));
         }
 
         if (Flash.Total > Flash.Budget)
         {
             yield return Diagnostics.OverFlash.At("", Flash.Total, Flash.Total - Flash.Budget, Flash.Budget);
         }
+    }
+
+    /// <summary>The values that take most of the arena in a step, and what the others take; bytes that several share count once.</summary>
+    private static string Alive(MemoryPlan plan, int step)
+    {
+        const int Listed = 4;
+        var taken = new List<(long From, long To)>();
+        var values = new List<(string Text, long Bytes)>();
+        foreach (var p in plan.Placements.Where(p => p.First <= step && step <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset))
+        {
+            long own = p.Bytes - Covered(taken, p.Offset, p.End);
+            if (own > 0)
+            {
+                string overlaid = own < p.Bytes ? FormattableString.Invariant($", {p.Bytes - own:N0} of them overlaid on others") : "";
+                values.Add((FormattableString.Invariant($"{p.Value.Name} ({p.Bytes:N0}{overlaid})"), own));
+                taken.Add((p.Offset, p.End));
+            }
+        }
+
+        var rest = values.Skip(Listed).ToList();
+        return string.Join(", ", values.Take(Listed).Select(v => v.Text)) + (rest.Count > 0 ? FormattableString.Invariant($" and {rest.Count} more ({rest.Sum(v => v.Bytes):N0} bytes)") : "");
+    }
+
+    /// <summary>Bytes of a range that some of the others take.</summary>
+    private static long Covered(IEnumerable<(long From, long To)> ranges, long from, long to)
+    {
+        long covered = 0;
+        foreach (var range in ranges.OrderBy(r => r.From))
+        {
+            long start = Math.Max(from, range.From), end = Math.Min(to, range.To);
+            if (end > start)
+            {
+                (covered, from) = (covered + end - start, end);
+            }
+        }
+
+        return covered;
     }
 
     /// <summary>Elements of the tensor that a parameter is a part of.</summary>

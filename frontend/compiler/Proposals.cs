@@ -1,58 +1,190 @@
-// What a user may do when a model does not fit: variants of the options, each of them really planned, with their bytes.
+// What a user may do when a model does not fit: variants of the options that do, each of them really planned, those that train
+// most elements first. The largest last:K and bias:K are found by bisection on a bound, the least arena that any plan of an order
+// of execution can have, since a whole plan takes ten times as long.
 
-using System.Globalization;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
 
 /// <summary>Planned alternatives to options that exceed a budget.</summary>
-internal static class Proposals
+internal sealed class Proposals
 {
-    /// <summary>One note that lists the variants and whether they fit; none where no variant can be planned.</summary>
-    public static IEnumerable<Diagnostic> For(byte[] model, CompileOptions options, KernelTable kernels, Footprints footprints)
-    {
-        var texts = new List<string>();
-        foreach (var (name, variant) in Variants(options))
-        {
-            try
-            {
-                var graph = Pipeline.Run(ModelCompiler.Import(model, variant), variant with { AfterPass = null }, kernels);
-                var report = PlanReport.Of(graph, variant, model, footprints);
-                bool fits = report.Sram.Total <= report.Sram.Budget && report.Flash.Total <= report.Flash.Budget;
-                texts.Add(string.Create(CultureInfo.InvariantCulture, $"{name} needs {report.Sram.Total:N0} bytes of SRAM and {report.Flash.Total:N0} of flash{(fits ? " and fits" : "")}"));
-            }
-            catch (DiagnosticException)
-            {
-                // The variant is not possible for this model; it is not proposed.
-            }
-        }
+    private const int MostListed = 6, MostRetries = 3;
+    private const string CanonicalEnd = "reexpress-channels", Scheduled = "schedule";
 
-        return texts.Count > 0 ? [Diagnostics.WouldFit.At("", string.Join("; ", texts))] : [];
+    private readonly byte[] model;
+    private readonly CompileOptions asked;
+    private readonly KernelTable kernels;
+    private readonly Footprints footprints;
+    private readonly Graph canonical;
+
+    private Proposals(Graph imported, byte[] model, CompileOptions options, KernelTable kernels, Footprints footprints)
+    {
+        (this.model, this.kernels, this.footprints) = (model, kernels, footprints);
+        asked = options with { AfterPass = null };
+        canonical = Pipeline.Run(imported, asked with { StopAfter = CanonicalEnd }, kernels);
     }
 
-    private static IEnumerable<(string Name, CompileOptions Variant)> Variants(CompileOptions options)
+    /// <summary>What makes a training step smaller without training less.</summary>
+    private readonly record struct Saving(bool CallerInput, bool NarrowGradients, bool QuantizedHead)
     {
-        if (options.Train.Scheme is null)
+        public bool IsPartOf(Saving other) => this != other && (!CallerInput || other.CallerInput)
+            && (!NarrowGradients || other.NarrowGradients) && (!QuantizedHead || other.QuantizedHead);
+    }
+
+    /// <summary>One of the modes of a kind, which train more and more, with a saving.</summary>
+    private sealed record Variant(IReadOnlyList<TrainMode> Kind, int Index, Saving Saving);
+
+    /// <summary>A note that lists the variants that fit, or says that none does.</summary>
+    public static Diagnostic For(Graph imported, byte[] model, CompileOptions options, KernelTable kernels, Footprints footprints) =>
+        new Proposals(imported, model, options, kernels, footprints).Note();
+
+    private Diagnostic Note()
+    {
+        var bounds = Kinds().AsParallel().AsOrdered().SelectMany(Largest).ToList();
+        var candidates = bounds.OrderByDescending(c => Learned(c.Bound)).Select(c => c.Variant).ToList();
+        var fitting = new List<(Variant Variant, PlanReport Report)>();
+        for (int i = 0; i < candidates.Count && fitting.Count < MostListed;)
+        {
+            var next = candidates.Skip(i).Take(MostListed - fitting.Count).ToList();
+            fitting.AddRange(next.AsParallel().AsOrdered().SelectMany(Fitting));
+            i += next.Count;
+        }
+
+        if (fitting.Count > 0)
+        {
+            var texts = fitting.OrderByDescending(f => Learned(f.Report)).Select(f => Needs(f.Variant, f.Report));
+            return Diagnostics.WouldFit.At("", string.Join("; ", texts));
+        }
+
+        var least = new Variant([TrainMode.None], 0, new Saving(!asked.CallerInput, false, false));
+        var smallest = Report(least, isPlanned: true);
+        return Diagnostics.NothingFits.At("", smallest is null ? "none can be planned" : $"the smallest, {Needs(least, smallest)}");
+    }
+
+    private static long Learned(PlanReport report) => report.Trained.Where(t => t.IsValue).Sum(t => t.Elements);
+
+    private static bool Fits(PlanReport? report) =>
+        report is not null && report.Sram.Total <= report.Sram.Budget && report.Flash.Total <= report.Flash.Budget;
+
+    /// <summary>Modes in kinds, each from what trains least on: what was asked for, last layers, last biases, the head, nothing.</summary>
+    private IEnumerable<IReadOnlyList<TrainMode>> Kinds()
+    {
+        yield return [asked.Train];
+        if (asked.Train.Scheme is not { } scheme)
         {
             yield break;
         }
 
-        if (options.Classes is null)
+        int layers = canonical.Nodes.Count(n => n.Layer is not null);
+        bool trainsParts = scheme.Parts.Length > 0 || scheme.BiasLayers.Length > 0;
+        int weights = trainsParts ? layers : Math.Min(scheme.Weights, layers) - 1;
+        int biases = trainsParts || scheme.Weights > 0 ? layers : Math.Min(scheme.Biases, layers) - 1;
+        yield return [.. Enumerable.Range(1, Math.Max(weights, 0)).Select(TrainMode.Last)];
+        yield return [.. Enumerable.Range(1, Math.Max(biases, 0)).Select(TrainMode.Bias)];
+        if (scheme != TrainScheme.HeadOnly)
         {
-            yield return ("--classes 10", options with { Classes = 10 });
-            yield return ("--head int8", options with { QuantizedHead = true });
+            yield return [TrainMode.Head];
         }
 
-        if (options.Gradients == DType.F32 && options.Train != TrainMode.Head)
+        yield return [TrainMode.None];
+    }
+
+    private IEnumerable<Saving> Savings(TrainMode mode) =>
+        from head in new[] { false, true }
+        from narrow in new[] { false, true }
+        from caller in new[] { false, true }
+        where !(head && (asked.QuantizedHead || asked.Classes is not null || mode == TrainMode.None))
+        where !(narrow && (asked.Gradients == DType.I8 || mode == TrainMode.Head || mode == TrainMode.None))
+        where !(caller && asked.CallerInput)
+        where mode != asked.Train || head || narrow || caller
+        select new Saving(caller, narrow, head);
+
+    /// <summary>The mode of a kind that trains most and may fit, alone and with each saving that lets more fit than its parts do.</summary>
+    private List<(Variant Variant, PlanReport Bound)> Largest(IReadOnlyList<TrainMode> kind)
+    {
+        var found = new List<(Variant Variant, PlanReport Bound)>();
+        foreach (var saving in kind.Count == 0 ? [] : Savings(kind[0]))
         {
-            yield return ("--gradients int8", options with { Gradients = DType.I8 });
+            // A saving lets at least as much fit as its parts do, so the search begins above them.
+            int low = found.Where(f => f.Variant.Saving.IsPartOf(saving)).Select(f => f.Variant.Index).DefaultIfEmpty(-1).Max();
+            int high = kind.Count;
+            PlanReport? best = null;
+            for (int index = low + 1; low + 1 < high; index = (low + high) / 2)
+            {
+                var bound = Report(new Variant(kind, index, saving), isPlanned: false);
+                (low, high, best) = Fits(bound) ? (index, high, bound) : (low, index, best);
+            }
+
+            if (best is not null)
+            {
+                found.Add((new Variant(kind, low, saving), best));
+            }
         }
 
-        if (options.Train != TrainMode.Head)
+        return found;
+    }
+
+    /// <summary>The variant, planned; where packing needs more than the bound, one that trains a little less; or none.</summary>
+    private IEnumerable<(Variant, PlanReport)> Fitting(Variant variant)
+    {
+        for (int index = variant.Index; index >= Math.Max(0, variant.Index - MostRetries); index--)
         {
-            yield return ("--train head", options with { Train = TrainMode.Head });
+            var smaller = variant with { Index = index };
+            if (Report(smaller, isPlanned: true) is { } report && Fits(report))
+            {
+                return [(smaller, report)];
+            }
         }
 
-        yield return ("--train none", options with { Train = TrainMode.None });
+        return [];
+    }
+
+    /// <summary>The report of a variant: planned, or of the least arena of its order; null where the model does not allow it.</summary>
+    private PlanReport? Report(Variant variant, bool isPlanned)
+    {
+        var options = Options(variant);
+        try
+        {
+            var begun = canonical with { CallerOwnsInputs = options.CallerInput };
+            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, kernels, CanonicalEnd);
+            if (!isPlanned)
+            {
+                var lifetimes = Lifetimes.Of(graph);
+                graph = graph with { Plan = new MemoryPlan(lifetimes.PeakBytes, lifetimes.PeakBytes, lifetimes.PeakStep, []) };
+            }
+
+            return PlanReport.Of(graph, options, model, footprints);
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
+    }
+
+    private CompileOptions Options(Variant variant)
+    {
+        var (mode, saving) = (variant.Kind[variant.Index], variant.Saving);
+        return asked with
+        {
+            Train = mode,
+            CallerInput = asked.CallerInput || saving.CallerInput,
+            Gradients = saving.NarrowGradients ? DType.I8 : asked.Gradients,
+            QuantizedHead = asked.QuantizedHead || saving.QuantizedHead,
+        };
+    }
+
+    private string Needs(Variant variant, PlanReport report)
+    {
+        var (mode, saving) = (variant.Kind[variant.Index], variant.Saving);
+        (bool Holds, string Text)[] parts =
+        [
+            (mode != asked.Train, $"--train {mode.Text}"), (saving.NarrowGradients, "--gradients int8"),
+            (saving.QuantizedHead, "--head int8"), (saving.CallerInput, "--input caller"),
+        ];
+        string name = string.Join(' ', parts.Where(p => p.Holds).Select(p => p.Text));
+        string input = saving.CallerInput ? FormattableString.Invariant($" beside {report.Sram.Input:N0} of the caller") : "";
+        return FormattableString.Invariant($"{name} needs {report.Sram.Total:N0} bytes of SRAM{input} and {report.Flash.Total:N0} of flash");
     }
 }

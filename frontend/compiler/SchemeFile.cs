@@ -1,5 +1,6 @@
 // Reads a scheme file (docs/training.md): which biases, which weights and input channels, and whether the head trains. Knows
-// the form only; whether layers and channels exist is for SelectTrained to say, which has the model.
+// the form only; whether layers and channels exist is for SelectTrained to say, which has the model. All problems of a file are
+// found at once, each with its line.
 //
 //   biases: last 20            # or a list of layers
 //   weights:
@@ -17,92 +18,142 @@ using YamlDotNet.RepresentationModel;
 namespace TinyEngine.Compiler;
 
 /// <summary>Scheme files.</summary>
-public static class SchemeFile
+public sealed class SchemeFile
 {
-    private const int DeepestNesting = 16;
+    private const int DeepestNesting = 16, FarthestTypo = 2;
+
+    private readonly string file;
+    private readonly List<Diagnostic> problems = [];
+
+    private SchemeFile(string file) => this.file = file;
 
     /// <summary>The scheme in a YAML text.</summary>
-    /// <exception cref="DiagnosticException">TE0306, with the line.</exception>
-    public static TrainScheme Parse(string yaml)
+    /// <param name="yaml">The text.</param>
+    /// <param name="file">What diagnostics call it: the path that the user gave.</param>
+    /// <exception cref="DiagnosticException">TE0306 for each problem, with its line.</exception>
+    public static TrainScheme Parse(string yaml, string file = "scheme.yaml")
     {
         yaml = yaml.TrimStart('\uFEFF'); // a byte order mark, as some editors write it
+        var reader = new SchemeFile(file);
+        var scheme = TrainScheme.HeadOnly;
         try
         {
-            LimitNesting(yaml);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            return stream.Documents is [{ RootNode: YamlMappingNode root }] ? Scheme(root) : throw new DiagnosticException(Diagnostics.BadScheme.At("", "the file is not one mapping with biases, weights, head"));
+            if (reader.IsShallow(yaml))
+            {
+                var stream = new YamlStream();
+                stream.Load(new StringReader(yaml));
+                scheme = stream.Documents is [{ RootNode: YamlMappingNode root }] ? reader.Scheme(root)
+                    : reader.Bad(1, "the file is not one mapping with biases, weights, head", scheme);
+            }
         }
         catch (YamlException e)
         {
-            throw new DiagnosticException(Diagnostics.BadScheme.At("", $"line {e.Start.Line}: {e.Message}"));
+            reader.Bad(e.Start.Line, e.Message, scheme);
         }
+
+        return reader.problems.Count == 0 ? scheme : throw new DiagnosticException(reader.problems);
     }
 
     /// <summary>The reader of nodes calls itself for each level; a scheme has few.</summary>
-    private static void LimitNesting(string yaml)
+    private bool IsShallow(string yaml)
     {
         var events = new YamlDotNet.Core.Parser(new StringReader(yaml));
         for (int depth = 0; events.MoveNext(); depth += events.Current!.NestingIncrease)
         {
             if (depth > DeepestNesting)
             {
-                throw new DiagnosticException(Diagnostics.BadScheme.At("", $"line {events.Current!.Start.Line}: nested more than {DeepestNesting} levels deep"));
+                return Bad(events.Current!.Start.Line, $"nested more than {DeepestNesting} levels deep", false);
             }
         }
+
+        return true;
     }
 
-    private static TrainScheme Scheme(YamlMappingNode root)
+    private TrainScheme Scheme(YamlMappingNode root)
     {
         var scheme = TrainScheme.HeadOnly;
         foreach (var (key, value) in root.Children)
         {
             scheme = Text(key) switch
             {
-                "biases" => value is YamlSequenceNode list ? scheme with { BiasLayers = [.. list.Select(Layer)] } : scheme with { Biases = LastCount(value) },
-                "weights" => scheme with { Parts = value is YamlSequenceNode parts ? [.. parts.Select(Part)] : throw Fail(value, "weights is a list of {layer: N, inputs: ...}") },
-                "head" => scheme with { Head = Text(value) switch { "train" => true, "freeze" => false, _ => throw Fail(value, "head is train or freeze") } },
-                var other => throw Fail(key, $"'{other}' is not biases, weights or head"),
+                "biases" when value is YamlSequenceNode list => scheme with { BiasLayers = [.. list.Select(Layer)] },
+                "biases" => scheme with { Biases = LastCount(value) },
+                "weights" when value is YamlSequenceNode parts => scheme with { Parts = [.. parts.Select(Part)] },
+                "weights" => Bad(value, "weights is a list of {layer: N, inputs: ...}", scheme),
+                "head" => Text(value) switch
+                {
+                    "train" => scheme with { Head = true },
+                    "freeze" => scheme with { Head = false },
+                    _ => Bad(value, "head is train or freeze", scheme),
+                },
+                _ => Unknown(key, scheme, "biases", "weights", "head"),
             };
         }
 
-        return scheme is { Head: false, Biases: 0, BiasLayers: [], Parts: [] } ? throw Fail(root, "nothing trains") : scheme;
+        bool trainsNothing = scheme is { Head: false, Biases: 0, BiasLayers: [], Parts: [] };
+        return trainsNothing && problems.Count == 0 ? Bad(root, "nothing trains", scheme) : scheme;
     }
 
-    private static int LastCount(YamlNode node) =>
-        Text(node).Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["last", var k] && Integer(k) is { } count ? count : throw Fail(node, "biases is 'last K' or a list of layers");
-
-    private static TrainedPart Part(YamlNode node)
+    private int LastCount(YamlNode node)
     {
-        if (node is not YamlMappingNode map)
-        {
-            throw Fail(node, "a weights entry is {layer: N, inputs: ...} or {name: NODE, inputs: ...}");
-        }
+        string[] words = Text(node).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is ["last", var k] && Integer(k) is { } count ? count : Bad(node, "biases is 'last K' or a list of layers", 0);
+    }
 
+    private TrainedPart Part(YamlNode node)
+    {
         LayerChoice? layer = null;
         var inputs = ChannelChoice.All;
+        if (node is not YamlMappingNode map)
+        {
+            return Bad(node, "a weights entry is {layer: N, inputs: ...} or {name: NODE, inputs: ...}", new TrainedPart(default, inputs));
+        }
+
+        bool isWrong = false;
         foreach (var (key, value) in map.Children)
         {
             switch (Text(key))
             {
-                case "layer" when Integer(Text(value)) is not null && layer is null: layer = new LayerChoice(Text(value), IsName: false); break;
-                case "name" when layer is null: layer = new LayerChoice(Text(value), IsName: true); break;
-                case "inputs": inputs = Inputs(value); break;
-                default: throw Fail(key, "a weights entry has a layer number or a name, and inputs");
+                case "layer" or "name" when layer is not null:
+                    isWrong = Bad(key, "a weights entry has one layer or one name", true);
+                    break;
+                case "layer":
+                    string number = Text(value);
+                    layer = Integer(number) is not null || number.Length == 0 ? Layer(value, number, isName: false)
+                        : Bad(value, $"layer is a number, not '{number}'; nodes are named by name", default(LayerChoice));
+                    break;
+                case "name":
+                    layer = Layer(value, Text(value), isName: true);
+                    break;
+                case "inputs":
+                    inputs = Inputs(value);
+                    break;
+                default:
+                    isWrong = Unknown(key, true, "layer", "name", "inputs");
+                    break;
             }
         }
 
-        return new TrainedPart(layer ?? throw Fail(node, "a weights entry needs a layer or a name"), inputs);
+        layer ??= isWrong ? default(LayerChoice) : Bad(node, "a weights entry needs a layer or a name", default(LayerChoice));
+        return new TrainedPart(layer.Value, inputs);
     }
 
     /// <summary>A layer of a list: a number, or a name; what is quoted is a name.</summary>
-    private static LayerChoice Layer(YamlNode node) => new(Text(node), Integer(Text(node)) is null || node is YamlScalarNode { Style: ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted });
+    private LayerChoice Layer(YamlNode node)
+    {
+        string text = Text(node);
+        bool isQuoted = node is YamlScalarNode { Style: ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted };
+        return Layer(node, text, isQuoted || Integer(text) is null);
+    }
 
-    private static ChannelChoice Inputs(YamlNode node)
+    private LayerChoice Layer(YamlNode node, string text, bool isName) =>
+        new(text, isName) { Place = new SourceLine(file, (int)node.Start.Line) };
+
+    private ChannelChoice Inputs(YamlNode node)
     {
         if (node is YamlSequenceNode list)
         {
-            return new ChannelChoice.List([.. list.Select(c => Integer(Text(c)) ?? throw Fail(c, "a channel is a number"))]);
+            return new ChannelChoice.List([.. list.Select(c => Integer(Text(c)) ?? Bad(c, "a channel is a number", 0))]);
         }
 
         string text = Text(node);
@@ -112,14 +163,48 @@ public static class SchemeFile
         {
             [_] when text == "all" => ChannelChoice.All,
             [var count] when Integer(count) is { } n => new ChannelChoice.Count(n, order),
-            [var numerator, var denominator] when Integer(numerator) is { } n && Integer(denominator) is { } d && d > 0 && n <= d => new ChannelChoice.Ratio(n, d, order),
-            _ => throw Fail(node, "inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all"),
+            [var numerator, var denominator] when Integer(numerator) is { } n && Integer(denominator) is { } d && d > 0 && n <= d =>
+                new ChannelChoice.Ratio(n, d, order),
+            _ => Bad(node, $"inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all; not '{text}'",
+                ChannelChoice.All),
         };
     }
 
     private static int? Integer(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
 
-    private static string Text(YamlNode node) => node is YamlScalarNode { Value: { } text } ? text : throw Fail(node, "a word or a number is expected");
+    private string Text(YamlNode node) =>
+        node is YamlScalarNode { Value: { } text } ? text : Bad(node, "a word or a number is expected", "");
 
-    private static DiagnosticException Fail(YamlNode at, string text) => new(Diagnostics.BadScheme.At("", $"line {at.Start.Line}: {text}"));
+    private T Unknown<T>(YamlNode key, T instead, params string[] known)
+    {
+        string text = Text(key);
+        string nearest = known.MinBy(k => Distance(k, text))!;
+        string advice = Distance(nearest, text) <= FarthestTypo ? $", did you mean '{nearest}'?" : $"; there are {string.Join(", ", known)}";
+        return Bad(key, $"unknown key '{text}'" + advice, instead);
+    }
+
+    /// <summary>Letters to insert, drop or replace between two words (Levenshtein 1965).</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            (int diagonal, row[0]) = (row[0], i);
+            for (int j = 1; j <= b.Length; j++)
+            {
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+            }
+        }
+
+        return row[^1];
+    }
+
+    /// <summary>Notes a problem; the value goes on in place of the bad one, so that all problems are found.</summary>
+    private T Bad<T>(YamlNode at, string text, T instead) => Bad(at.Start.Line, text, instead);
+
+    private T Bad<T>(long line, string text, T instead)
+    {
+        problems.Add(Diagnostics.BadScheme.At("", text) with { Place = new SourceLine(file, (int)line) });
+        return instead;
+    }
 }

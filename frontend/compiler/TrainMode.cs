@@ -1,6 +1,7 @@
-// The training modes of the command line: none, head, bias:K, last:K, full.
+// The training modes of the command line: none, head, bias:K, last:K, full; and schemes, which come from files.
 
 using System.Globalization;
+using TinyEngine.Ir;
 using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
@@ -16,16 +17,35 @@ public sealed record TrainMode(string Text, TrainScheme? Scheme)
     /// <summary>The head alone.</summary>
     public static readonly TrainMode Head = new("head", TrainScheme.HeadOnly);
 
-    /// <summary>The mode of this text, or null where there is none.</summary>
-    public static TrainMode? Parse(string text) => text.Split(':') switch
+    /// <summary>Every layer.</summary>
+    public static readonly TrainMode Full = new("full", TrainScheme.All);
+
+    /// <summary>The head and the biases of the last layers.</summary>
+    /// <param name="layers">How many layers besides the head, from 0 on.</param>
+    public static TrainMode Bias(int layers) => new($"bias:{Checked(layers)}", new TrainScheme(layers, 0));
+
+    /// <summary>The head and the weights and biases of the last layers.</summary>
+    /// <param name="layers">How many layers besides the head, from 0 on.</param>
+    public static TrainMode Last(int layers) => new($"last:{Checked(layers)}", new TrainScheme(layers, layers));
+
+    /// <summary>The mode of this text: none, head, bias:K, last:K or full.</summary>
+    /// <exception cref="DiagnosticException">TE0604: there is no such mode.</exception>
+    public static TrainMode Parse(string text) => text.Split(':') switch
     {
         ["none"] => None,
         ["head"] => Head,
-        ["full"] => new(text, TrainScheme.All),
-        ["bias", var k] when Count(k) is { } n => new(text, new TrainScheme(n, 0)),
-        ["last", var k] when Count(k) is { } n => new(text, new TrainScheme(n, n)),
-        _ => null,
+        ["full"] => Full,
+        ["bias", var k] when Count(k) is { } n => Bias(n),
+        ["last", var k] when Count(k) is { } n => Last(n),
+        _ => throw new DiagnosticException(
+            Diagnostics.BadOption.At("--train", $"'{text}' is not none, head, bias:K, last:K, full or a scheme file (.yaml)")),
     };
+
+    private static int Checked(int layers)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layers);
+        return layers;
+    }
 
     private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
 }

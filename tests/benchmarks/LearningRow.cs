@@ -48,7 +48,9 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
     }
 
     /// <summary>What a result depends on, besides the seed and the compiler: this row and the text of its scheme.</summary>
-    public string Key(string root) => TrainMode.Parse(Train) is null ? this + File.ReadAllText(SchemePath(root)) : ToString();
+    public string Key(string root) => IsScheme ? this + File.ReadAllText(SchemePath(root)) : ToString();
+
+    private bool IsScheme => Path.GetExtension(Train) == ".yaml";
 
     private string SchemePath(string root) => Path.Combine(root, "samples", "schemes", Train);
 
@@ -56,7 +58,7 @@ internal sealed record LearningRow(string Name, string Train, string Update, str
     public CompileOptions Options(string root) => new()
     {
         Name = "mcunet", Target = Ir.Target.Find("host")!, SramBudget = 1L << 26, FlashBudget = 1L << 26, Classes = 10, RawScale = new RawScale(0.00784313772, -1.00392163),
-        Train = TrainMode.Parse(Train) ?? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(SchemePath(root)))),
+        Train = IsScheme ? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(SchemePath(root)), Train)) : TrainMode.Parse(Train),
         Update = new UpdateRule(Update, Aware, 1, 1, 1), Gradients = Gradients switch { "int16" => Ir.DType.I16, "int8" => Ir.DType.I8, _ => Ir.DType.F32 },
     };
 }

@@ -22,7 +22,7 @@ public sealed class CompiledSample : IDisposable
         }
 
         Data = System.IO.Path.Combine(root, "samples", "keywords", "keywords.npz");
-        var options = new CompileOptions { Name = "keywords", Train = TrainMode.Parse("last:1")!, Classes = 8 };
+        var options = new CompileOptions { Name = "keywords", Train = TrainMode.Parse("last:1"), Classes = 8 };
         OutputFolder.Write(ModelCompiler.Compile(File.ReadAllBytes(System.IO.Path.ChangeExtension(Data, ".onnx")), options).Files, System.IO.Path.Combine(folder.FullName, "out"));
         Experiment = Experiment.Open(System.IO.Path.Combine(folder.FullName, "out"));
     }

@@ -12,7 +12,7 @@ internal static class ApiSnippet
         // begin
         var compilation = ModelCompiler.Compile(
             File.ReadAllBytes("samples/keywords/keywords.onnx"),
-            new CompileOptions { Name = "keywords", Train = TrainMode.Parse("last:2")!, Classes = 8 });
+            new CompileOptions { Name = "keywords", Train = TrainMode.Last(2), Classes = 8 });
         OutputFolder.Write(compilation.Files, "out/keywords-api");
         Console.WriteLine($"{compilation.Report!.Sram.Total} bytes of SRAM");
 

@@ -70,7 +70,8 @@ public sealed partial class DiagnosticsPageTests
             # Diagnostics
 
             Every problem has a stable code, is printed as `MODEL : error TE0105: text` (with `--json` as an object with `code`, `severity`,
-            `node`, `message`), and ends the command with exit code 1; notes do not. All problems of a step are reported at once. Made from
+            `node`, `message`), and ends the command with exit code 1; notes do not. Problems of a scheme file are those of its lines,
+            `FILE(4): error TE0306: text` (with `--json` also `file`, `line`). All problems of a step are reported at once. Made from
             `graph/Diagnostics.cs` and `frontend/device/DeviceCode.cs` by `tests/docs`. In messages {0}, {1} stand for what is concerned.
 
             """.ReplaceLineEndings("\n"));

@@ -19,7 +19,7 @@ internal sealed class SharedModel : IDisposable
         Name = model;
         var options = new CompileOptions
         {
-            Name = "net", Target = Target.Find(target)!, Train = TrainMode.Parse(train) ?? Scheme(train), Classes = classes, RawScale = raw,
+            Name = "net", Target = Target.Find(target)!, Train = File.Exists(SchemePath(train)) ? new TrainMode(train, SchemeFile.Parse(File.ReadAllText(SchemePath(train)))) : TrainMode.Parse(train), Classes = classes, RawScale = raw,
             Update = new UpdateRule(rule, true, 1, 1, 1), Gradients = gradients, SramBudget = sram, FlashBudget = target == "host" ? 8 << 20 : 2 << 20,
         };
         Compilation = ModelCompiler.Compile(SharedModels.Model(model), options);
@@ -60,7 +60,7 @@ internal sealed class SharedModel : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static TrainMode Scheme(string name) => new(name, SchemeFile.Parse(File.ReadAllText(Path.Combine(SharedModels.Root, "samples", "schemes", name + ".yaml"))));
+    private static string SchemePath(string name) => Path.Combine(SharedModels.Root, "samples", "schemes", name + ".yaml");
 
     private string Write(string name, NpyArray x, byte[] labels, int first, int count)
     {

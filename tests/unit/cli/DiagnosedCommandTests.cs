@@ -74,6 +74,24 @@ public sealed class DiagnosedCommandTests : IDisposable
         Assert.Contains("--train none needs", result.ErrorLines[1]);
     }
 
+    [Fact]
+    public void Scheme_that_is_wrong_is_blamed_on_its_file_and_line()
+    {
+        string scheme = Path.Combine(folder.FullName, "bad.yaml"), model = Write("good"), output = Path.Combine(folder.FullName, "out");
+        File.WriteAllText(scheme, "biases: last 1\nweights:\n  - {layer: 0, input: 1/2}\nhed: train\n");
+        var result = CommandLine.Run("compile", model, "-o", output, "--train", scheme, "--sram", "1T");
+        Assert.Equal(1, result.Exit);
+        Assert.Contains($"{scheme}(3): error TE0306: scheme: unknown key 'input', did you mean 'inputs'?", result.ErrorLines);
+        Assert.Contains($"{scheme}(4): error TE0306: scheme: unknown key 'hed', did you mean 'head'?", result.ErrorLines);
+        Assert.Contains(result.ErrorLines, l => l.StartsWith($"{model} : error TE0604: --sram", StringComparison.Ordinal));
+
+        var json = JsonDocument.Parse(CommandLine.Run("compile", model, "-o", output, "--train", scheme, "--json").Output).RootElement.GetProperty("diagnostics")[0];
+        Assert.Equal((scheme, 3), (json.GetProperty("file").GetString(), json.GetProperty("line").GetInt32()));
+        File.WriteAllText(scheme, "weights:\n  - {layer: 7}\n");
+        Assert.StartsWith($"{scheme}(2): error TE0306: scheme: there is no layer 7", CommandLine.Run("compile", model, "-o", output, "--train", scheme).ErrorLines[0]);
+        Assert.False(Path.Exists(output));
+    }
+
     [Theory]
     [InlineData("int")]
     [InlineData("for")]

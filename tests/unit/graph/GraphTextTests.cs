@@ -28,7 +28,7 @@ public sealed class GraphTextTests
         bool learns = false;
         var trained = plain with
         {
-            Train = TrainMode.Parse("last:2")!, Classes = 10,
+            Train = TrainMode.Parse("last:2"), Classes = 10,
             AfterPass = (pass, graph) =>
             {
                 learns |= pass == "replace-head";

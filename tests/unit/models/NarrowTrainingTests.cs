@@ -26,7 +26,7 @@ public sealed class NarrowTrainingTests
     public async Task TrainingSteps_InEmittedC_EqualInterpreter(string model, string train, DType mantissa, string target, int? freshClasses = null)
     {
         var compilation = ModelCompiler.Compile(SharedModels.Model(model),
-            new CompileOptions { Name = "m", Train = TrainMode.Parse(train)!, Classes = freshClasses, Gradients = mantissa, Target = Target.Find(target)! });
+            new CompileOptions { Name = "m", Train = TrainMode.Parse(train), Classes = freshClasses, Gradients = mantissa, Target = Target.Find(target)! });
         var graph = compilation.Graph;
         var data = model == Model ? Data(graph, Steps) : Noise(graph, Steps);
         var interpreter = new Interpreter(Numerics.For(graph.Target)) { [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]) };
@@ -70,7 +70,7 @@ public sealed class NarrowTrainingTests
     [InlineData(DType.I16, 0.9999)]
     public void Gradients_OfAllLayers_PointWhereFp32Ones(DType mantissa, double cosine)
     {
-        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = TrainMode.Parse("full")!, StopAfter = "differentiate" }).Graph;
+        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = TrainMode.Parse("full"), StopAfter = "differentiate" }).Graph;
         var similarities = GradientComparison.Run(graph, mantissa, Data(graph, 4));
         Assert.Equal(20, similarities.Count);
         Assert.All(similarities, s => Assert.True(s.Mean >= cosine, $"{s.Parameter}: {s.Mean}"));

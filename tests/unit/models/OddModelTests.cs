@@ -211,7 +211,7 @@ public sealed class OddModelTests : IDisposable
     }
 
     private static CompileOptions Options(string mode, int? classes, long sram) =>
-        new() { Name = "m", Train = TrainMode.Parse(mode)!, Classes = classes, SramBudget = sram, FlashBudget = 1 << 23 };
+        new() { Name = "m", Train = TrainMode.Parse(mode), Classes = classes, SramBudget = sram, FlashBudget = 1 << 23 };
 
     /// <summary>One random sample.</summary>
     private string Data(IReadOnlyList<int> extents, Random random, out float[] x, int label = 0)

@@ -97,7 +97,7 @@ public sealed class OperatorImportTests
     public void Network_of_all_trains(bool quantized)
     {
         var model = Network(quantized);
-        var compilation = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("full")! });
+        var compilation = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("full") });
         CompileInC(compilation.Files);
         var graph = compilation.Graph;
         string[] expected = ["conv2d_transpose", "slice", "place", "max_pool2d", "normalize", "normalize_dx", "max_pool2d_dx", "conv2d_update", quantized ? "dequantize" : "add"];

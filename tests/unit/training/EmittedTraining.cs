@@ -25,7 +25,7 @@ internal sealed class EmittedTraining : IDisposable
     /// <summary>Options for the host.</summary>
     public static CompileOptions Options { get; } = new()
     {
-        Name = "net", Target = Target.Find("host")!, Train = TrainMode.Parse("full")!, SramBudget = 1 << 24, FlashBudget = 1 << 24,
+        Name = "net", Target = Target.Find("host")!, Train = TrainMode.Parse("full"), SramBudget = 1 << 24, FlashBudget = 1 << 24,
     };
 
     public Graph Graph { get; }

@@ -95,7 +95,7 @@ public sealed class LearningTests : IDisposable
     {
         using var emitted = new EmittedTraining(SharedModels.Model("autoencoder-ad-int8-qdq"), EmittedTraining.Options with
         {
-            Train = TrainMode.Parse("last:1")!, Loss = new LossChoice(MeanLoss.Squared), Io = BoundaryType.Float32, Update = new UpdateRule("residual", true, 1, 1, 1), Optimizer = new OptimizerChoice(0.9),
+            Train = TrainMode.Parse("last:1"), Loss = new LossChoice(MeanLoss.Squared), Io = BoundaryType.Float32, Update = new UpdateRule("residual", true, 1, 1, 1), Optimizer = new OptimizerChoice(0.9),
         });
         Assert.Equal("input", emitted.Plan.Targets);
         var random = new Random(1);

@@ -56,7 +56,7 @@ public sealed class ModelEndTests
 
     private static void IsAppliedOnce(byte[] model, string mode, double tolerance)
     {
-        var (frozen, trained) = (Compile(model, TrainMode.None), Compile(model, TrainMode.Parse(mode)!));
+        var (frozen, trained) = (Compile(model, TrainMode.None), Compile(model, TrainMode.Parse(mode)));
         var random = new Random(5);
         var x = Tensors.Random(frozen.Graph.Inputs[0].Type, random);
         double[] expected = [.. Reals(new Interpreter(Numerics.For(frozen.Graph.Target)) { [frozen.Graph.Inputs[0]] = x }.Infer(frozen.Graph)[frozen.Graph.Outputs[0]])];
@@ -80,7 +80,7 @@ public sealed class ModelEndTests
     public async Task Detector_learns_what_it_learns_in_PyTorch(string mode)
     {
         string file = Path.Combine(SharedModels.Folder!, "cases", "field", "c09-sigmoid-bce");
-        using var emitted = new EmittedTraining(File.ReadAllBytes(file + ".onnx"), EmittedTraining.Options with { Train = TrainMode.Parse(mode)!, Loss = Bce });
+        using var emitted = new EmittedTraining(File.ReadAllBytes(file + ".onnx"), EmittedTraining.Options with { Train = TrainMode.Parse(mode), Loss = Bce });
         var result = await Experiment.Open(emitted.Folder).SimulateAsync(
             new ExperimentOptions { Train = file + ".npz", Test = file + ".npz", Epochs = 3, LearningRate = 0.05f, Schedule = RateSchedule.Constant, Shuffle = false }, new Toolchain());
 
@@ -166,7 +166,7 @@ public sealed class ModelEndTests
     public void Loss_that_does_not_fit_names_the_cause_and_what_to_do(string activation, string loss, int? classes, string code, string text)
     {
         var model = RealLayers().Node(activation, "t", "y").Output("y").Bytes;
-        foreach (var mode in new[] { TrainMode.Head, TrainMode.Parse("full")! })
+        foreach (var mode in new[] { TrainMode.Head, TrainMode.Parse("full") })
         {
             var failure = Assert.Throws<DiagnosticException>(() => Compile(model, mode, new LossChoice(Loss.Find(loss)!), classes));
             var diagnostic = Assert.Single(failure.Diagnostics);
@@ -200,7 +200,7 @@ public sealed class ModelEndTests
     {
         const double Rate = 0.25;
         var model = new OnnxModel().Input("x", 1, Inputs).Weights("w", Inputs, 3).Node("MatMul", "x w", "y").Output("y");
-        var graph = Compile(model.Bytes, TrainMode.Parse("full")!, LossChoice.CrossEntropy).Graph;
+        var graph = Compile(model.Bytes, TrainMode.Parse("full"), LossChoice.CrossEntropy).Graph;
         var x = Tensors.Random(graph.Inputs[0].Type, new Random(2));
         var w = graph.OfKind(ValueKind.Parameter).Single();
         var after = TrainedGraph.Step(graph, x, 1, Rate, Numerics.Double)[w].Data;
@@ -233,7 +233,7 @@ public sealed class ModelEndTests
         string constant = quantizedConstant ? "c.dq" : "c";
         model = (quantizedConstant ? model.Quantized("c", 0.0078125f, 3) : model)
             .Node("Add", constantFirst ? $"{constant} m.dq" : $"m.dq {constant}", "a").Quantized("a", 0.03125f, -3).Node("Softmax", "a.dq", "y", ("axis", -1)).Output("y");
-        var (frozen, trained) = (Compile(model.Bytes, TrainMode.None, LossChoice.CrossEntropy), Compile(model.Bytes, TrainMode.Parse(mode)!, LossChoice.CrossEntropy));
+        var (frozen, trained) = (Compile(model.Bytes, TrainMode.None, LossChoice.CrossEntropy), Compile(model.Bytes, TrainMode.Parse(mode), LossChoice.CrossEntropy));
         var bias = trained.Graph.OfKind(ValueKind.Parameter).Single(v => v.Name == "m.bias");
         Assert.Equal([0.5, -0.25, 0.125], bias.Data!.Data);
         Assert.Equal(TensorType.F32(Shape.Of(3)), bias.Type);

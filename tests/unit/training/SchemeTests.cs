@@ -55,10 +55,11 @@ public sealed class SchemeTests
     [Theory]
     [InlineData("", "one mapping")]
     [InlineData("- 1", "one mapping")]
-    [InlineData("biases: some", "line 1")]
-    [InlineData("biases: last -3", "line 1")]
+    [InlineData("biases: some", "'last K' or a list")]
+    [InlineData("biases: last -3", "'last K' or a list")]
     [InlineData("weights: 3", "a list")]
-    [InlineData("weights:\n  - {layer: x}", "line 2")]
+    [InlineData("weights:\n  - {layer: x}", "not 'x'")]
+    [InlineData("weights:\n  - {layer: 1, name: x}", "one layer or one name")]
     [InlineData("weights:\n  - {layer: 1, inputs: 5/4}", "ratio")]
     [InlineData("weights:\n  - {layer: 1, inputs: first 5/4}", "ratio")]
     [InlineData("weights:\n  - {layer: 1, inputs: first all}", "ratio")]
@@ -66,16 +67,67 @@ public sealed class SchemeTests
     [InlineData("weights:\n  - {layer: 1, inputs: last 3}", "ratio")]
     [InlineData("weights:\n  - {inputs: 1/4}", "needs a layer")]
     [InlineData("head: thaw", "train or freeze")]
-    [InlineData("heads: train", "'heads'")]
+    [InlineData("hed: train", "unknown key 'hed', did you mean 'head'?")]
+    [InlineData("layers: 3", "unknown key 'layers'; there are biases, weights, head")]
     [InlineData("head: freeze", "nothing trains")]
-    [InlineData("biases: [1, [2]]", "line 1")]
-    [InlineData("a: {b: [", "line")]
+    [InlineData("biases: [1, [2]]", "a word or a number")]
+    [InlineData("a: {b: [", "did not find expected")]
+    [InlineData("biases:\n\tlast 3", "tab")]
     [InlineData("a: [[[[[[[[[[[[[[[[[[[[[[[", "levels")]
     public void File_that_is_no_scheme_is_diagnosed(string yaml, string text)
     {
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => SchemeFile.Parse(yaml)).Diagnostics);
         Assert.Equal("TE0306", diagnostic.Code);
         Assert.Contains(text, diagnostic.Message);
+    }
+
+    [Fact]
+    public void Problems_of_a_file_are_found_at_once_each_with_its_line()
+    {
+        const string Yaml = "biases: last 1\nweights:\n  - {layer: 1, inputs: 1/2}\n  - {layer: 2, input: 1/2}\n  - {layer: 3, inputs: 3/2}\nhed: freeze\n";
+        var failure = Assert.Throws<DiagnosticException>(() => SchemeFile.Parse(Yaml, "bad.yaml"));
+        Assert.Equal(
+        [
+            "bad.yaml(4): error TE0306: scheme: unknown key 'input', did you mean 'inputs'?",
+            "bad.yaml(5): error TE0306: scheme: inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all; not '3/2'",
+            "bad.yaml(6): error TE0306: scheme: unknown key 'hed', did you mean 'head'?",
+        ], failure.Diagnostics.Select(d => d.Format("model.onnx")));
+    }
+
+    [Fact]
+    public void Layers_that_the_model_lacks_are_found_at_once_each_with_its_line()
+    {
+        var scheme = SchemeFile.Parse("biases:\n  - 7\n  - conv\nweights:\n  - {name: nowhere}\n  - {layer: 1, inputs: 99}\n", "scheme.yaml");
+        var failure = Assert.Throws<DiagnosticException>(() => Trained(scheme));
+        Assert.Equal([5, 2, 6], failure.Diagnostics.Select(d => d.Place!.Value.Line));
+        Assert.All(failure.Diagnostics, d => Assert.StartsWith($"scheme.yaml({d.Place!.Value.Line}): error TE0306: scheme: ", d.Format("model.onnx")));
+    }
+
+    [Theory]
+    [InlineData("none", 0, 0)]
+    [InlineData("head", 0, 0)]
+    [InlineData("bias:3", 3, 0)]
+    [InlineData("last:2", 2, 2)]
+    [InlineData("full", int.MaxValue, int.MaxValue)]
+    public void Modes_are_read(string text, int biases, int weights)
+    {
+        var mode = TrainMode.Parse(text);
+        Assert.Equal(text, mode.Text);
+        Assert.Equal((text == "none", biases, weights), (mode.Scheme is null, mode.Scheme?.Biases ?? 0, mode.Scheme?.Weights ?? 0));
+        Assert.Equal(mode, text switch { "bias:3" => TrainMode.Bias(3), "last:2" => TrainMode.Last(2), "full" => TrainMode.Full, "head" => TrainMode.Head, _ => TrainMode.None });
+    }
+
+    [Theory]
+    [InlineData("lats:2")]
+    [InlineData("last")]
+    [InlineData("last:-1")]
+    [InlineData("last:99999999999")]
+    [InlineData("")]
+    public void Text_that_is_no_mode_is_diagnosed(string text)
+    {
+        var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => TrainMode.Parse(text)).Diagnostics);
+        Assert.Equal(("TE0604", "--train"), (diagnostic.Code, diagnostic.Node));
+        Assert.Contains($"'{text}' is not none, head, bias:K, last:K, full", diagnostic.Message);
     }
 
     [Theory]

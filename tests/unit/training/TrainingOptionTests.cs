@@ -10,7 +10,7 @@ namespace TinyEngine.Tests.Training;
 
 public sealed class TrainingOptionTests
 {
-    private static readonly CompileOptions Good = new() { Name = "m", Train = TrainMode.Parse("last:1")! };
+    private static readonly CompileOptions Good = new() { Name = "m", Train = TrainMode.Parse("last:1") };
 
     public static TheoryData<string, CompileOptions> Bad => new()
     {
@@ -49,7 +49,7 @@ public sealed class TrainingOptionTests
     [InlineData("last:1", false, "weights", 0.0025f)]
     public void Plan_says_what_trains_besides_the_head_and_the_default_rate_follows(string mode, bool quantizedHead, string trained, float rate)
     {
-        var plan = ModelCompiler.Compile(OnnxModel.Classifier().Bytes, Good with { Train = TrainMode.Parse(mode)!, QuantizedHead = quantizedHead }).Report!;
+        var plan = ModelCompiler.Compile(OnnxModel.Classifier().Bytes, Good with { Train = TrainMode.Parse(mode), QuantizedHead = quantizedHead }).Report!;
         Assert.Equal(trained, plan.TrainedLayers);
         Assert.Equal(rate, Experiment.DefaultRate(plan));
     }
