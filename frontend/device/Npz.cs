@@ -18,7 +18,9 @@ public sealed class Npz : IDisposable
     {
         this.archive = archive;
         this.path = path;
-        Names = [.. archive.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^".npy".Length])];
+        var twice = archive.Entries.GroupBy(e => e.FullName).FirstOrDefault(g => g.Count() > 1);
+        Names = twice is not null ? throw new InvalidDataException($"it holds {twice.Key} more than once")
+            : [.. archive.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^".npy".Length])];
     }
 
     /// <summary>The names of the arrays, without <c>.npy</c>.</summary>
@@ -37,7 +39,8 @@ public sealed class Npz : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
         {
             file?.Dispose();
-            string reason = e is InvalidDataException ? "it is not an .npz file" : Path.Exists(path) ? e.Message : "there is no such file or folder";
+            string reason = e is InvalidDataException ? $"it is not a sound .npz file ({e.Message.TrimEnd('.')})"
+                : Path.Exists(path) ? e.Message : "there is no such file or folder";
             throw new DeviceException(DeviceCode.BadFile, $"{path}: {reason}");
         }
     }
@@ -54,8 +57,11 @@ public sealed class Npz : IDisposable
             ?? throw new DeviceException(DeviceCode.BadShape, $"{path} has no array {name}; it has {string.Join(", ", Names.DefaultIfEmpty("none"))}");
         try
         {
-            using var stream = entry.Open();
-            return NpyArray.Read(stream, Math.Min(entry.Length, entry.CompressedLength * LargestDeflateRatio), title);
+            using var stream = new Crc32Stream(entry.Open());
+            var array = NpyArray.Read(stream, Math.Min(entry.Length, entry.CompressedLength * LargestDeflateRatio), title);
+            return stream.ReadByte() >= 0 ? throw new InvalidDataException("it goes on behind the elements of its shape")
+                : stream.Checksum != entry.Crc32 ? throw new InvalidDataException("it is damaged: its checksum (CRC-32) is another than the file says")
+                : array;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {

@@ -110,6 +110,49 @@ public sealed class NpzTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public void Npz_with_another_checksum_is_diagnosed(CompressionLevel level)
+    {
+        var data = new byte[4000];
+        new Random(3).NextBytes(data); // which deflate cannot shrink
+        byte[] whole = File.ReadAllBytes(Zip(level, ("x.npy", Npy(Header("|u1", "4000,"), data))));
+        string path = Path.Combine(folder.FullName, "data.npz");
+        int wrong = 0;
+        for (int at = 200; at < 2000; at += 97)
+        {
+            byte[] bytes = [.. whole];
+            bytes[at] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            using var file = Npz.Open(path);
+            var error = Assert.Throws<DeviceException>(() => file.Read("x"));
+            Assert.Equal(DeviceCode.BadFile, error.Code);
+            wrong += error.Message.Contains("its checksum (CRC-32) is another", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        Assert.True(wrong > 0);
+        File.WriteAllBytes(path, whole);
+        using var sound = Npz.Open(path);
+        Assert.Equal(data, sound.Read("x").Data);
+    }
+
+    [Fact]
+    public void Npz_with_one_name_twice_is_diagnosed()
+    {
+        byte[] x = Npy(Header("|u1", "1,"), [7]);
+        var error = Assert.Throws<DeviceException>(() => Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", x), ("y.npy", x), ("x.npy", x))));
+        Assert.Equal(DeviceCode.BadFile, error.Code);
+        Assert.Contains("it holds x.npy more than once", error.Message);
+    }
+
+    [Fact]
+    public void Npz_with_more_than_its_shape_is_diagnosed()
+    {
+        using var file = Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", [.. Npy(Header("|u1", "1,"), [7]), 8])));
+        Assert.Contains("goes on behind", Assert.Throws<DeviceException>(() => file.Read("x")).Message);
+    }
+
     // Damaged data may still be readable; what must not happen is any other exception.
     private static void ReadAll(string path)
     {
