@@ -87,4 +87,8 @@ public static class Diagnostics
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
     /// <summary>A fault of the compiler.</summary>
     public static readonly DiagnosticRule Internal = new("TE0605", "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)");
+    /// <summary>An output that would take the place of something else than an earlier output.</summary>
+    public static readonly DiagnosticRule WouldOverwrite = new("TE0606", "would overwrite {0}: {1}; give another file");
+    /// <summary>A signal ended the command.</summary>
+    public static readonly DiagnosticRule Interrupted = new("TE0607", "ended by {0}; no result was written");
 }

@@ -16,7 +16,7 @@ internal static class CompileCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model, fp32 or QDQ int8" };
     private static readonly Option<string?> Output = new("-o", "--output") { Description = "folder for the C project", HelpName = "DIR" };
     private static readonly Option<string> TargetName = Text("--target", "cortex-m7", "core: " + string.Join(", ", Target.All.Select(t => t.Name)));
-    private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes, K = 1024, M = 1024K");
+    private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes; K, KB and KiB are 1024 bytes, M 1024 K");
     private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
     private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]" };
     private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml");
@@ -71,14 +71,20 @@ internal static class CompileCommand
             throw new DiagnosticException(Diagnostics.BadOption.At("-o", "give the folder to write to"));
         }
 
+        if (output is not null && options.StopAfter is null && Files(result, output).Problems().ToList() is { Count: > 0 } problems)
+        {
+            throw new DiagnosticException(problems);
+        }
+
         var compilation = ModelCompiler.Compile(Terminal.ReadFile(path), options);
         foreach (var note in compilation.Notes)
         {
-            terminal.Log(note.Format(path));
+            terminal.Note(note);
         }
 
         if (compilation.Report is { } report)
         {
+            terminal.Cancellation.ThrowIfCancellationRequested(); // from here on a signal waits until the folder is complete
             OutputFolder.Write(compilation.Files, output!);
             terminal.Result(report.ToJson(), () => Summary(report, output!));
         }
@@ -86,6 +92,13 @@ internal static class CompileCommand
         {
             terminal.Result(Json(compilation.Graph.Stage, options.StopAfter!), () => []);
         }
+    }
+
+    /// <summary>The model and the scheme, which the files of an earlier compilation in the folder must not be.</summary>
+    private static CommandFiles Files(ParseResult result, string output)
+    {
+        var files = new CommandFiles().Reads(result.GetValue(Model)!, "it is the model").ReplacesEmitted(Output, output);
+        return IsScheme(result.GetValue(Train)!) ? files.Reads(result.GetValue(Train)!, $"{Train.Name} reads it") : files;
     }
 
     /// <summary>How far a compilation came that was stopped.</summary>
@@ -141,8 +154,8 @@ internal static class CompileCommand
         {
             Name = result.GetValue(Name) ?? ModelCompiler.Identifier(path),
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
-            SramBudget = Parse(Sram, ByteSize, "a size such as 256K") ?? 0,
-            FlashBudget = Parse(Flash, ByteSize, "a size such as 1M") ?? 0,
+            SramBudget = Parse(Sram, ByteSize.Parse, "a size such as 256K") ?? 0,
+            FlashBudget = Parse(Flash, ByteSize.Parse, "a size such as 1M") ?? 0,
             Train = TrainModeOf(result.GetValue(Train)!, problems),
             Classes = result.GetValue(Classes),
             QuantizedHead = QuantizedHead.Read(result, problems),
@@ -173,7 +186,7 @@ internal static class CompileCommand
     {
         try
         {
-            return Path.GetExtension(text) is ".yaml" or ".yml"
+            return IsScheme(text)
                 ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, "--train")), text)) : TrainMode.Parse(text);
         }
         catch (DiagnosticException e)
@@ -183,12 +196,7 @@ internal static class CompileCommand
         }
     }
 
-    private static long? ByteSize(string text)
-    {
-        long unit = text.Length == 0 ? 1 : char.ToUpperInvariant(text[^1]) switch { 'K' => 1024, 'M' => 1024 * 1024, _ => 1 };
-        string digits = unit == 1 ? text : text[..^1];
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long n) && n is > 0 and < 1L << 32 ? n * unit : null;
-    }
+    private static bool IsScheme(string text) => Path.GetExtension(text) is ".yaml" or ".yml";
 
     private static Dictionary<string, int> Dims(string[] items, List<Diagnostic> problems)
     {

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using TinyEngine.Device;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
 
@@ -16,9 +17,11 @@ internal static class DoctorCommand
         return command;
     }
 
+    private static string State(Tool tool, string? version) => version is not null ? "found" : tool.Path is null ? "missing" : "broken";
+
     private static void Run(Terminal terminal)
     {
-        var tools = new Toolchain().All.Select(t => (Tool: t, Version: Toolchain.VersionAsync(t).GetAwaiter().GetResult())).ToList();
+        var tools = new Toolchain().All.Select(t => (Tool: t, Version: Toolchain.VersionAsync(t, terminal.Cancellation).GetAwaiter().GetResult())).ToList();
         terminal.Result(JsonText.Of(w =>
         {
             w.WriteStartArray("tools");
@@ -27,12 +30,15 @@ internal static class DoctorCommand
                 w.WriteStartObject();
                 w.WriteString("name", tool.Name);
                 w.WriteString("use", tool.Use);
+                w.WriteBoolean("needed", !tool.IsOptional);
                 w.WriteBoolean("found", version is not null);
                 w.WriteString(version is null ? "install" : "version", version ?? tool.Installation);
                 w.WriteEndObject();
             }
 
             w.WriteEndArray();
-        }), () => tools.Select(t => $"{(t.Version is null ? "missing" : "found"),-8} {t.Tool.Name,-26} {t.Version ?? $"needed {t.Tool.Use}: {t.Tool.Installation}"}"));
+        }), () => tools.Select(t => $"{State(t.Tool, t.Version),-8} {t.Tool.Name,-26} {t.Version ?? $"{(t.Tool.IsOptional ? "used" : "needed")} {t.Tool.Use}: {t.Tool.Installation}"}"));
+        terminal.Fail([.. tools.Where(t => t.Version is null && !t.Tool.IsOptional).Select(t => new Diagnostic(DeviceCode.ToolMissing, Severity.Error, t.Tool.Name,
+            $"it {(t.Tool.Path is null ? "was not found" : $"does not run ({t.Tool.Path})")} and is needed {t.Tool.Use}; install it: {t.Tool.Installation}"))]);
     }
 }

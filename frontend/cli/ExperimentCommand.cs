@@ -58,12 +58,12 @@ internal static class ExperimentCommand
 
     private static void Run(ParseResult parsed, Terminal terminal, bool emulate)
     {
-        var options = Options(parsed);
+        var options = Options(parsed) with { Note = note => terminal.Note(new Diagnostic(DeviceCode.Rounded, Severity.Note, "", note)) };
         var experiment = Experiment.Open(parsed.GetValue(Folder)!);
         if (!emulate && parsed.GetValue(FindRate))
         {
             options = parsed.GetValue(Epochs) is null ? options with { Epochs = RateFinder.Epochs } : options;
-            var trials = WithProgress(terminal, "find-lr", progress => RateFinder.RunAsync(experiment, options, new Toolchain(), progress));
+            var trials = WithProgress(terminal, "find-lr", progress => RateFinder.RunAsync(experiment, options, new Toolchain(), progress, terminal.Cancellation));
             terminal.Result(RateTable.Json(trials), () => RateTable.Lines(trials));
             return;
         }
@@ -74,13 +74,14 @@ internal static class ExperimentCommand
         }
 
         var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
-            ? experiment.EmulateAsync(options, new Toolchain(), progress)
-            : experiment.SimulateAsync(options, new Toolchain(), progress));
+            ? experiment.EmulateAsync(options, new Toolchain(), progress, terminal.Cancellation)
+            : experiment.SimulateAsync(options, new Toolchain(), progress, terminal.Cancellation));
         if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
         {
             throw new DeviceException(DeviceCode.Diverged, "training diverged: the loss is no longer a finite number; a lower --lr may help (--find-lr looks for one)");
         }
 
+        terminal.Cancellation.ThrowIfCancellationRequested(); // no result once a signal has come, however late
         Write(parsed.GetValue(Predictions), stream => result.Predictions?.Write(stream));
         Write(parsed.GetValue(WeightsOut), stream => stream.Write(WeightsFile.Write(experiment.Plan, result.Weights)));
         if (parsed.GetValue(Plot) is { } plot)
@@ -89,9 +90,9 @@ internal static class ExperimentCommand
         }
 
         var confusion = parsed.GetValue(Confusion) ? result.Confusion : null;
-        var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options, new Toolchain()).GetAwaiter().GetResult() : null;
+        var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options with { Note = null }, new Toolchain(), terminal.Cancellation).GetAwaiter().GetResult() : null;
         terminal.Result(ResultTable.Json(result, confusion, profile),
-            () => [.. ResultTable.Lines(result), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
+            () => [.. ResultTable.Lines(result, options.Schedule), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
     }
 
     private static T WithProgress<T>(Terminal terminal, string what, Func<IProgress<double>?, Task<T>> work) =>
@@ -109,6 +110,7 @@ internal static class ExperimentCommand
             return;
         }
 
+        bool isNew = !File.Exists(path);
         try
         {
             using var stream = File.Create(path);
@@ -116,16 +118,14 @@ internal static class ExperimentCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            if (isNew && File.Exists(path))
+            {
+                File.Delete(path); // a disk that is full leaves half of it
+            }
+
             throw new DiagnosticException(Diagnostics.CannotWrite.At(path, e.Message));
         }
     }
-
-    /// <summary>Why a file cannot be written, as far as its name tells.</summary>
-    private static string? Unwritable(string file) =>
-        file.Length == 0 ? "the file has no name"
-        : Directory.Exists(file) ? $"{file} is a folder"
-        : Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}"
-        : null;
 
     private static ExperimentOptions Options(ParseResult parsed)
     {
@@ -139,6 +139,7 @@ internal static class ExperimentCommand
             }
         }
 
+        Positive("--batch-size", parsed.GetValue(BatchSize));
         Positive("--epochs", parsed.GetValue(Epochs));
         Positive("--steps", parsed.GetValue(Steps));
         Positive("--limit-test", parsed.GetValue(LimitTest));
@@ -159,14 +160,8 @@ internal static class ExperimentCommand
         }
 
         // A run can take minutes: where its results go is looked at before it.
-        foreach (var option in new[] { WeightsOut, Predictions, Plot })
-        {
-            if (parsed.GetValue(option) is { } file && Unwritable(file) is { } reason)
-            {
-                problems.Add(Diagnostics.CannotWrite.At(option.Name, reason));
-            }
-        }
-
+        problems.AddRange(new CommandFiles().ReadsEmitted(parsed.GetValue(Folder)!).Reads(Train, parsed).Reads(Test, parsed).Reads(WeightsIn, parsed)
+            .Writes(WeightsOut, parsed, OutputKind.Weights).Writes(Predictions, parsed, OutputKind.Array).Writes(Plot, parsed, OutputKind.Picture).Problems());
         if (parsed.GetValue(Plot) is { } plot && !PlotFile.Takes(plot))
         {
             problems.Add(Diagnostics.BadOption.At("--plot", $"{plot}: a plot is a .png or .svg file"));
@@ -177,7 +172,7 @@ internal static class ExperimentCommand
             problems.Add(Diagnostics.BadOption.At("--steps", "give epochs or steps, not both"));
         }
 
-        if (parsed.GetValue(BatchSize) != 1)
+        if (parsed.GetValue(BatchSize) > 1)
         {
             problems.Add(Diagnostics.NotBuilt.At("", "--batch-size above 1"));
         }
@@ -202,6 +197,7 @@ internal static class ExperimentCommand
             EarlyStop = parsed.GetValue(EarlyStop),
             KeepBest = parsed.GetValue(KeepBest),
             Layout = Layout.Read(parsed, problems),
+            UnlabelledTest = IsGiven(Predictions) && !IsGiven(Confusion),
             WeightsIn = parsed.GetValue(WeightsIn) is { } path ? Terminal.ReadFile(path, "--weights-in") : null,
         };
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);

@@ -55,6 +55,11 @@ internal static class GradientsCommand
         var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
         var format = SampleFormat.Of(BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph));
         var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
+        foreach (string note in data.Notes)
+        {
+            terminal.Note(new Diagnostic(DeviceCode.Rounded, Severity.Note, "", note));
+        }
+
         var samples = Enumerable.Range(0, data.Count).Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i])).ToList();
         var (narrow, wide) = (GradientComparison.Run(graph, DType.I8, samples), GradientComparison.Run(graph, DType.I16, samples));
         terminal.Result(Json(data.Count, narrow, wide), () => Lines(data.Count, narrow, wide));

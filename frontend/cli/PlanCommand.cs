@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
 
@@ -24,7 +25,13 @@ internal static class PlanCommand
 
     private static void Run(ParseResult parsed, Terminal terminal)
     {
-        var plan = Experiment.Open(parsed.GetValue(Folder)!).Plan;
+        string folder = parsed.GetValue(Folder)!;
+        if (new CommandFiles().ReadsEmitted(folder).Writes(Plot, parsed, OutputKind.Picture).Problems().ToList() is { Count: > 0 } problems)
+        {
+            throw new DiagnosticException(problems);
+        }
+
+        var plan = Experiment.Open(folder).Plan;
         if (parsed.GetValue(Plot) is { } path)
         {
             ArenaPlot.Save(plan, path);
@@ -68,9 +75,15 @@ internal static class PlanCommand
             yield return string.Create(c, $"{s.Index,5} {live,9:N0} {s.Macs,11:N0}  {s.Phase,-8} {s.Op,-18} {s.Name}");
         }
 
-        foreach (var (t, i) in p.Trained.Select((t, i) => (t, i)))
+        string[] heading = p.Trained.Count > 0 ? ["", "trained parameters"] : [];
+        foreach (string line in heading)
         {
-            yield return (i == 0 ? "\ntrained parameters\n" : "") + string.Create(c, $"  {t.Bytes,9:N0} bytes  {t.Elements:N0} of {t.Of:N0} {t.Dtype} {t.Role}  {t.Name}");
+            yield return line;
+        }
+
+        foreach (var t in p.Trained)
+        {
+            yield return string.Create(c, $"  {t.Bytes,9:N0} bytes  {t.Elements:N0} of {t.Of:N0} {t.Dtype} {t.Role}  {t.Name}");
         }
     }
 }

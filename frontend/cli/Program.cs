@@ -23,16 +23,18 @@ foreach (var command in PlannedCommand.CreateAll())
 }
 
 DocumentedCommand.UseIn(root);
-var parsed = root.Parse(args);
+
+// A name that begins with @ is a name: files of arguments are not read. Signals are Terminal's business.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
     {
-        Console.Error.WriteLine($"tinyengine: {error.Message}");
+        Console.Error.WriteLine($"tinyengine: {Printable.Line(error.Message)}");
     }
 
     Console.Error.WriteLine("tinyengine --help lists the commands.");
     return 2;
 }
 
-return parsed.Invoke();
+return parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,6 +1,8 @@
 // What a run on the host or on the board gave, in the terminal and in JSON.
 
 using System.Globalization;
+using System.Text.Json;
+using TinyEngine.Codegen.C;
 using TinyEngine.Device;
 
 namespace TinyEngine.Cli;
@@ -9,9 +11,24 @@ namespace TinyEngine.Cli;
 internal static class ResultTable
 {
     /// <summary>Accuracies, the curve of the loss, costs.</summary>
-    public static IEnumerable<string> Lines(ExperimentResult r)
+    public static IEnumerable<string> Lines(ExperimentResult r, RateSchedule schedule)
     {
         var c = CultureInfo.InvariantCulture;
+        if (r.Steps == 0 && r.Predictions is null)
+        {
+            yield return "no data       the model was built and started, nothing else; --train DATA trains, --test DATA evaluates";
+        }
+
+        if (r.Rate is { } rate)
+        {
+            yield return string.Create(c, $"rate          {rate:G7} ({schedule.ToString().ToLowerInvariant()})");
+        }
+
+        if (r is { Predictions: { } predicted, AccuracyAfter: null, LossAfter: null })
+        {
+            yield return string.Create(c, $"predictions   of {predicted.Shape[0]:N0} samples; without targets nothing to compare them with");
+        }
+
         if (r.AccuracyBefore is { } before)
         {
             yield return r.Steps > 0
@@ -38,13 +55,14 @@ internal static class ResultTable
 
         if (r.Firmware is { } firmware)
         {
-            var counts = new[] { (Count: r.Cost.InferenceInstructions, Of: "inference"), (Count: r.Cost.TrainInstructions, Of: "training step") }.Where(p => p.Count > 0);
-            yield return $"instructions  {string.Join(", ", counts.Select(p => string.Create(c, $"{p.Count:N0} per {p.Of}")))} (not cycles)";
-            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {r.Cost.StackPeak:N0} stack");
+            var counts = new[] { (Count: r.Cost.InferenceInstructions, Of: "inference"), (Count: r.Cost.TrainInstructions, Of: "training step") }.Where(p => p.Count is not null).ToList();
+            yield return counts.Count == 0 ? "instructions  none counted: neither an inference nor a training step ran"
+                : $"instructions  {string.Join(", ", counts.Select(p => string.Create(c, $"{p.Count:N0} per {p.Of}")))} (not cycles)";
+            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {(r.Cost.StackPeak is { } stack ? stack.ToString("N0", c) : "an unknown")} stack");
             yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
         }
 
-        yield return string.Create(c, $"weights       sha256 {r.WeightsSha256}");
+        yield return r.Weights.Length > 0 ? $"weights       sha256 {r.WeightsSha256}" : "weights       none are trained";
         yield return string.Create(c, $"time          {r.TrainSeconds:F1} s");
     }
 
@@ -71,17 +89,19 @@ internal static class ResultTable
 
         w.WriteEndArray();
         w.WriteNumber("steps", r.Steps);
-        w.WriteString("weights_sha256", r.WeightsSha256);
+        w.WriteString("weights_sha256", r.Weights.Length > 0 ? r.WeightsSha256 : null);
+        JsonText.Number(w, r.Rate ?? float.NaN, "rate"); // null where nothing was trained
+
         w.WriteNumber("seconds", Math.Round(r.TrainSeconds, 3));
         if (r.Firmware is { } firmware)
         {
             w.WriteStartObject("instructions");
-            w.WriteNumber("inference", r.Cost.InferenceInstructions ?? 0);
-            w.WriteNumber("train_step", r.Cost.TrainInstructions ?? 0);
+            Count(w, "inference", r.Cost.InferenceInstructions);
+            Count(w, "train_step", r.Cost.TrainInstructions);
             w.WriteEndObject();
             w.WriteStartObject("sram");
             w.WriteNumber("static", firmware.Sizes.StaticSram);
-            w.WriteNumber("stack_peak", r.Cost.StackPeak ?? 0);
+            Count(w, "stack_peak", r.Cost.StackPeak);
             w.WriteEndObject();
             w.WriteNumber("flash", firmware.Sizes.Flash);
             w.WriteString("board", firmware.Board.Machine);
@@ -109,4 +129,17 @@ internal static class ResultTable
             ProfileTable.Write(w, profile);
         }
     });
+
+    /// <summary>A figure of a run, or null where nothing that it counts ran.</summary>
+    private static void Count(Utf8JsonWriter w, string name, long? count)
+    {
+        if (count is { } figure)
+        {
+            w.WriteNumber(name, figure);
+        }
+        else
+        {
+            w.WriteNull(name);
+        }
+    }
 }

@@ -19,24 +19,36 @@ internal sealed class Terminal
 
     private readonly bool json;
     private readonly Speech verbosity;
+    private readonly string origin;
+    private readonly Interruption interruption;
+    private int exit;
 
-    private Terminal(bool json, Speech verbosity)
+    private Terminal(bool json, Speech verbosity, string origin, Interruption interruption)
     {
+        this.origin = origin;
         this.json = json;
         this.verbosity = verbosity;
+        this.interruption = interruption;
     }
 
     /// <summary>True where progress may be drawn: normal verbosity, a terminal, no JSON.</summary>
     public bool IsInteractive => !json && verbosity != Speech.Quiet && !Console.IsOutputRedirected;
 
-    /// <summary>Runs a command; diagnostics are printed and give exit code 1.</summary>
+    /// <summary>
+    /// Is cancelled by a signal that ends the command. Who asks for it promises to end soon after; a command that never asks has
+    /// nothing to put in order, and a signal ends it at once.
+    /// </summary>
+    public CancellationToken Cancellation => interruption.Token;
+
+    /// <summary>Runs a command; diagnostics are printed and give exit code 1, a signal gives 128 and its number.</summary>
     /// <param name="result">The parsed command line.</param>
     /// <param name="origin">What diagnostics are about: the model's path or a folder.</param>
     /// <param name="command">The work.</param>
     public static int Run(ParseResult result, string origin, Action<Terminal> command)
     {
         var problems = new List<Diagnostic>();
-        var terminal = new Terminal(result.GetValue(Json), Verbosity.Read(result, problems));
+        using var interruption = new Interruption();
+        var terminal = new Terminal(result.GetValue(Json), Verbosity.Read(result, problems), origin, interruption);
         try
         {
             if (problems.Count > 0)
@@ -44,26 +56,31 @@ internal sealed class Terminal
                 throw new DiagnosticException(problems);
             }
 
+            interruption.Ends = signal => terminal.Report([Diagnostics.Interrupted.At("", signal)]);
             command(terminal);
-            return 0;
+            return terminal.exit;
+        }
+        catch (Exception) when (interruption.IsRequested)
+        {
+            // Whatever it is: a child that the same signal ended looks like one that failed.
+            return interruption.End();
         }
         catch (DiagnosticException e)
         {
-            terminal.Report(e.Diagnostics, origin);
-            return 1;
+            terminal.Report(e.Diagnostics);
         }
         catch (DeviceException e)
         {
-            terminal.Report([new Diagnostic(e.Code, Severity.Error, "", e.Message)], origin);
-            return 1;
+            terminal.Report([new Diagnostic(e.Code, Severity.Error, "", e.Message)]);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             // A fault of ours is still one line and a code: scripts and builds read these.
-            terminal.Report([Diagnostics.Internal.At("", e.GetType().Name, e.Message)], origin);
+            terminal.Report([Diagnostics.Internal.At("", e.GetType().Name, e.Message)]);
             terminal.Detail(e.ToString());
-            return 1;
         }
+
+        return 1;
     }
 
     /// <summary>The bytes of a file the user named.</summary>
@@ -94,33 +111,46 @@ internal sealed class Terminal
         {
             foreach (var line in lines())
             {
-                Console.Out.WriteLine(line);
+                Console.Out.WriteLine(Printable.Line(line));
             }
         }
     }
 
+    /// <summary>Problems beside a result that is there all the same, and tells them in its JSON: the exit code is 1 where there are any.</summary>
+    public void Fail(IReadOnlyList<Diagnostic> problems)
+    {
+        exit = problems.Count > 0 ? 1 : exit;
+        if (!json)
+        {
+            Report(problems);
+        }
+    }
+
+    /// <summary>A note in the form of diagnostics.</summary>
+    public void Note(Diagnostic note) => Log(note.Format(origin));
+
     /// <summary>A line of text that was asked for, such as a printed graph.</summary>
-    public void Print(string text) => (json ? Console.Error : Console.Out).WriteLine(text);
+    public void Print(string text) => (json ? Console.Error : Console.Out).WriteLine(Printable.Lines(text));
 
     /// <summary>A note on the work.</summary>
     public void Log(string line)
     {
         if (verbosity != Speech.Quiet)
         {
-            Console.Error.WriteLine(line);
+            Console.Error.WriteLine(Printable.Line(line));
         }
     }
 
-    /// <summary>A note for the curious.</summary>
-    public void Detail(string line)
+    /// <summary>Lines for the curious.</summary>
+    public void Detail(string text)
     {
         if (verbosity == Speech.Detailed)
         {
-            Console.Error.WriteLine(line);
+            Console.Error.WriteLine(Printable.Lines(text));
         }
     }
 
-    private void Report(IReadOnlyList<Diagnostic> diagnostics, string origin)
+    private void Report(IReadOnlyList<Diagnostic> diagnostics)
     {
         if (json)
         {
@@ -150,7 +180,7 @@ internal sealed class Terminal
 
         foreach (var d in diagnostics)
         {
-            Console.Error.WriteLine(d.Format(origin));
+            Console.Error.WriteLine(Printable.Line(d.Format(origin)));
         }
     }
 }

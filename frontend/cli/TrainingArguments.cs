@@ -51,12 +51,18 @@ internal static class TrainingArguments
             problems.Add(Diagnostics.BadTrainOption.At(Momentum.Name, "needs --optimizer momentum"));
         }
 
+        float? norm = result.GetValue(ClipNorm);
+        if (norm is not null && !(norm > 0))
+        {
+            problems.Add(Diagnostics.BadTrainOption.At(ClipNorm.Name, "a norm is a finite number above 0"));
+        }
+
         return options with
         {
             Update = new UpdateRule(Rule.Read(result, problems), Qas.Read(result, problems),
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
             Loss = new LossChoice(loss, result.GetValue(Smoothing), reconstruct),
-            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), result.GetValue(ClipNorm) ?? 0),
+            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), norm ?? 0),
             Schedule = Schedule.Read(result, problems),
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };

@@ -53,8 +53,9 @@ public static class ModelCompiler
             throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, kernels, footprints)]);
         }
 
-        var files = CPrinter.Print(graph, runtime, options.Schedule);
-        return new Compilation(graph, report, [.. files, new EmittedFile("plan.json", report.ToJson()), new EmittedFile("report.html", HtmlReport.Print(report))], [.. FrozenChannels(graph)]);
+        EmittedFile[] files = [.. CPrinter.Print(graph, runtime, options.Schedule), new EmittedFile("report.html", HtmlReport.Print(report))];
+        report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };
+        return new Compilation(graph, report, [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())], [.. FrozenChannels(graph)]);
     }
 
     /// <summary>A note for each layer with channels that no update moves.</summary>

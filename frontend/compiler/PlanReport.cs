@@ -86,6 +86,9 @@ public sealed record PlanReport(
     /// <summary>The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty where there is none.</summary>
     public string Activation { get; init; } = "";
 
+    /// <summary>All files of the compilation, paths below its folder in ordinal order (<see cref="OutputManifest"/>).</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>The report of a planned graph.</summary>
     public static PlanReport Of(Graph graph, CompileOptions options, byte[] model, Footprints footprints)
     {

@@ -15,10 +15,12 @@ internal static class ChildProcess
 {
     private const int LongestText = 1 << 20;
 
+    private static readonly string[] TemporaryFolders = ["TMPDIR", "TMP", "TEMP"];
+
     /// <summary>Runs a program.</summary>
     /// <param name="program">Its path.</param>
     /// <param name="arguments">Its arguments, unquoted.</param>
-    /// <param name="folder">Its current folder, or null for ours.</param>
+    /// <param name="folder">Its current folder, where it also keeps its temporary files; or null for ours.</param>
     /// <param name="limit">After this time it is ended.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="DeviceException">TE0706: it cannot be started; TE0707: time limit.</exception>
@@ -28,6 +30,11 @@ internal static class ChildProcess
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         start.WorkingDirectory = folder ?? "";
         start.Environment["LC_ALL"] = "C"; // the linker's messages are recognized in English
+        foreach (string variable in folder is null ? [] : TemporaryFolders)
+        {
+            start.Environment[variable] = folder; // a compiler that is ended leaves its temporary files where the caller removes them
+        }
+
         var text = new StringBuilder();
         void Append(object sender, DataReceivedEventArgs line)
         {
@@ -40,6 +47,7 @@ internal static class ChildProcess
             }
         }
 
+        cancellation.ThrowIfCancellationRequested();
         using var process = new Process { StartInfo = start };
         process.OutputDataReceived += Append;
         process.ErrorDataReceived += Append;
@@ -52,21 +60,27 @@ internal static class ChildProcess
             throw new DeviceException(DeviceCode.RunFailed, $"cannot start {Path.GetFileName(program)}: {e.Message}");
         }
 
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timer.CancelAfter(limit);
         try
         {
+            process.StandardInput.Close();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
             await process.WaitForExitAsync(timer.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
             throw new DeviceException(DeviceCode.TimeLimit, $"{Path.GetFileName(program)} was ended after {limit.TotalSeconds:0} s");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None); // and until no descendant holds its output open
+            }
         }
 
         lock (text)

@@ -16,6 +16,9 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>The names of the classes, or null where none are known: labels index them.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>What is worth knowing about how the data were read.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>True where a file or folder holds this pair under its own name, such as x_val and y_val.</summary>
     /// <exception cref="DeviceException">TE0710: the file cannot be read; TE0711: it holds half of the pair.</exception>
     public static bool Holds(string path, string pair)
@@ -47,8 +50,9 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <param name="pair"><c>train</c>, <c>val</c> or <c>test</c>: which pair to read where there are several.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
+    /// <param name="needsTargets">False where x alone will do, for a model that learns from y.</param>
     /// <exception cref="DeviceException">TE0710 to TE0714: the file, its shapes, types, layout or labels.</exception>
-    public static Dataset Read(string path, string pair, SampleFormat format, SampleLayout layout = SampleLayout.Auto)
+    public static Dataset Read(string path, string pair, SampleFormat format, SampleLayout layout = SampleLayout.Auto, bool needsTargets = true)
     {
         if (Directory.Exists(path))
         {
@@ -58,9 +62,9 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         using var file = Npz.Open(path);
         string suffix = file.Has($"x_{pair}") ? $"_{pair}" : "";
         bool hasTargets = file.Has("y" + suffix);
-        if (!file.Has("x" + suffix) || (!hasTargets && format.Targets != TargetForm.Sample))
+        if (!file.Has("x" + suffix) || (!hasTargets && needsTargets && format.Targets != TargetForm.Sample))
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
+            throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
         }
 
         return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with { ClassNames = NamesBeside(path, format.Labels) };
@@ -75,6 +79,13 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <exception cref="DeviceException">TE0711 to TE0714.</exception>
     public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
+        var notes = new List<string>();
+        x = Narrowed(x, $"{name}: x", notes);
+        if (y is not null && format.Targets is TargetForm.Reals or TargetForm.Shares)
+        {
+            y = Narrowed(y!, $"{name}: y", notes);
+        }
+
         bool moves = Moves(x, format.Shape, format.Layout, layout, $"{name}: x");
         var (labels, targets) = ReadTargets(y, x.Shape[0], format, name);
         if (targets is not null && y!.Shape.Count > 2 && Moves(y, format.OutputShape, format.OutputLayout, layout, $"{name}: y"))
@@ -83,7 +94,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         }
 
         var codes = Convert(x, format, name);
-        return new Dataset(moves ? Moved(codes, format.Shape, format.Layout, format.Type.Bytes()) : codes, labels, targets);
+        return new Dataset(moves ? Moved(codes, format.Shape, format.Layout, format.Type.Bytes()) : codes, labels, targets) { Notes = notes };
     }
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
@@ -141,6 +152,28 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     private static int Channels(IReadOnlyList<int> shape, SampleLayout layout) => shape[layout == SampleLayout.Nchw ? 0 : 2];
 
+    /// <summary>An array of float64, rounded to float32; others as they are.</summary>
+    private static NpyArray Narrowed(NpyArray array, string name, List<string> notes)
+    {
+        if (array.Type != NpyType.Float64)
+        {
+            return array;
+        }
+
+        var values = new float[array.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = array.NumberAt(i);
+            if (float.IsInfinity(values[i]) && double.IsFinite(array.DoubleAt(i)))
+            {
+                throw new DeviceException(DeviceCode.BadElementType, $"{name} has a value that float32 cannot hold (element {i})");
+            }
+        }
+
+        notes.Add($"{name} is float64 and was rounded to float32");
+        return NpyArray.Of(values, [.. array.Shape]);
+    }
+
     private static byte[] Convert(NpyArray x, SampleFormat format, string name) => (x.Type, format.Type) switch
     {
         (NpyType.Float32, NpyType.Float32) => Finite(x, name).Data,
@@ -151,7 +184,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"),
         (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw new DeviceException(DeviceCode.BadElementType,
             $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"),
-        _ => throw new DeviceException(DeviceCode.BadElementType, $"{name}: x is {x.Type.Name()}; uint8, int8 and float32 are supported"),
+        _ => throw new DeviceException(DeviceCode.BadElementType, $"{name}: x is {x.Type.Name()}; uint8, int8, float32 and float64 are supported"),
     };
 
     /// <summary>The samples, all of which are numbers.</summary>

@@ -45,4 +45,6 @@ public static class DeviceCode
     public const string Diverged = "TE0719";
     /// <summary>More steps and evaluations than one run takes.</summary>
     public const string TooManySteps = "TE0720";
+    /// <summary>A note: numbers of data were rounded to float32.</summary>
+    public const string Rounded = "TE0721";
 }

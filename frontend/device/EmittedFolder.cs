@@ -1,23 +1,30 @@
-// A folder that `compile` emitted, as a build sees it: C files of the model, and the port. It also keeps what was built
-// from it, under build/, by the hash of everything that went in.
+// A folder that `compile` emitted, as a build sees it: the files that its plan.json lists, and no other. It also keeps what was
+// built from them, under build/, in folders named by the hashes of everything that went in. Invariant: what is built is complete,
+// has the hash that was noted when it was built, and starts; anything else there is built anew.
 
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
+using TinyEngine.Compiler;
 
 namespace TinyEngine.Device;
 
 /// <summary>The sources of an emitted model.</summary>
-internal sealed class EmittedFolder
+internal sealed partial class EmittedFolder
 {
+    private const int HashDigits = 16;
+
+    private static readonly TimeSpan LongestBuild = TimeSpan.FromDays(1);
+
+    private readonly IReadOnlyList<string> files;
+
     /// <summary>Opens a folder.</summary>
     /// <exception cref="DeviceException">TE0703: there is no emitted C in it.</exception>
     public EmittedFolder(string folder)
     {
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (!File.Exists(Path.Combine(Root, "firmware", "model.h")))
-        {
-            throw new DeviceException(DeviceCode.BuildFailed, $"{folder} has no firmware/model.h: it is not a folder that compile emitted");
-        }
+        files = OutputManifest.Read(Root) is { IsComplete: true } manifest && manifest.Files.Contains("firmware/model.h") ? manifest.Files
+            : throw new DeviceException(DeviceCode.BuildFailed, $"{folder} holds no complete compilation: compile into it again");
     }
 
     /// <summary>The folder itself, a full path.</summary>
@@ -25,42 +32,56 @@ internal sealed class EmittedFolder
 
     /// <summary>The model's C files: those of the folder and of runtime/, full paths in ordinal order.</summary>
     public IReadOnlyList<string> ModelSources =>
-        [.. new[] { Root, Path.Combine(Root, "runtime") }.Where(Directory.Exists).SelectMany(d => Directory.EnumerateFiles(d, "*.c")).Order(StringComparer.Ordinal)];
+        [.. files.Where(f => f.EndsWith(".c", StringComparison.Ordinal) && !f.StartsWith("firmware/", StringComparison.Ordinal))
+            .Select(f => Path.Combine(Root, f)).Order(StringComparer.Ordinal)];
 
     /// <summary>The folder of the port and the linker scripts.</summary>
     public string Firmware => Path.Combine(Root, "firmware");
 
     /// <summary>
-    /// The folder with what <paramref name="build"/> makes of these sources, made now or before. It is built elsewhere and
-    /// then moved to its place, so that it is complete or absent.
+    /// What <paramref name="build"/> makes of these sources, made now or before. It is built elsewhere and then moved to its place.
+    /// What was built from other sources, of an earlier compilation, is removed, and what a process that was killed left unfinished.
     /// </summary>
-    /// <param name="kind">First part of its name.</param>
+    /// <param name="kind">First part of its folder's name.</param>
     /// <param name="recipe">What the result depends on besides the sources: compiler, flags, budgets.</param>
+    /// <param name="product">File name of the result.</param>
     /// <param name="build">Writes into the folder it is given.</param>
-    /// <exception cref="DeviceException">TE0703: the folder cannot be written; or what <paramref name="build"/> throws.</exception>
-    public async Task<string> BuildAsync(string kind, string recipe, Func<string, Task> build)
+    /// <param name="starts">Whether the file of this path can be used.</param>
+    /// <returns>The path of the product.</returns>
+    /// <exception cref="DeviceException">TE0703: nothing came of the build, or the folder cannot be written; or what the build throws.</exception>
+    public async Task<string> BuildAsync(string kind, string recipe, string product, Func<string, Task> build, Func<string, Task<bool>> starts)
     {
-        string place = Path.Combine(Root, "build", $"{kind}-{Hash(recipe)}");
-        if (Directory.Exists(place))
+        string cache = Path.Combine(Root, "build"), sources = SourceHash();
+        string place = Path.Combine(cache, $"{kind}-{sources}-{Hash(Encoding.UTF8.GetBytes(recipe))}");
+        string built = Path.Combine(place, product);
+        if (IsWhole(built) && await starts(built))
         {
-            return place;
+            return built;
         }
 
-        string fresh = $"{place}.{Environment.ProcessId}.new";
+        bool replaces = Directory.Exists(place);
+        string fresh = $"{place}.{Guid.NewGuid():N}.new";
         try
         {
             Directory.CreateDirectory(fresh);
             await build(fresh);
-            if (!Directory.Exists(place))
+            string made = Path.Combine(fresh, product);
+            string? fault = !File.Exists(made) ? "is not there"
+                : new FileInfo(made).Length == 0 ? "is empty"
+                : !await starts(made) ? "does not start" : null;
+            if (fault is not null)
             {
-                Directory.Move(fresh, place);
+                throw new DeviceException(DeviceCode.BuildFailed, $"the compiler reported no error, but the {product} that it wrote {fault}");
             }
 
-            return place;
+            await File.WriteAllTextAsync(NoteOf(made), Hash(await File.ReadAllBytesAsync(made)));
+            MoveTo(fresh, place, built, replaces);
+            RemoveStale(cache, sources);
+            return built;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.BuildFailed, $"cannot write to {Path.Combine(Root, "build")}: {e.Message}");
+            throw new DeviceException(DeviceCode.BuildFailed, $"cannot write to {cache}: {e.Message}");
         }
         finally
         {
@@ -68,21 +89,100 @@ internal sealed class EmittedFolder
             {
                 Directory.Delete(fresh, recursive: true);
             }
+
+            RemoveIfEmpty(cache);
         }
     }
 
-    private string Hash(string recipe)
+    /// <summary>The file beside a product that holds its hash.</summary>
+    private static string NoteOf(string product) => product + ".sha256";
+
+    private static bool IsWhole(string product)
+    {
+        try
+        {
+            return File.Exists(product) && File.Exists(NoteOf(product)) && File.ReadAllText(NoteOf(product)) == Hash(File.ReadAllBytes(product));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Moves a build to its place, where one may lie that is no good; one that another process just put there is as good.</summary>
+    private static void MoveTo(string fresh, string place, string built, bool replaces)
+    {
+        if (replaces && Directory.Exists(place))
+        {
+            Directory.Delete(place, recursive: true);
+        }
+
+        try
+        {
+            Directory.Move(fresh, place);
+        }
+        catch (IOException) when (IsWhole(built))
+        {
+        }
+    }
+
+    private static void RemoveStale(string cache, string sources)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(cache))
+        {
+            var name = BuildName().Match(Path.GetFileName(folder));
+            bool isStale = name.Groups["unfinished"].Success
+                ? Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - LongestBuild : name.Groups["sources"].Value != sources;
+            try
+            {
+                if (name.Success && isStale)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It only takes space: its name says that it was built from other sources.
+            }
+        }
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (IOException)
+        {
+            // Another build has begun there.
+        }
+    }
+
+    private string SourceHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(recipe));
-        var files = new[] { Root, Path.Combine(Root, "runtime"), Firmware }.Where(Directory.Exists)
-            .SelectMany(Directory.EnumerateFiles).Where(f => Path.GetExtension(f) is ".c" or ".h" or ".ld").Order(StringComparer.Ordinal);
-        foreach (string file in files)
+        foreach (string file in files.Where(f => Path.GetExtension(f) is ".c" or ".h" or ".ld").Order(StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{Path.GetRelativePath(Root, file)}\n"));
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{file}\n"));
+            try
+            {
+                hash.AppendData(SHA256.HashData(File.ReadAllBytes(Path.Combine(Root, file))));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DeviceException(DeviceCode.BuildFailed, $"{Path.Combine(Root, file)} cannot be read; compile again");
+            }
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashDigits];
     }
+
+    private static string Hash(byte[] data) => Convert.ToHexStringLower(SHA256.HashData(data))[..HashDigits];
+
+    [GeneratedRegex(@"^[a-z0-9-]+-(?<sources>[0-9a-f]{16})-[0-9a-f]{16}(?<unfinished>\.[0-9a-f]+\.new)?$")]
+    private static partial Regex BuildName();
 }

@@ -40,7 +40,9 @@ public sealed class Experiment
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
         {
-            throw new DeviceException(DeviceCode.NotEmitted, $"{folder} is not a folder that compile emitted: it has no plan.json that can be read");
+            throw new DeviceException(DeviceCode.NotEmitted, OutputManifest.Read(folder) is { IsComplete: false }
+                ? $"a compilation into {folder} was interrupted: compile again"
+                : $"{folder} is not a folder that compile emitted: it has no plan.json that can be read");
         }
     }
 
@@ -125,6 +127,7 @@ public sealed class Experiment
             Means(result.Steps.Take(steps), options.Steps is null && train is not null ? train.Count : 50), steps,
             weights, WeightsFile.Hash(weights), test is null ? null : Predictions(after), result.Elapsed.TotalSeconds, result.Cost, program as Firmware)
         {
+            Rate = steps > 0 ? RateOf(options) : null,
             Validation = course,
             LossBefore = test is null || loss is null ? null : MeanTestLoss(before, test),
             LossAfter = test is null || loss is null ? null : MeanTestLoss(after, test),
@@ -134,8 +137,18 @@ public sealed class Experiment
 
     private (Dataset? Train, Dataset? Validation, Dataset? Test) Read(ExperimentOptions options)
     {
-        Dataset? Of(string? path, string pair) => path is null ? null : Dataset.Read(path, pair, format, options.Layout);
-        var (train, test) = (Of(options.Train, "train"), Of(options.Test, "test"));
+        Dataset? Of(string? path, string pair, bool needsTargets = true)
+        {
+            var data = path is null ? null : Dataset.Read(path, pair, format, options.Layout, needsTargets);
+            foreach (string note in data?.Notes ?? [])
+            {
+                options.Note?.Invoke(note);
+            }
+
+            return data;
+        }
+
+        var (train, test) = (Of(options.Train, "train"), Of(options.Test, "test", !options.UnlabelledTest));
         if (train?.ClassNames is { } names && test?.ClassNames is { } others && !names.SequenceEqual(others))
         {
             throw new DeviceException(DeviceCode.BadClasses, $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}");
@@ -178,7 +191,7 @@ public sealed class Experiment
             return Plan.Trainable ? [.. commands, new RunCommand(RunCommandKind.SaveWeights)] : commands;
         }
 
-        float rate = options.LearningRate ?? DefaultRate(Plan);
+        float rate = RateOf(options);
         var training = SampleOrder.OfSteps(train.Count, steps, options.Seed, options.Shuffle)
             .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, TargetOf(train, sample), LearningRate.At(options.Schedule, rate, step, steps)));
         foreach (var epoch in training.Chunk(validation is null ? steps : train.Count))
@@ -191,10 +204,12 @@ public sealed class Experiment
         return commands;
     }
 
+    private float RateOf(ExperimentOptions options) => options.LearningRate ?? DefaultRate(Plan);
+
     private static List<RunCommand> Evaluation(int first, Dataset? data) => [.. Enumerable.Range(first, data?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i))];
 
     /// <summary>True where outputs can be right or wrong: classes, or shares.</summary>
-    private bool HasAccuracy(Dataset? data) => data is not null && (data.HasClasses || format.Targets == TargetForm.Shares);
+    private bool HasAccuracy(Dataset? data) => data is not null && (data.HasClasses || (format.Targets == TargetForm.Shares && data.Targets is not null));
 
     /// <summary>The share of samples of the right class; of shares without classes that of elements on the right side of one half.</summary>
     private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) => data.HasClasses
@@ -227,10 +242,10 @@ public sealed class Experiment
     /// <summary>What a training step is told of its target: the class, or the number of its vector.</summary>
     private static int TargetOf(Dataset data, int sample) => data.Targets is null ? data.Labels[sample] : sample;
 
-    /// <summary>The mean loss of test samples; null where raw samples are the targets, whose real values only the device knows.</summary>
+    /// <summary>The mean loss of test samples; null without targets, and where raw samples are the targets, whose real values only the device knows.</summary>
     private double? MeanTestLoss(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset test)
     {
-        var targets = test.Targets ?? Reals(test.Samples, Plan.Input);
+        var targets = format.Targets == TargetForm.Sample ? Reals(test.Samples, Plan.Input) : test.Targets;
         return targets is null ? null : outputs.Take(test.Count).Select((output, i) => TestLoss(Reals(output.Span, Plan.Output)!, i)).Average();
 
         double TestLoss(float[] outputs, int sample)

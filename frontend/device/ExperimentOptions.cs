@@ -46,6 +46,12 @@ public sealed record ExperimentOptions
     /// <summary>Layout of the samples.</summary>
     public SampleLayout Layout { get; init; } = SampleLayout.Auto;
 
+    /// <summary>Test samples may come without targets: then there are predictions, but no accuracy and no loss.</summary>
+    public bool UnlabelledTest { get; init; }
+
+    /// <summary>Is told what is worth knowing about the data (TE0721), before the run.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Trained parameters to start from (a W.bin), or null.</summary>
     public byte[]? WeightsIn { get; init; }
 }

@@ -17,7 +17,10 @@ public sealed record ExperimentResult(
     double? AccuracyBefore, double? AccuracyAfter, IReadOnlyList<float> Loss, int Steps, byte[] Weights, string WeightsSha256,
     NpyArray? Predictions, double TrainSeconds, RunCost Cost, Firmware? Firmware)
 {
-    /// <summary>Mean loss of the test samples before training; null without them, or where classes are told apart by cross-entropy.</summary>
+    /// <summary>The learning rate of the first step; null where nothing was trained.</summary>
+    public float? Rate { get; init; }
+
+    /// <summary>Mean loss of the test samples before training; null without them or their targets, or where classes are told apart by cross-entropy.</summary>
     public double? LossBefore { get; init; }
 
     /// <summary>The same after training.</summary>

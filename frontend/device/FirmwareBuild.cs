@@ -33,7 +33,7 @@ public static partial class FirmwareBuild
         RequireWithin("--sram", sramBudget, board.SramLimit, board);
         RequireWithin("--flash", flashBudget, board.FlashLimit, board);
         var sources = new EmittedFolder(folder);
-        string compiler = toolchain.ArmCompiler.Require();
+        string compiler = toolchain.ArmCompiler.Require(), size = toolchain.ArmSize.Require();
         string version = await Toolchain.VersionAsync(toolchain.ArmCompiler, cancellation) ?? "";
         string[] link =
         [
@@ -41,9 +41,10 @@ public static partial class FirmwareBuild
             "-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,-Map=firmware.map", "-L", sources.Firmware, "-T", Path.Combine(sources.Firmware, board.LinkerScript),
         ];
         string recipe = string.Join('\n', [version, Common, board.ToString(), .. link, .. profiled ?? []]);
-        string built = await sources.BuildAsync(profiled is null ? board.Target : board.Target + "-profile", recipe, async place =>
+        FirmwareSizes? sizes = null;
+        string built = await sources.BuildAsync(profiled is null ? board.Target : board.Target + "-profile", recipe, "firmware.elf", async place =>
         {
-            string[] hooks = profiled is null ? [] : ["-I", sources.Root, "-include", Path.Combine(place, "profiled.h")];
+            string[] hooks = profiled is null ? [] : ["-iquote", sources.Root, "-include", Path.Combine(place, "profiled.h")];
             await File.WriteAllTextAsync(Path.Combine(place, "profiled.h"), ProfileHeader(profiled ?? []), cancellation);
             foreach (var group in sources.ModelSources.GroupBy(f => Path.GetDirectoryName(f) == sources.Root ? hooks : []))
             {
@@ -63,10 +64,13 @@ public static partial class FirmwareBuild
             {
                 File.Delete(Path.Combine(place, name));
             }
+        }, async elf =>
+        {
+            var listing = await ChildProcess.RunAsync(size, ["-A", elf], null, Limit, cancellation);
+            sizes = listing.ExitCode == 0 ? FirmwareSizes.Parse(listing.Text) : null;
+            return sizes?.Code > 0;
         });
-        string elf = Path.Combine(built, "firmware.elf");
-        var listing = await ChildProcess.RunAsync(toolchain.ArmSize.Require(), ["-A", elf], null, Limit, cancellation);
-        return new Firmware(elf, board, FirmwareSizes.Parse(listing.Text));
+        return new Firmware(built, board, sizes!);
     }
 
     // A macro is not expanded inside itself: the call in it is that of the kernel.

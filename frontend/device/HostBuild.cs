@@ -9,6 +9,7 @@ namespace TinyEngine.Device;
 public static class HostBuild
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
     private static readonly string[] Port = ["te_frozen.c", "te_port_host.c", "te_run.c"];
 
     /// <summary>Builds, or finds what was built before from the same sources.</summary>
@@ -27,7 +28,7 @@ public static class HostBuild
         string[] machine = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? [Avx2.IsSupported ? "-march=x86-64-v3" : "-march=x86-64-v2"] : [];
         string[] flags = ["-std=c99", "-O3", "-ffp-contract=off", "-fno-strict-aliasing", .. machine, "-include", Path.Combine("..", "..", "firmware", "te_frozen.h")];
         string name = OperatingSystem.IsWindows() ? "model.exe" : "model";
-        string built = await sources.BuildAsync("host", string.Join('\n', [version, .. flags]), async place =>
+        string built = await sources.BuildAsync("host", string.Join('\n', [version, .. flags]), name, async place =>
         {
             var files = sources.ModelSources.Concat(Port.Select(p => Path.Combine(sources.Firmware, p)));
             var output = await ChildProcess.RunAsync(compiler, [.. flags, .. files, "-o", name], place, Limit, cancellation);
@@ -35,7 +36,25 @@ public static class HostBuild
             {
                 throw new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirmwareBuild.FirstError(output.Text)}");
             }
-        });
-        return new HostProgram(Path.Combine(built, name));
+        }, program => StartsAsync(program, cancellation));
+        return new HostProgram(built);
+    }
+
+    /// <summary>Whether the program starts: without a run it ends at once and says so.</summary>
+    private static async Task<bool> StartsAsync(string program, CancellationToken cancellation)
+    {
+        var empty = Directory.CreateTempSubdirectory("tinyengine-");
+        try
+        {
+            return (await ChildProcess.RunAsync(program, [], empty.FullName, StartLimit, cancellation)).ExitCode == Session.NoFileExit;
+        }
+        catch (DeviceException)
+        {
+            return false;
+        }
+        finally
+        {
+            empty.Delete(recursive: true);
+        }
     }
 }

@@ -17,6 +17,9 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     private const int LongestHeader = 1 << 16;
     private const int HeaderAlignment = 64;
 
+    /// <summary>True where a file that begins with these bytes is a .npy file, as far as they tell.</summary>
+    public static bool IsHead(ReadOnlySpan<byte> head) => head is [0x93, .. var rest] && rest.StartsWith("NUMPY"u8);
+
     /// <summary>Number of elements.</summary>
     public int Count => Data.Length / Type.Bytes();
 
@@ -63,11 +66,14 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     /// <summary>Element <paramref name="i"/> of a float32 array.</summary>
     public float SingleAt(int i) => BinaryPrimitives.ReadSingleLittleEndian(Data.AsSpan(i * sizeof(float)));
 
+    /// <summary>Element <paramref name="i"/> of a float64 array.</summary>
+    public double DoubleAt(int i) => BinaryPrimitives.ReadDoubleLittleEndian(Data.AsSpan(i * sizeof(double)));
+
     /// <summary>Element <paramref name="i"/> of an array of any numbers, as fp32.</summary>
     public float NumberAt(int i) => Type switch
     {
         NpyType.Float32 => SingleAt(i),
-        NpyType.Float64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(Data.AsSpan(i * sizeof(double))),
+        NpyType.Float64 => (float)DoubleAt(i),
         _ => IntegerAt(i),
     };
 
@@ -80,7 +86,7 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     {
         Span<byte> prefix = stackalloc byte[10];
         ReadExactly(stream, prefix, name);
-        if (prefix[0] != 0x93 || !prefix[1..6].SequenceEqual("NUMPY"u8) || prefix[6] is 0 or > 3)
+        if (!IsHead(prefix) || prefix[6] is 0 or > 3)
         {
             throw Malformed(name, "it does not begin like a .npy array");
         }

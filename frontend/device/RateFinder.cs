@@ -37,6 +37,7 @@ public static class RateFinder
         foreach (float rate in Grid)
         {
             var result = await experiment.SimulateAsync(options with { LearningRate = rate }, toolchain, null, cancellation);
+            options = options with { Note = null }; // the data are the same for every rate
             trials.Add(new RateTrial(rate, result.Loss[^1], result.Validation!.Accuracy[^1]));
             progress?.Report((double)trials.Count / Grid.Count);
         }

@@ -6,9 +6,9 @@ namespace TinyEngine.Device;
 public readonly record struct TrainResult(float Loss, int Prediction);
 
 /// <summary>Cost of the longest or deepest call.</summary>
-/// <param name="InferenceInstructions">Instructions of an inference; null on the host.</param>
-/// <param name="TrainInstructions">Instructions of a training step; null on the host.</param>
-/// <param name="StackPeak">Bytes of stack of the deepest call; null on the host.</param>
+/// <param name="InferenceInstructions">Instructions of an inference; null on the host, and where none ran.</param>
+/// <param name="TrainInstructions">Instructions of a training step; null on the host, and where none ran.</param>
+/// <param name="StackPeak">Bytes of stack of the deepest call; null on the host, and where neither ran.</param>
 /// <param name="StateBytes">Size of the model's state.</param>
 public sealed record RunCost(long? InferenceInstructions, long? TrainInstructions, long? StackPeak, long StateBytes);
 

@@ -20,6 +20,9 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
     private const int TrainResultBytes = 8;
     private const int FaultExit = 99;
 
+    /// <summary>Exit code of a program that lacks a file of its run (te_run.h).</summary>
+    internal const int NoFileExit = 3;
+
     private static readonly TimeSpan PollingInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Executes a run.</summary>
@@ -142,7 +145,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
 
         string reason = output.ExitCode switch
         {
-            3 => "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
+            NoFileExit => "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
             4 => "the program does not know a command of the run: the model may have no training step, or the folder was emitted by another version",
             5 => "the model refused a call",
             _ => $"exit code {output.ExitCode}: {output.Text.Split('\n', 2)[0]}",
@@ -190,18 +193,24 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         }
 
         byte[] Optional(string name) => File.Exists(Path.Combine(folder, name)) ? File.ReadAllBytes(Path.Combine(folder, name)) : [];
-        return new RunResult(outputs, steps, Optional("weights_out.bin"), CostOf(stats, program), elapsed) { Profile = Optional("profile.bin") };
+        return new RunResult(outputs, steps, Optional("weights_out.bin"), CostOf(stats, program, request), elapsed) { Profile = Optional("profile.bin") };
     }
 
-    private static RunCost CostOf(ReadOnlySpan<byte> stats, DeviceProgram program)
+    /// <summary>What the calls of a run cost: null for a kind of call that the run had none of, and on the host.</summary>
+    private static RunCost CostOf(ReadOnlySpan<byte> stats, DeviceProgram program, RunRequest request)
     {
         ulong infer = BinaryPrimitives.ReadUInt64LittleEndian(stats);
         ulong train = BinaryPrimitives.ReadUInt64LittleEndian(stats[8..]);
         ulong empty = BinaryPrimitives.ReadUInt64LittleEndian(stats[16..]);
         uint stack = Math.Max(BinaryPrimitives.ReadUInt32LittleEndian(stats[24..]), BinaryPrimitives.ReadUInt32LittleEndian(stats[28..]));
         uint state = BinaryPrimitives.ReadUInt32LittleEndian(stats[32..]);
-        return program is Firmware { Board: var board }
-            ? new RunCost(board.Instructions(infer, empty), board.Instructions(train, empty), stack, state)
-            : new RunCost(null, null, null, state);
+        if (program is not Firmware { Board: var board })
+        {
+            return new RunCost(null, null, null, state);
+        }
+
+        bool Ran(RunCommandKind kind) => request.Commands.Any(c => c.Kind == kind);
+        bool infers = Ran(RunCommandKind.Infer), trains = Ran(RunCommandKind.Train);
+        return new RunCost(infers ? board.Instructions(infer, empty) : null, trains ? board.Instructions(train, empty) : null, infers || trains ? stack : null, state);
     }
 }

@@ -7,7 +7,8 @@ namespace TinyEngine.Device;
 /// <param name="Use">What it is needed for.</param>
 /// <param name="Package">The Debian package that has it.</param>
 /// <param name="Path">Full path, or null where it is missing.</param>
-public sealed record Tool(string Name, string Use, string Package, string? Path)
+/// <param name="IsOptional">True where everything works without it, but says less.</param>
+public sealed record Tool(string Name, string Use, string Package, string? Path, bool IsOptional = false)
 {
     /// <summary>How to get it.</summary>
     public string Installation => $"apt install {Package}";

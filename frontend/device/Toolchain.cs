@@ -18,7 +18,7 @@ public sealed class Toolchain(string? searchPath = null)
     public Tool ArmSize => Find("to measure firmware", "binutils-arm-none-eabi", "arm-none-eabi-size");
 
     /// <summary>Function names of addresses.</summary>
-    public Tool ArmAddressToLine => Find("to name the function of a fault", "binutils-arm-none-eabi", "arm-none-eabi-addr2line");
+    public Tool ArmAddressToLine => Find("to name the function of a fault", "binutils-arm-none-eabi", "arm-none-eabi-addr2line") with { IsOptional = true };
 
     /// <summary>The emulator.</summary>
     public Tool Qemu => Find("to run firmware", "qemu-system-arm", "qemu-system-arm");
@@ -34,8 +34,15 @@ public sealed class Toolchain(string? searchPath = null)
             return null;
         }
 
-        var output = await ChildProcess.RunAsync(tool.Path, ["--version"], null, TimeSpan.FromSeconds(10), cancellation);
-        return output.ExitCode == 0 ? output.Text.Split('\n')[0].Trim() : null;
+        try
+        {
+            var output = await ChildProcess.RunAsync(tool.Path, ["--version"], null, TimeSpan.FromSeconds(10), cancellation);
+            return output.ExitCode == 0 ? output.Text.Split('\n')[0].Trim() : null;
+        }
+        catch (DeviceException)
+        {
+            return null;
+        }
     }
 
     private Tool Find(string use, string package, params string[] names)

@@ -16,6 +16,9 @@ public static class WeightsFile
     private const int HashBytes = 32;
     private const int HeaderBytes = 8 + HashBytes;
 
+    /// <summary>True where a file that begins with these bytes is a W.bin, as far as they tell.</summary>
+    public static bool IsHead(ReadOnlySpan<byte> head) => head.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(head) == Magic;
+
     /// <summary>Parameters as the device stores them, in the order of the ONNX file.</summary>
     public static byte[] ToOnnxOrder(PlanReport plan, ReadOnlySpan<byte> stored) =>
         Reordered(plan, stored, parameter => parameter.Offset, null, (packing, data) => packing.Unpack(data));
@@ -38,7 +41,7 @@ public static class WeightsFile
     /// <exception cref="DeviceException">TE0715: it is no W.bin, of another model, or of another set of parameters.</exception>
     public static byte[] Read(PlanReport plan, ReadOnlySpan<byte> file)
     {
-        if (file.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(file) != Magic || BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) != Version)
+        if (file.Length < HeaderBytes || !IsHead(file) || BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) != Version)
         {
             throw new DeviceException(DeviceCode.BadWeights, "not a weights file of this version");
         }

@@ -70,6 +70,37 @@ public sealed class DatasetTests
         Assert.Equal(raw.Data, Dataset.From(raw, Labels, Int8 with { Type = NpyType.UInt8 }, SampleLayout.Auto, "").Samples);
     }
 
+    private static NpyArray Doubles(double[] values, params int[] shape) => Bytes(NpyType.Float64, [.. values.SelectMany(BitConverter.GetBytes)], shape);
+
+    [Fact]
+    public void Doubles_are_rounded_to_float_with_a_note()
+    {
+        double[] values = [0.1, -2, 1e-50, float.MaxValue, 0.75, 3];
+        var x = Doubles(values, 1, 1, 2, 3);
+        var data = Dataset.From(x, Labels, Int8 with { Type = NpyType.Float32 }, SampleLayout.Auto, "d.npz");
+        Assert.Equal(values.SelectMany(v => BitConverter.GetBytes((float)v)), data.Samples);
+        Assert.Equal("d.npz: x is float64 and was rounded to float32", Assert.Single(data.Notes));
+        Assert.Equal(12, (sbyte)Dataset.From(x, Labels, Int8, SampleLayout.Auto, "").Samples[4]); // as the float 0.75
+        Assert.Empty(Dataset.From(NpyArray.Of(new float[6], 1, 1, 2, 3), Labels, Int8, SampleLayout.Auto, "").Notes);
+
+        foreach (double bad in new[] { 1e39, -1e300, double.NaN, double.PositiveInfinity })
+        {
+            Assert.Equal(DeviceCode.BadElementType, CodeOf(Doubles([0, 0, 0, bad, 0, 0], 1, 1, 2, 3), Labels, Int8));
+        }
+    }
+
+    [Fact]
+    public void Targets_of_doubles_are_rounded_too()
+    {
+        var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);
+        var format = Int8 with { Targets = TargetForm.Reals, Classes = 2 };
+        var data = Dataset.From(x, Doubles([0.1, 2], 1, 2), format, SampleLayout.Auto, "d.npz");
+        Assert.Equal([0.1f, 2f], data.Targets!);
+        Assert.Equal("d.npz: y is float64 and was rounded to float32", Assert.Single(data.Notes));
+        Assert.Equal(DeviceCode.BadElementType, CodeOf(x, Doubles([0.1, 1e40], 1, 2), format));
+        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, Doubles([1], 1), Int8)); // a class is an integer
+    }
+
     [Fact]
     public void Target_maps_are_recognized_by_their_shape()
     {

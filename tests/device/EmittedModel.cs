@@ -1,5 +1,7 @@
 // The stand-in model in a folder of its own, built and run: what the tests of builds and runs share.
 
+using System.Text.Json;
+
 namespace TinyEngine.Device.Tests;
 
 /// <summary>What the stand-in does besides inference; see model/fake.h.</summary>
@@ -19,6 +21,9 @@ public sealed class EmittedModel : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
             File.Copy(file, to);
         }
+
+        var files = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/'));
+        File.WriteAllText(System.IO.Path.Combine(Path, "plan.json"), JsonSerializer.Serialize(new { files = files.Append("plan.json") }));
     }
 
     public string Path => folder.FullName;

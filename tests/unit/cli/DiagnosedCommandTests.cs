@@ -1,9 +1,7 @@
 // What a user sees of a bad file or option: exit code 1, one line with a code for each problem, nothing written.
 
-using System.IO.Compression;
 using System.Text.Json;
 using TinyEngine.Cli;
-using TinyEngine.Device;
 using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Cli;
@@ -207,13 +205,7 @@ public sealed class DiagnosedCommandTests : IDisposable
     private string Samples()
     {
         string path = Path.Combine(folder.FullName, "samples.npz");
-        using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
-        foreach (var (name, array) in new[] { ("x.npy", NpyArray.Of([.. Enumerable.Range(0, 128).Select(i => (float)Math.Sin(i))], 4, 2, 4, 4)), ("y.npy", NpyArray.Of([0, 1, 2, 1], 4)) })
-        {
-            using var stream = zip.CreateEntry(name).Open();
-            array.Write(stream);
-        }
-
+        SampleFile.Write(path);
         return path;
     }
 
