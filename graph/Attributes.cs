@@ -42,6 +42,9 @@ public sealed class Attributes
     /// <summary>This bag with a tensor set (import only).</summary>
     public Attributes With(string name, Tensor value) => new(map.SetItem(name, value));
 
+    /// <summary>This bag with an attribute of a kind that no rule reads: whoever asks for it gets TE0106.</summary>
+    public Attributes WithUnreadable(string name) => new(map.SetItem(name, new Unreadable()));
+
     /// <summary>This bag with an item of another bag set.</summary>
     public Attributes Merge(KeyValuePair<string, object> item) => new(map.SetItem(item.Key, item.Value));
 
@@ -67,6 +70,12 @@ public sealed class Attributes
     /// <summary>A tensor, or null where absent.</summary>
     public Tensor? Tensor(string name) => map.TryGetValue(name, out var v) ? Expect<Tensor>(name, v) : null;
 
+    /// <summary>A list of floats; empty where absent.</summary>
+    public ImmutableArray<double> Floats(string name) => map.TryGetValue(name, out var v) ? Expect<ImmutableArray<double>>(name, v) : [];
+
     private static T Expect<T>(string name, object value) =>
-        value is T typed ? typed : throw new DiagnosticException(Diagnostics.AttributeType.At($"attribute {name}", name));
+        value is T typed ? typed : throw new DiagnosticException(Diagnostics.AttributeType.At("", name));
+
+    /// <summary>The content of an attribute that no rule can read.</summary>
+    private sealed class Unreadable;
 }

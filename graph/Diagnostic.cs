@@ -14,9 +14,10 @@ public enum Severity
 /// <summary>One diagnosed problem.</summary>
 /// <param name="Code">Stable code, <c>TE0xyz</c>.</param>
 /// <param name="Severity">How bad it is.</param>
-/// <param name="Node">The ONNX node, tensor or option concerned; empty where it is the file as a whole.</param>
+/// <param name="Node">The ONNX node, tensor or option concerned, the first of several; empty where it is the file as a whole.</param>
 /// <param name="Message">One line without a final full stop.</param>
-public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message)
+/// <param name="Nodes">How many nodes it is said of; the message tells them where they are several.</param>
+public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message, int Nodes = 1)
 {
     /// <summary>The line of a text file that is at fault; null where the problem is that of what the command is about.</summary>
     public SourceLine? Place { get; init; }
@@ -24,7 +25,7 @@ public sealed record Diagnostic(string Code, Severity Severity, string Node, str
     /// <summary>The line in MSBuild's form: <c>origin : error TE0105: text</c>, or with a place <c>file(line): error TE0306: text</c>.</summary>
     /// <param name="origin">What the command is about, such as the model's path.</param>
     public string Format(string origin) =>
-        $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 ? $"{Node}: " : "")}{Message}";
+        $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 && Nodes == 1 ? $"{Node}: " : "")}{Message}";
 }
 
 /// <summary>A line of a text file that the user wrote.</summary>
@@ -50,9 +51,9 @@ public sealed record DiagnosticRule(string Code, string Text, Severity Severity 
 /// <summary>Ends a command with the diagnostics collected so far.</summary>
 public sealed class DiagnosticException : Exception
 {
-    /// <summary>Fails with several problems at once.</summary>
+    /// <summary>Fails with several problems at once; what is said of several nodes becomes one.</summary>
     public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics)
-        : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) => Diagnostics = diagnostics;
+        : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) => Diagnostics = Ir.Diagnostics.Grouped(diagnostics);
 
     /// <summary>Fails with one problem.</summary>
     public DiagnosticException(Diagnostic diagnostic) : this([diagnostic])

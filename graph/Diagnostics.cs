@@ -37,14 +37,26 @@ public static class Diagnostics
     public static readonly DiagnosticRule UnsupportedType = new("TE0114", "element type {0} is not supported");
     /// <summary>The IR text cannot be parsed.</summary>
     public static readonly DiagnosticRule BadIrText = new("TE0115", "IR text, line {0}: {1}");
+    /// <summary>A node that no ONNX model can have: without a result, with more operands or results than its operator has, an attribute given twice.</summary>
+    public static readonly DiagnosticRule MalformedNode = new("TE0117", "malformed: {0}");
+    /// <summary>A model that computes its scales at run time.</summary>
+    public static readonly DiagnosticRule DynamicQuantization =
+        new("TE0118", "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize it with quantize_static in QDQ form");
+    /// <summary>A model of quantized operators instead of QDQ.</summary>
+    public static readonly DiagnosticRule QuantizedOperators =
+        new("TE0119", "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with quant_format=QuantFormat.QDQ)");
 
     // 02: shape
-    /// <summary>A dimension without a value.</summary>
-    public static readonly DiagnosticRule DynamicDimension = new("TE0201", "dimension {0} is dynamic ('{1}'); give it a value with --dim {1}=N");
+    /// <summary>Dynamic dimensions without a value.</summary>
+    public static readonly DiagnosticRule DynamicDimension = new("TE0201", "dynamic dimensions without a value: {0}; give them values of yours, as in {1}");
     /// <summary>Operand shapes that do not fit together.</summary>
     public static readonly DiagnosticRule ShapeMismatch = new("TE0202", "{0}: {1}");
     /// <summary>A tensor too large for any device.</summary>
     public static readonly DiagnosticRule TooLarge = new("TE0203", "shape {0} has more elements than the compiler accepts");
+    /// <summary>A leading dynamic dimension, taken for the batch.</summary>
+    public static readonly DiagnosticRule DefaultBatch = new("TE0204", "the leading dimension {0} is dynamic and taken as a batch of 1; --dim {1}=N gives another value", Severity.Note);
+    /// <summary>A value for a dimension that the model has not.</summary>
+    public static readonly DiagnosticRule UnknownDimension = new("TE0205", "{0} names no dynamic dimension of the model's inputs; {1}");
 
     // 03: training
     /// <summary>No gradient for an operator on the path.</summary>
@@ -85,6 +97,18 @@ public static class Diagnostics
     public static readonly DiagnosticRule NoKernel = new("TE0603", "no kernel on {0} for {1} {2}");
     /// <summary>Bad option value.</summary>
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
+    /// <summary>Diagnostics that one cause gives at many nodes alike.</summary>
+    private static readonly HashSet<string> PerNode =
+        [UnsupportedOperator.Code, UnsupportedOpset.Code, UnsupportedForm.Code, UnsupportedType.Code, NotConstant.Code, MissingOperand.Code, AttributeType.Code, NoKernel.Code];
+
+    /// <summary>The diagnostics with those that say the same of several nodes as one, which tells their number and the first.</summary>
+    public static IReadOnlyList<Diagnostic> Grouped(IEnumerable<Diagnostic> diagnostics) =>
+        [.. diagnostics.GroupBy(d => (d.Code, d.Message, Node: PerNode.Contains(d.Code) ? "" : d.Node)).Select(g =>
+        {
+            int nodes = g.Select(d => d.Node).Distinct().Count();
+            return nodes == 1 ? g.First() : g.First() with { Message = $"{g.Key.Message} ({nodes} nodes, first {g.First().Node})", Nodes = nodes };
+        })];
+
     /// <summary>A fault of the compiler.</summary>
     public static readonly DiagnosticRule Internal = new("TE0605", "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)");
     /// <summary>An output that would take the place of something else than an earlier output.</summary>

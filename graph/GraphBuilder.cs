@@ -9,13 +9,14 @@ namespace TinyEngine.Ir;
 public sealed class GraphBuilder
 {
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<Value, Node> producers = [];
     private readonly Dictionary<Value, Value> replaced = [];
 
     /// <summary>The nodes so far.</summary>
     public IReadOnlyList<Node> Nodes => nodes;
 
     /// <summary>The node so far that makes a value, or null.</summary>
-    public Node? Producer(Value value) => nodes.FindLast(n => n.Outputs.Contains(value));
+    public Node? Producer(Value value) => producers.GetValueOrDefault(value);
 
     /// <summary>The phase of nodes made by <see cref="Emit"/>.</summary>
     public Phase Phase { get; set; }
@@ -45,17 +46,22 @@ public sealed class GraphBuilder
         {
             Outputs = [.. types.Select((t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type : t, ValueKind.Result))],
         };
+        return Append(node);
+    }
+
+    private Node Append(Node node)
+    {
         nodes.Add(node);
+        foreach (var output in node.Outputs)
+        {
+            producers[output] = node;
+        }
+
         return node;
     }
 
     /// <summary>Adds a node of the old graph with its operands replaced; keeps its results.</summary>
-    public Node Copy(Node node)
-    {
-        var copy = Current(node);
-        nodes.Add(copy);
-        return copy;
-    }
+    public Node Copy(Node node) => Append(Current(node));
 
     /// <summary>
     /// Adds a node of the old graph again with operands, attributes or operator changed, and replaces its results by the

@@ -7,7 +7,22 @@ namespace TinyEngine.Ir;
 /// <param name="OnnxOp">Operator type in the default domain.</param>
 /// <param name="SinceOpset">First opset this rule reads; the rule with the largest one not above the model's serves.</param>
 /// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
-public sealed record ImportRule(string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build);
+/// <param name="Operands">The most operands that the ONNX operator has.</param>
+/// <param name="Fold">The only result of constant operands, where integers are among them (<see cref="ConstantArithmetic"/>); null where there is no such form.</param>
+public sealed record ImportRule(
+    string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build, int Operands = 1, Func<ImportRequest, Tensor>? Fold = null)
+{
+    /// <summary>True where only the rule of constant operands exists.</summary>
+    public bool IsOfConstants { get; private init; }
+
+    /// <summary>Operands without a limit (<c>Concat</c>).</summary>
+    public const int AnyNumber = int.MaxValue;
+
+    /// <summary>An operator that there is for constant operands only.</summary>
+    public static ImportRule OfConstants(string onnxOp, int sinceOpset, Func<ImportRequest, Tensor> fold, int operands) =>
+        new(onnxOp, sinceOpset, r => r.Inputs.All(v => v is null or { IsConstant: true }) ? [Value.Constant(r.Output, fold(r))]
+            : throw r.Fail(Diagnostics.UnsupportedForm, onnxOp, "an operand that is computed (only shapes and constants)"), operands) { IsOfConstants = true };
+}
 
 /// <summary>An ONNX node to import.</summary>
 /// <param name="OnnxOp">Operator type.</param>

@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
@@ -27,7 +26,6 @@ internal static class CompileCommand
     private static readonly ChoiceOption<bool> CallerInput = new("--input", "who owns the input buffer", ("arena", false), ("caller", true));
     private static readonly ChoiceOption<BoundaryType> Io = new("--io", "element type at the boundary",
         ("auto", BoundaryType.Auto), ("int8", BoundaryType.Int8), ("float32", BoundaryType.Float32), ("uint8", BoundaryType.UInt8));
-    private static readonly Option<string[]> Dim = new("--dim") { Description = "value of a dynamic dimension, as NAME=N" };
     private static readonly Option<string[]> PrintAfter = new("--print-after") { Description = "print the graph after a pass (import, number-layers, ...)" };
     private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
 
@@ -45,12 +43,12 @@ internal static class CompileCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        (Sram.HelpName, Flash.HelpName, Dim.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "NAME=N", "PASS", "PASS");
+        (Sram.HelpName, Flash.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
             ("Project", [Output, Name, TargetName, Sram, Flash]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
-            ("Input and output", [Io, CallerInput, RawSamples.Scale, RawSamples.Offset, Dim]),
+            ("Input and output", [Io, CallerInput, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
         foreach (var option in Planned)
         {
@@ -77,11 +75,7 @@ internal static class CompileCommand
         }
 
         var compilation = ModelCompiler.Compile(Terminal.ReadFile(path), options);
-        foreach (var note in compilation.Notes)
-        {
-            terminal.Note(note);
-        }
-
+        terminal.Notes(compilation.Notes);
         if (compilation.Report is { } report)
         {
             terminal.Cancellation.ThrowIfCancellationRequested(); // from here on a signal waits until the folder is complete
@@ -98,7 +92,7 @@ internal static class CompileCommand
     private static CommandFiles Files(ParseResult result, string output)
     {
         var files = new CommandFiles().Reads(result.GetValue(Model)!, "it is the model").ReplacesEmitted(Output, output);
-        return IsScheme(result.GetValue(Train)!) ? files.Reads(result.GetValue(Train)!, $"{Train.Name} reads it") : files;
+        return TrainingArguments.IsScheme(result.GetValue(Train)!) ? files.Reads(result.GetValue(Train)!, $"{Train.Name} reads it") : files;
     }
 
     /// <summary>How far a compilation came that was stopped.</summary>
@@ -156,14 +150,14 @@ internal static class CompileCommand
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
             SramBudget = Parse(Sram, ByteSize.Parse, "a size such as 256K") ?? 0,
             FlashBudget = Parse(Flash, ByteSize.Parse, "a size such as 1M") ?? 0,
-            Train = TrainModeOf(result.GetValue(Train)!, problems),
+            Train = TrainingArguments.ReadMode(result, Train, problems),
             Classes = result.GetValue(Classes),
             QuantizedHead = QuantizedHead.Read(result, problems),
             Gradients = Gradients.Read(result, problems),
             CallerInput = CallerInput.Read(result, problems),
             Io = Io.Read(result, problems),
             RawScale = RawSamples.Of(result),
-            Dims = Dims(result.GetValue(Dim) ?? [], problems),
+            Dims = DimOption.Instance.Read(result, problems),
             Command = string.Join(' ', result.Tokens.Select(t => t.Value)),
             StopAfter = result.GetValue(StopAfter),
             AfterPass = (pass, graph) =>
@@ -181,41 +175,6 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
-    /// <summary>A training mode by name, or of a scheme file; what is wrong is added to the problems.</summary>
-    public static TrainMode TrainModeOf(string text, List<Diagnostic> problems)
-    {
-        try
-        {
-            return IsScheme(text)
-                ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, "--train")), text)) : TrainMode.Parse(text);
-        }
-        catch (DiagnosticException e)
-        {
-            problems.AddRange(e.Diagnostics);
-            return TrainMode.None;
-        }
-    }
-
-    private static bool IsScheme(string text) => Path.GetExtension(text) is ".yaml" or ".yml";
-
-    private static Dictionary<string, int> Dims(string[] items, List<Diagnostic> problems)
-    {
-        var dims = new Dictionary<string, int>();
-        foreach (var item in items)
-        {
-            var parts = item.Split('=');
-            if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0)
-            {
-                dims[parts[0]] = n;
-            }
-            else
-            {
-                problems.Add(Diagnostics.BadOption.At("--dim", $"'{item}' is not NAME=N"));
-            }
-        }
-
-        return dims;
-    }
 
     private static Option<string> Text(string name, string value, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };

@@ -22,7 +22,7 @@ internal static class GradientsCommand
     {
         var command = new DocumentedCommand("gradients", "cosine similarity of int16 and int8 gradients to fp32, layer by layer",
             "tinyengine gradients keywords.onnx --data pretrained-words.npz --train last:4",
-            ("Data", [Data, Samples, RawSamples.Scale, RawSamples.Offset]), ("Training", [Train])) { Model };
+            ("Data", [Data, Samples, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]), ("Training", [Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;
     }
@@ -31,15 +31,22 @@ internal static class GradientsCommand
     {
         string path = result.GetValue(Model)!;
         var problems = new List<Diagnostic>();
-        var train = CompileCommand.TrainModeOf(result.GetValue(Train)!, problems);
-        if (problems.Count == 0 && train.Scheme is null)
+        var options = new CompileOptions
         {
-            problems.Add(Diagnostics.BadOption.At("--train", "without training there are no gradients: head, bias:K, last:K, full or a scheme file"));
+            Name = ModelCompiler.Identifier(path),
+            Train = TrainingArguments.ReadMode(result, Train, problems),
+            Dims = DimOption.Instance.Read(result, problems),
+            StopAfter = "differentiate",
+            RawScale = RawSamples.Of(result),
+        };
+        if (problems.Count == 0 && options.Train.Scheme is null)
+        {
+            problems.Add(Diagnostics.BadOption.At(Train.Name, "there are no gradients without training"));
         }
 
         if (result.GetValue(Samples) < 1)
         {
-            problems.Add(Diagnostics.BadOption.At("--samples", "a positive number of samples is expected"));
+            problems.Add(Diagnostics.BadOption.At(Samples.Name, "expected a positive number of samples"));
         }
 
         if (problems.Count > 0)
@@ -47,12 +54,9 @@ internal static class GradientsCommand
             throw new DiagnosticException(problems);
         }
 
-        var options = new CompileOptions
-        {
-            Name = ModelCompiler.Identifier(path), Train = train, StopAfter = "differentiate",
-            RawScale = RawSamples.Of(result),
-        };
-        var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
+        var compilation = ModelCompiler.Compile(Terminal.ReadFile(path), options);
+        terminal.Notes(compilation.Notes);
+        var graph = compilation.Graph;
         var format = SampleFormat.Of(BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph));
         var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
         foreach (string note in data.Notes)

@@ -1,4 +1,5 @@
-// `tinyengine inspect`: what a model holds and what the compiler can do with it, as far as the quantized stage.
+// `tinyengine inspect`: what a model holds and what the compiler can do with it, as far as the quantized stage. It refuses what compile
+// refuses: without --train what inference would, with it what that training would.
 
 using System.CommandLine;
 using System.Globalization;
@@ -12,20 +13,36 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model" };
 
+    private static readonly Option<string> Train =
+        new("--train") { Description = "refuse what compile refuses for this mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml", DefaultValueFactory = _ => "none" };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var command = new DocumentedCommand("inspect", "operators, shapes, MACs, parameters, gradients of a model; all problems at once",
-            "tinyengine inspect keywords.onnx") { Model };
-        command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result.GetValue(Model)!, terminal)));
+            "tinyengine inspect keywords.onnx", ("Model", [DimOption.Instance, Train])) { Model };
+        command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;
     }
 
-    private static void Run(string path, Terminal terminal)
+    private static void Run(ParseResult result, Terminal terminal)
     {
-        var options = new CompileOptions { Name = ModelCompiler.Identifier(path), Train = TrainMode.None, StopAfter = "reexpress-channels" };
-        var graph = ModelCompiler.Compile(Terminal.ReadFile(path), options).Graph;
-        terminal.Result(Json(path, graph), () => Lines(path, graph));
+        string path = result.GetValue(Model)!;
+        var problems = new List<Diagnostic>();
+        var options = new CompileOptions
+        {
+            Name = ModelCompiler.Identifier(path),
+            Train = TrainingArguments.ReadMode(result, Train, problems),
+            Dims = DimOption.Instance.Read(result, problems),
+        };
+        if (problems.Count > 0)
+        {
+            throw new DiagnosticException(problems);
+        }
+
+        var compilation = ModelCompiler.Inspect(Terminal.ReadFile(path), options);
+        terminal.Notes(compilation.Notes);
+        terminal.Result(Json(path, compilation.Graph), () => Lines(path, compilation.Graph));
     }
 
     private static long Parameters(Node node) => node.Inputs.Where(v => v is { IsConstant: true }).Sum(v => v!.Type.Count);

@@ -141,6 +141,15 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>Notes on what the command is about.</summary>
+    public void Notes(IEnumerable<Diagnostic> notes)
+    {
+        foreach (var note in notes)
+        {
+            Note(note);
+        }
+    }
+
     /// <summary>Lines for the curious.</summary>
     public void Detail(string text)
     {

@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
@@ -67,6 +68,25 @@ internal static class TrainingArguments
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };
     }
+
+    /// <summary>A training mode by name, or of a scheme file; what is wrong is added to the problems.</summary>
+    public static TrainMode ReadMode(ParseResult result, Option<string> option, List<Diagnostic> problems)
+    {
+        string text = result.GetValue(option)!;
+        try
+        {
+            return IsScheme(text)
+                ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, option.Name)), text)) : TrainMode.Parse(text);
+        }
+        catch (DiagnosticException e)
+        {
+            problems.AddRange(e.Diagnostics);
+            return TrainMode.None;
+        }
+    }
+
+    /// <summary>True where a training mode is the name of a scheme file.</summary>
+    public static bool IsScheme(string text) => Path.GetExtension(text) is ".yaml" or ".yml";
 
     private static uint? Seed(string text, List<Diagnostic> problems)
     {

@@ -27,7 +27,7 @@ public static class ModelCompiler
 
         var runtime = RuntimeSources.Embedded;
         var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
-        var imported = Import(model, options);
+        var (imported, notes) = Import(model, options);
         if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
         {
             throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"));
@@ -42,7 +42,7 @@ public static class ModelCompiler
         var graph = Pipeline.Run(imported, options, kernels);
         if (options.StopAfter is not null)
         {
-            return new Compilation(graph, null, [], []);
+            return new Compilation(graph, null, [], notes);
         }
 
         var footprints = Footprints.Parse(runtime.Read("footprints.def"));
@@ -55,7 +55,26 @@ public static class ModelCompiler
 
         EmittedFile[] files = [.. CPrinter.Print(graph, runtime, options.Schedule), new EmittedFile("report.html", HtmlReport.Print(report))];
         report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };
-        return new Compilation(graph, report, [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())], [.. FrozenChannels(graph)]);
+        return new Compilation(graph, report, [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())], [.. notes, .. FrozenChannels(graph)]);
+    }
+
+    /// <summary>
+    /// The model as far as the quantized stage, for people to look at. It is compiled for that, without limits of memory, so that whatever
+    /// <see cref="Compile"/> refuses for these options is refused here, and by the same code.
+    /// </summary>
+    /// <param name="model">The bytes of the ONNX file.</param>
+    /// <param name="options">As for <see cref="Compile"/>; budgets are not looked at.</param>
+    /// <exception cref="DiagnosticException">Everything that is wrong with the model or the options.</exception>
+    public static Compilation Inspect(byte[] model, CompileOptions options)
+    {
+        Graph? quantized = null;
+        var compilation = Compile(model, options with
+        {
+            SramBudget = long.MaxValue,
+            FlashBudget = long.MaxValue,
+            AfterPass = (pass, graph) => quantized = pass == Pipeline.LastQuantized ? graph : quantized,
+        });
+        return compilation with { Graph = quantized! };
     }
 
     /// <summary>A note for each layer with channels that no update moves.</summary>
@@ -68,7 +87,7 @@ public static class ModelCompiler
 
     /// <summary>Imports a model without transforming it.</summary>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model.</exception>
-    public static Graph Import(byte[] model, CompileOptions options) => OnnxImporter.Import(model, options.Name, options.Dims);
+    public static ImportedModel Import(byte[] model, CompileOptions options) => OnnxImporter.Import(model, options.Name, options.Dims);
 
     /// <summary>An identifier made of a file name: letters, digits and underscores, not starting with a digit.</summary>
     public static string Identifier(string fileName)

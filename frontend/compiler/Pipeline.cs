@@ -9,6 +9,9 @@ namespace TinyEngine.Compiler;
 /// <summary>The list of passes for one set of options.</summary>
 public static class Pipeline
 {
+    /// <summary>The last pass before training and kernels come in.</summary>
+    public const string LastQuantized = "reexpress-channels";
+
     /// <summary>Names and passes, from the imported graph to the planned one.</summary>
     public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options, KernelTable kernels)
     {
@@ -24,7 +27,7 @@ public static class Pipeline
         // quantized: operators on codes, the device's boundary types
         yield return ("fuse-quantized", FuseQuantized.Run);
         yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale, options.CallerInput));
-        yield return ("reexpress-channels", ReexpressChannels.Run);
+        yield return (LastQuantized, ReexpressChannels.Run);
 
         if (options.InitialSeed is { } seed)
         {

@@ -11,7 +11,7 @@ namespace TinyEngine.Compiler;
 internal sealed class Proposals
 {
     private const int MostListed = 6, MostRetries = 3;
-    private const string CanonicalEnd = "reexpress-channels", Scheduled = "schedule";
+    private const string Scheduled = "schedule";
 
     private readonly byte[] model;
     private readonly CompileOptions asked;
@@ -23,7 +23,7 @@ internal sealed class Proposals
     {
         (this.model, this.kernels, this.footprints) = (model, kernels, footprints);
         asked = options with { AfterPass = null };
-        canonical = Pipeline.Run(imported, asked with { StopAfter = CanonicalEnd }, kernels);
+        canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized }, kernels);
     }
 
     /// <summary>What makes a training step smaller without training less.</summary>
@@ -148,7 +148,7 @@ internal sealed class Proposals
         try
         {
             var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, kernels, CanonicalEnd);
+            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, kernels, Pipeline.LastQuantized);
             if (!isPlanned)
             {
                 var lifetimes = Lifetimes.Of(graph);

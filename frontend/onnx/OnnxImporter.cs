@@ -2,7 +2,6 @@
 // node to the import rule of the operator table. All problems are collected and reported together; nodes that depend
 // on a failed one are only checked for support, so one fault is not reported many times.
 
-using System.Collections.Immutable;
 using Google.Protobuf;
 using TinyEngine.Ir;
 using TinyEngine.Onnx.Proto;
@@ -14,30 +13,37 @@ public sealed class OnnxImporter
 {
     private readonly GraphProto graph;
     private readonly int opset;
-    private readonly IReadOnlyDictionary<string, int> dims;
+    private readonly IReadOnlyDictionary<string, int> given;
+    private readonly List<Diagnostic> notes = [];
     private readonly List<Diagnostic> diagnostics = [];
     private readonly Dictionary<string, Value> values = [];
     private readonly HashSet<string> failed = [];
     private readonly GraphBuilder builder = new();
+    private readonly ConstantArithmetic arithmetic = new();
 
-    private OnnxImporter(ModelProto model, IReadOnlyDictionary<string, int> dims)
+    private OnnxImporter(ModelProto model, IReadOnlyDictionary<string, int> given)
     {
         graph = model.Graph;
         opset = (int)Math.Min(model.OpsetImport.Where(o => IsDefaultDomain(o.Domain)).Select(o => o.Version).DefaultIfEmpty(1).Max(), 1000);
-        this.dims = dims;
+        this.given = given;
     }
 
     /// <summary>Imports the bytes of an ONNX file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Identifier for the graph.</param>
-    /// <param name="dims">Values for dynamic dimensions, by their name in the file.</param>
+    /// <param name="dims">Values for dynamic dimensions, by their name in the file or by INPUT:AXIS.</param>
     /// <exception cref="DiagnosticException">TE01xx, TE02xx, TE04xx: everything that is wrong with the model.</exception>
-    public static Graph Import(byte[] bytes, string name, IReadOnlyDictionary<string, int> dims)
+    public static ImportedModel Import(byte[] bytes, string name, IReadOnlyDictionary<string, int> dims)
     {
         var model = Parse(bytes);
+        if (QuantizedDialect.Find(model.Graph.Node) is { } dialect)
+        {
+            throw new DiagnosticException(dialect);
+        }
+
         var importer = new OnnxImporter(model, dims);
         var result = importer.Run(name);
-        return importer.diagnostics.Count == 0 ? result! : throw new DiagnosticException(importer.diagnostics);
+        return importer.diagnostics.Count == 0 ? new ImportedModel(result!, importer.notes) : throw new DiagnosticException(importer.diagnostics);
     }
 
     private static ModelProto Parse(byte[] bytes)
@@ -64,17 +70,7 @@ public sealed class OnnxImporter
             Try(initializer.Name, () => Define(initializer.Name, Value.Constant(initializer.Name, TensorReader.Read(initializer, initializer.Name)), ""));
         }
 
-        var inputs = new List<Value>();
-        foreach (var input in graph.Input.Where(i => !values.ContainsKey(i.Name) && !failed.Contains(i.Name)))
-        {
-            Try(input.Name, () =>
-            {
-                var value = new Value(input.Name, TypeOf(input), ValueKind.Input);
-                Define(input.Name, value, "");
-                inputs.Add(value);
-            });
-        }
-
+        var inputs = ImportInputs();
         foreach (var node in Sorted())
         {
             ImportNode(node);
@@ -95,6 +91,11 @@ public sealed class OnnxImporter
             diagnostics.Add(Diagnostics.UndefinedTensor.At("output", output.Name));
         }
 
+        foreach (var output in graph.Output.Where(o => values.TryGetValue(o.Name, out var v) && v.Type is not ({ DType: DType.F32 } or { IsQuantized: true })))
+        {
+            diagnostics.Add(Diagnostics.UnsupportedType.At(output.Name, $"{values[output.Name].Type.DType.Name()} of an output"));
+        }
+
         return diagnostics.Count > 0 ? null : builder.Finish(new Graph
         {
             Name = name,
@@ -104,83 +105,59 @@ public sealed class OnnxImporter
         });
     }
 
-    /// <summary>The nodes in dependency order; reports tensors that nothing defines, and cycles.</summary>
-    private List<NodeProto> Sorted()
+    /// <summary>The inputs; what an initializer defines is a constant also where it stands among them.</summary>
+    private List<Value> ImportInputs()
     {
-        var defined = values.Keys.Concat(failed).ToHashSet();
-        var producers = graph.Node.SelectMany(n => n.Output).ToHashSet();
-        var sorted = new List<NodeProto>();
-        var waiting = graph.Node.ToList();
-        for (int before = -1; before != sorted.Count;)
+        var declared = graph.Input.Where(i => !values.ContainsKey(i.Name) && !failed.Contains(i.Name)).ToList();
+        var dimensions = new InputDimensions(declared, given, diagnostics, notes);
+        var inputs = new List<Value>();
+        foreach (var input in declared)
         {
-            before = sorted.Count;
-            var rest = new List<NodeProto>();
-            foreach (var node in waiting)
+            Try(input.Name, () =>
             {
-                if (node.Input.All(i => i.Length == 0 || defined.Contains(i)))
+                if (TypeOf(input, dimensions) is not { } type)
                 {
-                    sorted.Add(node);
-                    defined.UnionWith(node.Output);
+                    failed.Add(input.Name);
+                    return;
                 }
-                else
-                {
-                    rest.Add(node);
-                }
-            }
 
-            waiting = rest;
+                var value = new Value(input.Name, type, ValueKind.Input);
+                Define(input.Name, value, "input");
+                inputs.Add(value);
+            });
         }
 
-        var cyclic = new List<Diagnostic>();
-        var reported = new List<HashSet<NodeProto>>();
-        foreach (var node in waiting)
-        {
-            failed.UnionWith(node.Output);
-            var undefined = node.Input.Where(i => i.Length > 0 && !defined.Contains(i) && !producers.Contains(i)).ToList();
-            diagnostics.AddRange(undefined.Select(i => Diagnostics.UndefinedTensor.At(NameOf(node), i)));
-            // One line for each cycle, not for each node on it.
-            if (undefined.Count == 0 && Reached(node, waiting) is var reached && reached.Contains(node) && !reported.Any(r => r.Contains(node)))
-            {
-                cyclic.Add(Diagnostics.Cycle.At(NameOf(node)));
-                reported.Add(reached.Where(n => Reached(n, waiting).Contains(node)).ToHashSet<NodeProto>(ReferenceEqualityComparer.Instance));
-            }
-        }
-
-        diagnostics.AddRange(cyclic);
-        return sorted;
+        return inputs;
     }
 
-    /// <summary>The nodes that depend on a node.</summary>
-    private static HashSet<NodeProto> Reached(NodeProto start, List<NodeProto> nodes)
+    /// <summary>The nodes in dependency order; reports tensors that nothing defines, and cycles.</summary>
+    private IEnumerable<NodeProto> Sorted()
     {
-        var readers = nodes.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n);
-        var seen = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        var next = new Stack<NodeProto>([start]);
-        while (next.TryPop(out var node))
+        var order = new NodeOrder(graph.Node, values.Keys.Concat(failed).ToHashSet());
+        foreach (int i in order.Left)
         {
-            foreach (var reader in node.Output.SelectMany(o => readers[o]).Where(seen.Add))
-            {
-                next.Push(reader);
-            }
+            failed.UnionWith(graph.Node[i].Output);
+            diagnostics.AddRange(order.Undefined(i).Select(tensor => Diagnostics.UndefinedTensor.At(NameOf(graph.Node[i]), tensor)));
         }
 
-        return seen;
+        // One line for each cycle, not for each node on it.
+        diagnostics.AddRange(order.Cycles().Select(i => Diagnostics.Cycle.At(NameOf(graph.Node[i]))));
+        return order.Sorted.Select(i => graph.Node[i]);
     }
 
     private void ImportNode(NodeProto proto)
     {
         string name = NameOf(proto);
         var rules = IsDefaultDomain(proto.Domain) ? OpTable.RulesFor(proto.OpType) : [];
-        bool isConstant = IsDefaultDomain(proto.Domain) && proto.OpType == "Constant";
         var rule = rules.LastOrDefault(r => r.SinceOpset <= opset);
-        if (!isConstant && rule is null)
+        if (rule is null)
         {
             diagnostics.Add(rules.Count == 0
                 ? Diagnostics.UnsupportedOperator.At(name, IsDefaultDomain(proto.Domain) ? proto.OpType : $"{proto.Domain}.{proto.OpType}")
                 : Diagnostics.UnsupportedOpset.At(name, proto.OpType, rules[0].SinceOpset, opset));
         }
 
-        if ((!isConstant && rule is null) || proto.Input.Any(failed.Contains))
+        if (rule is null || proto.Input.Any(failed.Contains))
         {
             failed.UnionWith(proto.Output);
             return;
@@ -188,29 +165,42 @@ public sealed class OnnxImporter
 
         Try(name, () =>
         {
+            Malformed(proto.Output.All(o => o.Length == 0), "it has no result");
+            Malformed(proto.Input.Count > rule.Operands, $"{proto.OpType} has at most {rule.Operands} operand(s), the node {proto.Input.Count}");
             Value?[] inputs = [.. proto.Input.Select(i => i.Length == 0 ? null : values[i])];
-            var attributes = AttributeReader.Read(proto);
-            Value[] results = isConstant
-                ? [Value.Constant(proto.Output[0], attributes.Tensor("value") ?? throw new DiagnosticException(Diagnostics.UnsupportedForm.At(name, "Constant", "a value that is not a tensor")))]
-                : rule!.Build(new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], attributes, builder));
-            for (int i = 0; i < results.Length && i < proto.Output.Count; i++)
+            var results = arithmetic.Import(rule, new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], AttributeReader.Read(proto), builder));
+            Malformed(proto.Output.Skip(results.Length).Any(o => o.Length > 0), $"{proto.OpType} gives {results.Length} result(s), the node names {proto.Output.Count}");
+            foreach (var (result, output) in results.Zip(proto.Output).Where(p => p.Second.Length > 0))
             {
-                var shape = TensorReader.ShapeOf(results[i].Type.Shape.ToArray().Select(n => (long)n), proto.Output[i]);
-                if (shape.Count == 0 && !results[i].IsConstant)
+                var shape = TensorReader.ShapeOf(result.Type.Shape.ToArray().Select(n => (long)n), output);
+                if (shape.Count == 0 && !result.IsConstant)
                 {
                     throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
                 }
 
-                Define(proto.Output[i], results[i], name);
+                Define(output, result, name);
             }
         }, proto.Output);
     }
 
-    private static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
+    private static void Malformed(bool isSo, string text)
+    {
+        if (isSo)
+        {
+            throw new DiagnosticException(Diagnostics.MalformedNode.At("", text));
+        }
+    }
+
+    /// <summary>What a node is called in messages: its name, else that of its first result, else its operator.</summary>
+    internal static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
     private void Define(string tensor, Value value, string node)
     {
-        if (!values.TryAdd(tensor, value))
+        if (tensor.Length == 0)
+        {
+            diagnostics.Add(Diagnostics.NoInterface.At(node, "a name for every input and initializer"));
+        }
+        else if (!values.TryAdd(tensor, value))
         {
             diagnostics.Add(Diagnostics.DuplicateTensor.At(node, tensor));
         }
@@ -225,7 +215,8 @@ public sealed class OnnxImporter
         }
         catch (DiagnosticException e)
         {
-            diagnostics.AddRange(e.Diagnostics);
+            // What does not know its place, an attribute for instance, is of this node.
+            diagnostics.AddRange(e.Diagnostics.Select(d => d.Node.Length == 0 ? d with { Node = name } : d));
             failed.UnionWith(outputs ?? [name]);
         }
         catch (OverflowException)
@@ -235,7 +226,8 @@ public sealed class OnnxImporter
         }
     }
 
-    private TensorType TypeOf(ValueInfoProto input)
+    /// <summary>The type of an input; null where a dimension has no value, which is reported already.</summary>
+    private static TensorType? TypeOf(ValueInfoProto input, InputDimensions dimensions)
     {
         var tensor = input.Type?.TensorType ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, "of an input that is not a tensor"));
         var type = TensorReader.TypeOf(tensor.ElemType) ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, ((TensorProto.Types.DataType)tensor.ElemType).ToString()));
@@ -244,21 +236,12 @@ public sealed class OnnxImporter
             throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, $"{type.Name()} of an input"));
         }
 
-        var problems = new List<Diagnostic>();
-        var extents = ImmutableArray.CreateBuilder<long>();
-        foreach (var (dim, i) in (tensor.Shape?.Dim ?? []).Select((d, i) => (d, i)))
-        {
-            long extent = dim.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? dim.DimValue : dims.GetValueOrDefault(dim.DimParam, 0);
-            if (extent < 1)
-            {
-                problems.Add(Diagnostics.DynamicDimension.At(input.Name, i, dim.DimParam.Length > 0 ? dim.DimParam : "?"));
-            }
-
-            extents.Add(extent);
-        }
-
         return tensor.Shape is null ? throw new DiagnosticException(Diagnostics.NoInterface.At(input.Name, "a shape for every input"))
-            : problems.Count > 0 ? throw new DiagnosticException(problems)
-            : new TensorType(type, TensorReader.ShapeOf(extents, input.Name));
+            : dimensions.Extents(input) is { } extents ? new TensorType(type, TensorReader.ShapeOf(extents, input.Name)) : null;
     }
 }
+
+/// <summary>A model as it was read.</summary>
+/// <param name="Graph">The graph, at the imported stage.</param>
+/// <param name="Notes">What was decided without being asked.</param>
+public sealed record ImportedModel(Graph Graph, IReadOnlyList<Diagnostic> Notes);

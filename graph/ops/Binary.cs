@@ -183,7 +183,7 @@ public sealed class Add : Binary
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Add", 7, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Add", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a + b)))];
 }
 
 /// <summary><c>y[, mask] = sub(a, b)</c> {min, max, mask}; ONNX Sub 7/13/14.</summary>
@@ -213,7 +213,7 @@ public sealed class Sub : Binary
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Sub", 7, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Sub", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a - b)))];
 }
 
 /// <summary><c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant exponents.</summary>
@@ -255,7 +255,7 @@ public sealed class Mul : Binary
     protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) => y.Requantize(index, a * b, ProductScale(node));
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import), new("Pow", 7, ImportPower)];
+    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a * b))), new("Pow", 7, ImportPower, Operands: 2)];
 
     /// <summary>The powers that are products, roots or reciprocals.</summary>
     private static Value[] ImportPower(ImportRequest r)
@@ -304,5 +304,5 @@ public sealed class Div : Binary
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Div", 7, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Div", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => a / b))];
 }

@@ -129,9 +129,9 @@ public sealed class Slice : Op
     public override IEnumerable<ImportRule> Imports =>
     [
         new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
-        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null)),
+        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null), Operands: 5, Fold),
         new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
-        new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null)),
+        new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null), Operands: 2),
     ];
 
     /// <summary>Integers of the file; those beyond 32 bits stand for "to the end".</summary>
@@ -157,6 +157,37 @@ public sealed class Slice : Op
 
         r.Require(sizes.All(n => n >= 1), "an empty result");
         return [r.Move(Op, Box(first, step, sizes))];
+    }
+
+    /// <summary>A part of a constant; unlike one that is computed it may run backwards or be empty.</summary>
+    private static Tensor Fold(ImportRequest r)
+    {
+        var x = r.Constant(0);
+        var shape = x.Type.Shape;
+        long[] starts = Longs(1)!, ends = Longs(2)!;
+        long[] steps = Longs(4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+        int[] axes = r.Axes(Longs(3)?.Select(a => (int)a) ?? Enumerable.Range(0, starts.Length), shape.Rank);
+        r.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "starts, ends, axes and steps of different lengths");
+        r.Require(steps.All(s => s != 0 && Math.Abs(s) <= int.MaxValue), "a step of 0");
+        int[][] chosen = [.. shape.ToArray().Select(n => Enumerable.Range(0, n).ToArray())];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            long extent = shape[axes[i]], step = steps[i];
+            // Backwards the indices run from extent - 1 down to 0, and an end before the first is -1.
+            long Inside(long index, long low, long high) => Math.Max(low, Math.Min(index < 0 ? Math.Max(index, -extent - 1) + extent : index, high));
+            var (first, end) = step > 0 ? (Inside(starts[i], 0, extent), Inside(ends[i], 0, extent)) : (Inside(starts[i], 0, extent - 1), Inside(ends[i], -1, extent - 1));
+            end = extent == 0 ? first : end;
+            long count = Math.Max(0, (end - first + step - Math.Sign(step)) / step);
+            chosen[axes[i]] = [.. Enumerable.Range(0, (int)count).Select(k => (int)(first + k * step))];
+        }
+
+        var strides = shape.Strides();
+        var result = Shape.Of(chosen.Select(c => c.Length));
+        var to = result.Strides();
+        return ConstantArithmetic.Tensor(r, x.Type.DType, [.. chosen.Select(c => (long)c.Length)],
+            i => x.Data[Enumerable.Range(0, shape.Rank).Sum(d => chosen[d][i / to[d] % chosen[d].Length] * strides[d])]);
+
+        long[]? Longs(int operand) => r.OptionalConstant(operand) is { } constant ? [.. constant.Data.Select(v => (long)v)] : operand < 3 ? throw r.Fail(Diagnostics.MissingOperand, r.OnnxOp, operand) : null;
     }
 
     private static Value[] ImportSplit(ImportRequest r, int[]? parts)
@@ -267,7 +298,7 @@ public sealed class Place : Op
     public override IEnumerable<ImportRule> Imports =>
     [
         new("Pad", 2, r => Import(r, r.Attributes.Ints("pads"), r.Attributes.Float("value", 0), null)),
-        new("Pad", 11, r => Import(r, [.. r.Constant(1).Data.Select(v => checked((int)v))], r.OptionalConstant(2)?.Data is [var value] ? value : 0, r.OptionalConstant(3))),
+        new("Pad", 11, r => Import(r, [.. r.Constant(1).Data.Select(v => checked((int)v))], r.OptionalConstant(2)?.Data is [var value] ? value : 0, r.OptionalConstant(3)), Operands: 4),
     ];
 
     private static Value[] Import(ImportRequest r, int[] pads, double value, Tensor? axes)

@@ -66,10 +66,14 @@ public sealed class Clamp : Op
     [
         new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
         new("Clip", 1, r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))),
-        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity))),
-        new("Max", 6, r => ImportExtreme(r, isMax: true)),
-        new("Min", 6, r => ImportExtreme(r, isMax: false)),
+        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity)), Operands: 3),
+        new("Max", 6, r => ImportExtreme(r, isMax: true), ImportRule.AnyNumber, r => Fold(r, Math.Max)),
+        new("Min", 6, r => ImportExtreme(r, isMax: false), ImportRule.AnyNumber, r => Fold(r, Math.Min)),
     ];
+
+    /// <summary>The largest or smallest of constant operands.</summary>
+    private static Tensor Fold(ImportRequest r, Func<double, double, double> choose) =>
+        ConstantArithmetic.Elementwise(r, r.Constant(0).Type.DType, [.. r.Inputs.Select((_, i) => r.Constant(i))], v => v.Aggregate(choose));
 
     /// <summary>The largest or smallest of one computed tensor and of any number of constants, each of them one number.</summary>
     private static Value[] ImportExtreme(ImportRequest r, bool isMax)

@@ -97,12 +97,33 @@ public sealed class Concat : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Concat", 1, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Concat", 1, Import, ImportRule.AnyNumber, Fold)];
+
+    private static int Axis(ImportRequest r)
+    {
+        r.Require(r.Opset < 4 || r.Attributes.Has("axis"), "a missing axis");
+        return r.Axis(r.Attributes.Int("axis", 1), r.Input(0).Type.Shape.Rank);
+    }
+
+    /// <summary>The result of constant operands, of which some may be empty.</summary>
+    private static Tensor Fold(ImportRequest r)
+    {
+        int axis = Axis(r);
+        Tensor[] parts = [.. r.Inputs.Select((_, i) => r.Constant(i))];
+        var shape = parts[0].Type.Shape;
+        if (parts.Any(p => p.Type.DType != parts[0].Type.DType || p.Type.Shape.Rank != shape.Rank || !p.Type.Shape.With(axis, 1).Equals(shape.With(axis, 1))))
+        {
+            throw r.Fail(Diagnostics.ShapeMismatch, r.OnnxOp, $"operands {string.Join(", ", parts.Select(p => p.Type.Shape))} along axis {axis}");
+        }
+
+        int inner = (int)Shape.Of(shape.ToArray()[(axis + 1)..]).Count, rows = (int)Shape.Of(shape.ToArray()[..axis]).Count;
+        double[] data = [.. Enumerable.Range(0, rows).SelectMany(row => parts.SelectMany(p => p.Data.Skip(row * p.Type.Shape[axis] * inner).Take(p.Type.Shape[axis] * inner)))];
+        return ConstantArithmetic.Tensor(r, parts[0].Type.DType, [.. shape.With(axis, parts.Sum(p => p.Type.Shape[axis])).ToArray().Select(n => (long)n)], i => data[i]);
+    }
 
     private static Value[] Import(ImportRequest r)
     {
-        r.Require(r.Opset < 4 || r.Attributes.Has("axis"), "a missing axis");
-        int axis = r.Axis(r.Attributes.Int("axis", 1), r.Input(0).Type.Shape.Rank);
+        int axis = Axis(r);
         Value[] operands = [.. r.Inputs.Select((_, i) => r.Input(i))];
         return operands.Length == 1 ? operands : [r.Emit(Op, operands, Attributes.Empty.With("axis", axis))];
     }

@@ -141,7 +141,7 @@ public class Conv2d : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import, Operands: 3)];
 
     private static Value[] Import(ImportRequest r)
     {

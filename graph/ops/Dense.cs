@@ -30,7 +30,7 @@ public sealed class Dense : Conv2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm), new("MatMul", 1, ImportMatMul)];
+    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm, Operands: 3), new("MatMul", 1, ImportMatMul, Operands: 2)];
 
     private static Value[] ImportGemm(ImportRequest r)
     {

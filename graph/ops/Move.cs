@@ -54,14 +54,14 @@ public sealed class Reshape : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Reshape", 5, r => To(r, Resolve(r, r.Constant(1)))),
+        new("Reshape", 5, r => To(r, Resolve(r, r.Constant(1))), Operands: 2),
         new("Flatten", 1, ImportFlatten),
         new("Squeeze", 1, r => To(r, Squeezed(r, r.Attributes.Ints("axes")))),
-        new("Squeeze", 13, r => To(r, Squeezed(r, Axes(r.OptionalConstant(1))))),
+        new("Squeeze", 13, r => To(r, Squeezed(r, Axes(r.OptionalConstant(1)))), Operands: 2),
         new("Unsqueeze", 1, r => To(r, Unsqueezed(r, r.Attributes.Ints("axes")))),
-        new("Unsqueeze", 13, r => To(r, Unsqueezed(r, Axes(r.Constant(1))))),
+        new("Unsqueeze", 13, r => To(r, Unsqueezed(r, Axes(r.Constant(1)))), Operands: 2),
         new("Identity", 1, r => [r.Input(0)]),
-        new("Dropout", 1, ImportDropout),
+        new("Dropout", 1, ImportDropout, Operands: 3),
     ];
 
     private static Value[] To(ImportRequest r, int[] shape) => [r.Move(Op, Attributes.Empty.With("shape", shape))];
@@ -155,5 +155,13 @@ public sealed class Transpose : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", r.Attributes.Ints("perm", [.. Enumerable.Range(0, r.Input(0).Type.Shape.Rank).Reverse()])))])];
+        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", Permutation(r)))], Fold: r => r.Constant(0).Permute(Permutation(r)))];
+
+    private static int[] Permutation(ImportRequest r)
+    {
+        int rank = r.Input(0).Type.Shape.Rank;
+        int[] permutation = r.Attributes.Ints("perm", [.. Enumerable.Range(0, rank).Reverse()]);
+        return permutation.Order().SequenceEqual(Enumerable.Range(0, rank)) ? permutation
+            : throw r.Fail(Diagnostics.ShapeMismatch, Op.Name, $"[{string.Join(',', permutation)}] is not a permutation of the dimensions of {r.Input(0).Type.Shape}");
+    }
 }

@@ -97,10 +97,10 @@ public sealed class Normalize : Normalization
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("LayerNormalization", 17, ImportLayer),
-        new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false)),
-        new("GroupNormalization", 18, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true)),
-        new("GroupNormalization", 21, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false)),
+        new("LayerNormalization", 17, ImportLayer, Operands: 3),
+        new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false), Operands: 3),
+        new("GroupNormalization", 18, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true), Operands: 3),
+        new("GroupNormalization", 21, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false), Operands: 3),
     ];
 
     /// <summary>Normalizes rows over the last axes; a map whose channels are among them is taken in NHWC.</summary>

@@ -50,7 +50,7 @@ public sealed class PRelu : Binary
         y.Requantize(index, a < 0 ? a * b : a, a < 0 ? ProductScale(node) : AboveZero(node));
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("PRelu", 7, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("PRelu", 7, Import, Operands: 2)];
 }
 
 /// <summary><c>dx = prelu_dx(dy, x, slope)</c>: dy, where x is below 0 times the slope; x and slope may be codes, taken as real values.</summary>

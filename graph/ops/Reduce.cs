@@ -152,9 +152,9 @@ public sealed class ReduceSum : Op
     public override IEnumerable<ImportRule> Imports =>
     [
         new("ReduceSum", 1, r => Import(r, mean: 0, r.Attributes.Ints("axes"))),
-        new("ReduceSum", 13, r => Import(r, mean: 0, Axes(r))),
+        new("ReduceSum", 13, r => Import(r, mean: 0, Axes(r)), Operands: 2),
         new("ReduceMean", 1, r => Import(r, mean: 1, r.Attributes.Ints("axes"))),
-        new("ReduceMean", 18, r => Import(r, mean: 1, Axes(r))),
+        new("ReduceMean", 18, r => Import(r, mean: 1, Axes(r)), Operands: 2),
     ];
 
     private static int[] Axes(ImportRequest r) => [.. r.OptionalConstant(1)?.Data.Select(v => checked((int)v)) ?? []];

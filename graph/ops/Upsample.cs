@@ -99,9 +99,9 @@ public sealed class Upsample : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Upsample", 9, r => Import(r, r.Constant(1).Data)),
-        new("Resize", 10, r => Import(r, r.Constant(1).Data)),
-        new("Resize", 11, ImportResize),
+        new("Upsample", 9, r => Import(r, r.Constant(1).Data), Operands: 2),
+        new("Resize", 10, r => Import(r, r.Constant(1).Data), Operands: 2),
+        new("Resize", 11, ImportResize, Operands: 4),
     ];
 
     private static Value[] ImportResize(ImportRequest r)

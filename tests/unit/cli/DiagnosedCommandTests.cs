@@ -219,7 +219,7 @@ public sealed class DiagnosedCommandTests : IDisposable
             "truncated" => OnnxModel.Classifier().Bytes[..^100],
             "text" => "this is not a model\n"u8.ToArray(),
             "operator" => small().Node("Warp", "x w", "y").Output("y").Bytes,
-            "dynamic" => new OnnxModel().Input("x", 0, 2, 4, 4).Node("Relu", "x", "y").Output("y").Bytes,
+            "dynamic" => new OnnxModel().Input("x", 1, 2, 0, 0).Node("Relu", "x", "y").Output("y").Bytes,
             "cycle" => small().Node("Add", "x b", "a").Node("Relu", "a", "b").Output("b").Bytes,
             "initializer" => small().Floats("b", [3], 1, 2).Node("Conv", "x w b", "y").Output("y").Bytes,
             "scale" => OnnxModel.Classifier().Bytes,

@@ -31,13 +31,67 @@ public sealed class MalformedModelTests
     }
 
     [Fact]
-    public void Dynamic_dimension_is_diagnosed_and_can_be_given()
+    public void Same_fault_of_many_nodes_is_one_line_with_their_number_and_the_first()
     {
         var model = Model();
-        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "batch" };
-        Assert.Contains("--dim batch=N", Fails("TE0201", model.ToByteArray())[0].Message);
-        ModelCompiler.Compile(model.ToByteArray(), Options with { Dims = new Dictionary<string, int> { ["batch"] = 1 } });
+        model.Graph.Node[0].OpType = model.Graph.Node[1].OpType = "Warp";
+        var only = Assert.Single(Fails("TE0103", model.ToByteArray()));
+        Assert.Equal(("conv", "operator Warp is not supported (2 nodes, first conv)"), (only.Node, only.Message));
+        Assert.Equal("m.onnx : error TE0103: operator Warp is not supported (2 nodes, first conv)", only.Format("m.onnx"));
     }
+
+    [Theory]
+    [InlineData("DynamicQuantizeLinear", "ConvInteger", "TE0118", "DynamicQuantizeLinear, ConvInteger in 2 nodes")]
+    [InlineData("QLinearConv", "QLinearAdd", "TE0119", "QLinearAdd, QLinearConv in 2 nodes")]
+    public void Quantization_that_is_not_QDQ_is_one_error_of_the_whole_model(string first, string second, string code, string text)
+    {
+        var model = Model();
+        (model.Graph.Node[0].OpType, model.Graph.Node[1].OpType) = (first, second);
+        var only = Assert.Single(Fails(code, model.ToByteArray()));
+        Assert.Contains("QDQ", only.Message);
+        Assert.All(text.Split(' '), word => Assert.Contains(word.TrimEnd(','), only.Message));
+    }
+
+    /// <summary>Damage to the file by what it is called: the code, and what the message names.</summary>
+    public static TheoryData<string, string, string> Damage => new()
+    {
+        { "no result", "TE0117", "relu: " }, { "empty result", "TE0117", "relu: " }, { "second result", "TE0117", "gives 1" }, { "second operand", "TE0117", "at most 1" },
+        { "no operand", "TE0113", "operand 0" }, { "input twice", "TE0108", "'x'" }, { "initializer twice", "TE0108", "'w'" }, { "empty input name", "TE0111", "name" },
+        { "empty initializer name", "TE0111", "name" }, { "attribute of another type", "TE0106", "conv: " }, { "attribute without a type", "TE0106", "conv: " },
+        { "attribute twice", "TE0117", "conv: " }, { "integer output", "TE0114", "i64" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damage))]
+    public void Malformed_model_is_diagnosed(string damage, string code, string text)
+    {
+        var model = Model();
+        var graph = model.Graph;
+        var (conv, relu) = (graph.Node[0], graph.Node[1]);
+        switch (damage)
+        {
+            case "no result": relu.Output.Clear(); graph.Output[0].Name = "c"; break;
+            case "empty result": relu.Output[0] = ""; graph.Output[0].Name = "c"; break;
+            case "second result": relu.Output.Add("z"); graph.Output[0].Name = "z"; break;
+            case "second operand": relu.Input.Add("x"); break;
+            case "no operand": relu.Input.Clear(); break;
+            case "input twice": graph.Input.Add(Info("x", 1, 9)); break;
+            case "initializer twice": graph.Initializer.Add(graph.Initializer[0].Clone()); break;
+            case "empty input name": graph.Input.Add(Info("", 1, 9)); break;
+            case "empty initializer name": graph.Initializer.Add(new TensorProto(graph.Initializer[0]) { Name = "" }); break;
+            case "attribute of another type": conv.Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Graph }); break;
+            case "attribute without a type": conv.Attribute.Add(new AttributeProto { Name = "strides", Ints = { 2, 2 } }); break;
+            case "attribute twice": conv.Attribute.Add([new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = 1 }, new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = 1 }]); break;
+            default: relu.OpType = "Shape"; break;
+        }
+
+        var diagnostic = Fails(code, model.ToByteArray())[0];
+        Assert.Contains(text, diagnostic.Format(""));
+    }
+
+    [Fact]
+    public void Empty_zero_point_is_diagnosed() => Fails("TE0401",
+        new OnnxModel().Input("x", 1, 4).Floats("s", [], 1).Bytes8("z", [0]).Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s", "y").Output("y").Bytes);
 
     [Fact]
     public void Cycle_is_diagnosed()

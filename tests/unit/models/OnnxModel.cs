@@ -79,7 +79,7 @@ internal sealed class OnnxModel(int opset = 13)
     public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes)
     {
         var node = new NodeProto { OpType = op, Name = outputs.Split(' ')[0] };
-        node.Input.Add(inputs.Split(' ').Select(i => i == "-" ? "" : i));
+        node.Input.Add(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
         node.Output.Add(outputs.Split(' '));
         foreach (var (name, value) in attributes)
         {
