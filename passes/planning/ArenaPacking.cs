@@ -10,6 +10,9 @@ internal sealed class ArenaPacking
     /// <summary>Work bound of the local search, in pairs of groups looked at.</summary>
     private const int SearchWork = 40_000_000;
 
+    /// <summary>Tries after which the local search gives up where none of them made the arena smaller.</summary>
+    private const int Patience = 5000;
+
     private readonly IReadOnlyList<AliasGroup> groups;
     private readonly (int Other, long Own, long Others)[][] neighbours;
 
@@ -20,10 +23,23 @@ internal sealed class ArenaPacking
         // A result needs only its lead below the operand it grows over.
         var leads = overlaps.ToDictionary(o => (o.Result, o.Operand), o => o.Lead);
         long Beside(AliasGroup g, AliasGroup o) => leads.TryGetValue((g, o), out long lead) ? lead : g.BytesBeside(o);
-        bool Meet(AliasGroup g, AliasGroup o) => g.BytesBeside(o) > 0 && o.BytesBeside(g) > 0;
-        neighbours = [.. groups.Select((g, i) => groups
-            .Select((o, j) => (j, Beside(g, o), Beside(o, g)))
-            .Where(n => n.j != i && Meet(g, groups[n.j])).ToArray())];
+        var met = groups.Select(_ => new List<(int Other, long Own, long Others)>()).ToList();
+        var alive = new List<int>();
+        foreach (int i in Enumerable.Range(0, groups.Count).OrderBy(i => groups[i].First))
+        {
+            var group = groups[i];
+            alive.RemoveAll(j => groups[j].Last < group.First);
+            foreach (int j in alive.Where(j => group.BytesBeside(groups[j]) > 0 && groups[j].BytesBeside(group) > 0))
+            {
+                var (own, others) = (Beside(group, groups[j]), Beside(groups[j], group));
+                met[i].Add((j, own, others));
+                met[j].Add((i, others, own));
+            }
+
+            alive.Add(i);
+        }
+
+        neighbours = [.. met.Select(m => m.ToArray())];
     }
 
     /// <summary>Offset of every group and the height of the arena, which is at least <paramref name="bound"/>.</summary>
@@ -47,7 +63,8 @@ internal sealed class ArenaPacking
         // Seeded, so that the same model always gets the same plan.
         var random = new Random(1);
         int tries = SearchWork / (1 + groups.Count + neighbours.Sum(n => n.Length));
-        for (int i = 0; i < tries && best.Height > bound; i++)
+        int improved = 0;
+        for (int i = 0; i < tries && i - improved <= Patience && best.Height > bound; i++)
         {
             int top = Array.FindIndex(order, g => best.Offsets[g] + groups[g].Bytes == best.Height);
             int from = i % 2 == 0 ? top : random.Next(order.Length);
@@ -56,6 +73,7 @@ internal sealed class ArenaPacking
             next.Insert(random.Next(from + 1), order[from]);
             int[] candidate = [.. next];
             var placed = Place(candidate, bestFit);
+            improved = placed.Height < best.Height ? i : improved;
             if (placed.Height <= best.Height)
             {
                 (order, best) = (candidate, placed);

@@ -12,12 +12,20 @@ public sealed class Lifetimes
     private Lifetimes(IReadOnlyList<AliasGroup> groups, IReadOnlyList<Overlap> overlaps, int steps)
     {
         (Groups, Overlaps) = (groups, overlaps);
+        var changes = new long[steps + 1];
+        foreach (var group in groups)
+        {
+            group.AddChanges(changes);
+        }
+
+        var saved = overlaps.ToLookup(o => o.Result.First, o => o.Saved);
+        long live = 0;
         for (int step = 0; step < steps; step++)
         {
-            long live = groups.Sum(g => g.BytesAt(step)) - overlaps.Where(o => o.Result.First == step).Sum(o => o.Saved);
-            if (live > PeakBytes)
+            live += changes[step];
+            if (live - saved[step].Sum() > PeakBytes)
             {
-                (PeakBytes, PeakStep) = (live, step);
+                (PeakBytes, PeakStep) = (live - saved[step].Sum(), step);
             }
         }
     }
@@ -39,64 +47,100 @@ public sealed class Lifetimes
     {
         var roots = ViewRoots(graph);
         var arena = Spans(graph, roots);
-        var groups = new SortedDictionary<int, List<Lifetime>>();
-        var groupOf = new Dictionary<Value, int>();
-        for (int i = 0; i < arena.Count; i++)
+        var sharing = new List<Sharing>();
+        var groupOf = new Dictionary<Value, Sharing>();
+        var kept = graph.Outputs.Concat(graph.TrainOutputs).ToHashSet();
+        foreach (var lifetime in arena)
         {
             // A root appears before its views, so its group exists when a view comes.
-            int group = groupOf.GetValueOrDefault(Root(arena[i].Value, roots), i);
-            groupOf.Add(arena[i].Value, group);
-            (groups.TryGetValue(group, out var members) ? members : groups[group] = []).Add(arena[i]);
+            if (!groupOf.TryGetValue(Root(lifetime.Value, roots), out var group))
+            {
+                sharing.Add(group = new Sharing { Place = sharing.Count });
+            }
+
+            groupOf.Add(lifetime.Value, group);
+            group.Add(lifetime, kept.Contains(lifetime.Value));
         }
 
-        var kept = graph.Outputs.Concat(graph.TrainOutputs).ToHashSet();
         for (int step = 0; step < graph.Nodes.Length; step++)
         {
             if (Overwritten(graph.Nodes[step], step) is { } operand)
             {
-                Merge(groupOf[graph.Nodes[step].Output], groupOf[operand]);
+                Merge(groupOf[operand], groupOf[graph.Nodes[step].Output]);
             }
         }
 
-        var byRoot = groups.ToDictionary(g => g.Key, g => new AliasGroup(g.Value));
+        var byMembers = sharing.Where(s => s.Members.Count > 0).OrderBy(s => s.Place).ToDictionary(s => s, s => new AliasGroup(s.Members));
         var overlaps = graph.Nodes.Select((node, step) => Overlapping(node, step)).OfType<Overlap>().ToList();
-        return new Lifetimes([.. groups.Keys.Select(g => byRoot[g])], overlaps, Math.Max(1, graph.Nodes.Length));
+        return new Lifetimes([.. byMembers.Values], overlaps, Math.Max(1, graph.Nodes.Length));
 
         // The result may grow over operand 0 where the whole group of the operand dies in the very step the result's begins.
         Overlap? Overlapping(Node node, int step)
         {
             if (node.Kernel is not { WritesByPixel: true } || node.Op.Sweep(node) is not { } windows
-                || !groupOf.TryGetValue(node.Input(0), out int from) || !groupOf.TryGetValue(node.Output, out int to) || from == to)
+                || !groupOf.TryGetValue(node.Input(0), out var from) || !groupOf.TryGetValue(node.Output, out var to) || from == to)
             {
                 return null;
             }
 
-            var (operand, result) = (byRoot[from], byRoot[to]);
+            var (operand, result) = (byMembers[from], byMembers[to]);
             long lead = MemoryPlan.Align(windows.Lead(windows.InC * (long)node.Input(0).Type.DType.ElementBytes(), windows.OutC * (long)node.Output.Type.DType.ElementBytes()));
             bool meetOnlyHere = operand.Last == step && result.First == step && operand.Members.All(m => m.Value.Type.Bytes == node.Input(0).Type.Bytes && !kept.Contains(m.Value));
             var overlap = new Overlap(operand, result, lead);
-            return meetOnlyHere && lead < result.Bytes && overlap.Saved > 0 && node.Reads.Count(v => groupOf.TryGetValue(v, out int g) && g == from) == 1 ? overlap : null;
+            return meetOnlyHere && lead < result.Bytes && overlap.Saved > 0 && node.Reads.Count(v => groupOf.TryGetValue(v, out var g) && g == from) == 1 ? overlap : null;
         }
 
         Value? Overwritten(Node node, int step)
         {
             int index = node.Kernel?.InPlace ?? -1;
-            if (index < 0 || node.Outputs.Length == 0 || node.Optional(index) is not { } operand || !groupOf.TryGetValue(operand, out int group))
+            if (index < 0 || node.Outputs.Length == 0 || node.Optional(index) is not { } operand || !groupOf.TryGetValue(operand, out var group))
             {
                 return null;
             }
 
             // A second operand in the same storage would be overwritten while the kernel still reads it.
-            bool alone = node.Reads.Count(v => groupOf.TryGetValue(v, out int g) && g == group) == 1;
-            bool dies = groups[group].TrueForAll(m => m.Last <= step && !kept.Contains(m.Value));
-            return alone && dies && node.Output.Type.Bytes <= operand.Type.Bytes ? operand : null;
+            bool alone = node.Reads.Count(v => groupOf.TryGetValue(v, out var g) && g == group) == 1;
+            return alone && group.Last <= step && !group.IsKept && node.Output.Type.Bytes <= operand.Type.Bytes ? operand : null;
         }
 
-        void Merge(int from, int into)
+        // The storage counts as that of the result. Members of the smaller group move, so that a chain costs no more than its length.
+        void Merge(Sharing operand, Sharing result)
         {
-            groups[into].AddRange(groups[from]);
-            groups[from].ForEach(m => groupOf[m.Value] = into);
-            groups.Remove(from);
+            var (larger, smaller) = operand.Members.Count > result.Members.Count ? (operand, result) : (result, operand);
+            larger.Place = result.Place;
+            smaller.Members.ForEach(m => groupOf[m.Value] = larger);
+            larger.Take(smaller);
+        }
+    }
+
+    /// <summary>Values of one storage, while it is still found out which those are.</summary>
+    private sealed class Sharing
+    {
+        /// <summary>Place among the groups.</summary>
+        public required int Place { get; set; }
+
+        /// <summary>The values; none once another group has taken them.</summary>
+        public List<Lifetime> Members { get; } = [];
+
+        /// <summary>The last step that needs one of them.</summary>
+        public int Last { get; private set; }
+
+        /// <summary>True where the caller gets one of them back.</summary>
+        public bool IsKept { get; private set; }
+
+        /// <summary>Adds a value.</summary>
+        public void Add(Lifetime member, bool isKept)
+        {
+            Members.Add(member);
+            (Last, IsKept) = (Math.Max(Last, member.Last), IsKept || isKept);
+        }
+
+        /// <summary>Takes the values of another group.</summary>
+        public void Take(Sharing other)
+        {
+            Members.AddRange(other.Members);
+            (Last, IsKept) = (Math.Max(Last, other.Last), IsKept || other.IsKept);
+            other.Members.Clear();
         }
     }
 

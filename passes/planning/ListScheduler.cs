@@ -1,6 +1,6 @@
 // A list scheduler: orders nodes one by one, each time taking the ready node of least cost, where the cost is the bytes
 // alive while it runs and after it. Sharing in place is not counted; the caller compares orders by their true peak.
-// Invariant: every order respects operands, phases and the given order of reads and changes of a parameter. O(n^2).
+// Invariant: every order respects operands, phases and the given order of reads and changes of a parameter.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -23,6 +23,7 @@ internal sealed class ListScheduler
     private readonly int[] predecessors;
     private readonly HashSet<Value> arena;
     private readonly Dictionary<Value, int> uses = [];
+    private readonly ILookup<Value, int> readers;
 
     /// <summary>Analyses the dependencies of a graph.</summary>
     public ListScheduler(Graph graph)
@@ -32,6 +33,7 @@ internal sealed class ListScheduler
         reads = [.. graph.Nodes.Select(n => n.Reads.Select(Root).Distinct().ToArray())];
         writes = [.. graph.Nodes.Select(n => n.Outputs.Where(v => Root(v) == v).ToArray())];
         arena = [.. graph.ArenaInputs, .. writes.SelectMany(w => w)];
+        readers = Enumerable.Range(0, reads.Length).SelectMany(i => reads[i].Select(v => (v, i))).ToLookup(p => p.v, p => p.i);
         successors = [.. graph.Nodes.Select(_ => new List<int>())];
         predecessors = new int[graph.Nodes.Length];
         AddDependencies();
@@ -47,27 +49,55 @@ internal sealed class ListScheduler
     {
         var left = new Dictionary<Value, int>(uses);
         var waiting = (int[])predecessors.Clone();
-        var pending = Enumerable.Range(0, graph.Nodes.Length).ToList();
-        var nodes = ImmutableArray.CreateBuilder<Node>(pending.Count);
-        while (pending.Count > 0)
+        var keys = new ((long, long) Cost, int Index)[waiting.Length];
+        var ready = Enum.GetValues<Phase>().ToDictionary(p => p, _ => new SortedSet<((long, long) Cost, int Index)>());
+        var done = new bool[waiting.Length];
+        var nodes = ImmutableArray.CreateBuilder<Node>(waiting.Length);
+        foreach (int i in Enumerable.Range(0, waiting.Length).Where(i => waiting[i] == 0))
         {
-            // Pending nodes keep the given order, so the first one has the current phase.
-            var phase = graph.Nodes[pending[0]].Phase;
-            int next = pending.Where(i => waiting[i] == 0 && graph.Nodes[i].Phase == phase).MinBy(i => key(Cost(i, left)));
-            pending.Remove(next);
+            Enter(i);
+        }
+
+        for (int first = 0; first < waiting.Length;)
+        {
+            if (done[first])
+            {
+                first++;
+                continue;
+            }
+
+            // Nodes keep the given order, so the first that is left is of the current phase.
+            var candidates = ready[graph.Nodes[first].Phase];
+            int next = candidates.Min.Index;
+            candidates.Remove(keys[next]);
+            done[next] = true;
             nodes.Add(graph.Nodes[next]);
             foreach (var value in reads[next])
             {
-                left[value]--;
+                if (--left[value] == 1)
+                {
+                    // Its last reader frees it now.
+                    foreach (int reader in readers[value].Where(r => !done[r] && waiting[r] == 0))
+                    {
+                        ready[graph.Nodes[reader].Phase].Remove(keys[reader]);
+                        Enter(reader);
+                    }
+                }
             }
 
-            foreach (int successor in successors[next])
+            foreach (int successor in successors[next].Where(s => --waiting[s] == 0))
             {
-                waiting[successor]--;
+                Enter(successor);
             }
         }
 
         return graph with { Nodes = nodes.ToImmutable() };
+
+        void Enter(int i)
+        {
+            keys[i] = (key(Cost(i, left)), i);
+            ready[graph.Nodes[i].Phase].Add(keys[i]);
+        }
     }
 
     private Value Root(Value value) => Lifetimes.Root(value, roots);
