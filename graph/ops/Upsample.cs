@@ -1,6 +1,5 @@
-// Upsampling by whole factors with the nearest element: every element fills a box of the result. There is no kernel of its
-// own: the copies of an element lie in as many boxes with steps, each of which one place fills, all in one storage; the
-// gradient adds the same boxes of dy.
+// Upsampling by whole factors with the nearest element: every element fills a box of the result, and its gradient is the sum over that
+// box, taken dimension by dimension.
 
 using System.Collections.Immutable;
 
@@ -19,14 +18,16 @@ public sealed class Upsample : Op
     public override bool MovesOnly => true;
 
     /// <inheritdoc/>
-    public override Stage LastStage => Stage.Trained;
-
-    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
     {
         var (x, factors) = (node.Input(0).Type, node.Attributes.Ints("factors"));
-        return factors.Length == x.Shape.Rank && factors.All(f => f >= 1) ? [x with { Shape = Shape.Of(x.Shape.ToArray().Zip(factors, (n, f) => checked(n * f))) }]
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"factors [{string.Join(',', factors)}] for {x.Shape}"));
+        if (factors.Length != x.Shape.Rank || factors.Any(f => f < 1))
+        {
+            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"factors [{string.Join(',', factors)}] for {x.Shape}"));
+        }
+
+        return Loops(x.Shape, factors).Count <= MaxLoops ? [x with { Shape = Shape.Of(x.Shape.ToArray().Zip(factors, (n, f) => checked(n * f))) }]
+            : throw new DiagnosticException(Diagnostics.UnsupportedForm.At(node.Name, Name, $"factors for {x.Shape} that take more than {MaxLoops} loops"));
     }
 
     /// <inheritdoc/>
@@ -37,29 +38,26 @@ public sealed class Upsample : Op
             : node.Attributes.With("factors", Shape.Inverse(permutation).Select(d => factors[d]));
     }
 
-    /// <summary>The boxes of the result that hold one copy of x each: their first indices, in order.</summary>
-    private static IEnumerable<int[]> Copies(int[] factors)
+    /// <summary>Loops that the kernel has.</summary>
+    private const int MaxLoops = 4;
+
+    /// <summary>Extents and factors, without extents of 1 that stay so, and with neighbours joined that no factor parts.</summary>
+    private static List<(int Size, int Factor)> Loops(Shape x, int[] factors)
     {
-        int count = factors.Aggregate(1, (a, b) => a * b);
-        for (int copy = 0; copy < count; copy++)
+        var loops = new List<(int Size, int Factor)>();
+        foreach (var (size, factor) in x.ToArray().Zip(factors))
         {
-            var starts = new int[factors.Length];
-            for (int d = factors.Length - 1, rest = copy; d >= 0; rest /= factors[d], d--)
+            if (loops.Count > 0 && factor == 1 && loops[^1].Factor == 1)
             {
-                starts[d] = rest % factors[d];
+                loops[^1] = (loops[^1].Size * size, 1);
             }
-
-            yield return starts;
+            else if (size != 1 || factor != 1)
+            {
+                loops.Add((size, factor));
+            }
         }
-    }
 
-    /// <inheritdoc/>
-    public override Value Lower(Node node, GraphBuilder builder)
-    {
-        var factors = node.Attributes.Ints("factors");
-        var attributes = Attributes.Empty.With("shape", node.Output.Type.Shape.ToArray()).With("steps", factors);
-        return Copies(factors).Aggregate((Value?)null, (whole, starts) =>
-            builder.Emit(Place.Op, node.Name, [node.Input(0), whole], attributes.With("starts", starts), node.Output.Type, node.Output.Name))!;
+        return loops;
     }
 
     /// <inheritdoc/>
@@ -68,32 +66,40 @@ public sealed class Upsample : Op
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
-        var (node, builder) = (request.Node, request.Builder);
-        var factors = node.Attributes.Ints("factors");
-        var parts = Copies(factors).Select(starts => builder.Emit(Slice.Op, node.Name + ".copy", [request.Output], Slice.Box(starts, factors, node.Input(0).Type.Shape.ToArray())));
-        return [parts.Aggregate((sum, part) => builder.Emit(Add.Op, node.Name + ".dx", [sum, part]))];
+        var (node, builder, factors) = (request.Node, request.Builder, request.Node.Attributes.Ints("factors"));
+        var (sum, shape, name) = (request.Output, request.Node.Input(0).Type.Shape, request.Node.Name + ".dx");
+        for (int d = factors.Length - 1; d >= 0; d--)
+        {
+            if (factors[d] > 1)
+            {
+                int inner = shape.ToArray()[(d + 1)..].Aggregate(1, (a, b) => a * b);
+                int[] boxes = [(int)(sum.Type.Count / factors[d] / inner), factors[d], inner];
+                var seen = builder.Emit(Reshape.Op, name, [sum], Attributes.Empty.With("shape", boxes));
+                sum = builder.Emit(ReduceSum.Op, name, [seen], Attributes.Empty.With("axes", [1]));
+            }
+        }
+
+        return [builder.Emit(Reshape.Op, name, [sum], Attributes.Empty.With("shape", shape.ToArray()))];
     }
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type.Quant is { Axis: null } q && q.Equals(node.Output.Type.Quant);
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => throw new InvalidOperationException("no upsample is left when kernels are chosen");
+    public override KernelRequest Request(Node node)
+    {
+        var loops = Loops(node.Input(0).Type.Shape, node.Attributes.Ints("factors"));
+        var padded = Enumerable.Repeat((Size: 1, Factor: 1), MaxLoops - loops.Count).Concat(loops).ToList();
+        return new KernelRequest("upsample", node.Output.Type.DType.Name(), "te_upsample",
+            [.. padded.Select((l, i) => KernelField.Int($"size{i}", l.Size)), .. padded.Select((l, i) => KernelField.Int($"factor{i}", l.Factor))], []);
+    }
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var (factors, sizes) = (node.Attributes.Ints("factors"), node.Input(0).Type.Shape.ToArray());
-        var y = new double[node.Output.Type.Count];
-        foreach (var starts in Copies(factors))
-        {
-            foreach (var (to, value) in new BoxGeometry(node.Output.Type.Shape, starts, factors, sizes).Elements().Zip(operands[0]!.Data))
-            {
-                y[to] = value;
-            }
-        }
-
-        return [new Tensor(node.Output.Type, y)];
+        var (factors, to, from) = (node.Attributes.Ints("factors"), node.Output.Type.Shape, node.Input(0).Type.Shape.Strides());
+        int[] strides = to.Strides();
+        return [new Tensor(node.Output.Type, [.. Enumerable.Range(0, (int)to.Count).Select(i => operands[0]!.Data[Enumerable.Range(0, to.Rank).Sum(d => i / strides[d] % to[d] / factors[d] * from[d])])])];
     }
 
     /// <inheritdoc/>
@@ -107,6 +113,7 @@ public sealed class Upsample : Op
     private static Value[] ImportResize(ImportRequest r)
     {
         var (shape, scales, sizes) = (r.Input(0).Type.Shape, r.OptionalConstant(2), r.OptionalConstant(3));
+        RequireNearest(r);
         string transformation = r.Attributes.Text("coordinate_transformation_mode", "half_pixel"), rounding = r.Attributes.Text("nearest_mode", "round_prefer_floor");
         // Only these take element i / factor for every whole factor.
         r.Require((transformation is "asymmetric" && rounding is "floor") || (transformation is "half_pixel" or "pytorch_half_pixel" && rounding is "round_prefer_floor" or "round_prefer_ceil"),
@@ -116,10 +123,16 @@ public sealed class Upsample : Op
         return Import(r, sizes is { Data.Length: > 0 } ? [.. sizes.Data.Select((n, d) => n / shape[d])] : scales?.Data ?? []);
     }
 
+    private static void RequireNearest(ImportRequest r)
+    {
+        string mode = r.Attributes.Text("mode", "nearest");
+        r.Require(mode == "nearest", $"mode {mode} (only nearest)");
+    }
+
     private static Value[] Import(ImportRequest r, double[] scales)
     {
-        r.Require(r.Attributes.Text("mode", "nearest") == "nearest", $"mode {r.Attributes.Text("mode", "")}");
-        r.Require(scales.Length == r.Input(0).Type.Shape.Rank && scales.All(s => s is >= 1 and < 256 && s == Math.Floor(s)), "scales that are not a whole factor for each dimension");
+        RequireNearest(r);
+        r.Require(scales.Length == r.Input(0).Type.Shape.Rank && scales.All(s => s is >= 1 and < 65536 && s == Math.Floor(s)), "scales that are not a whole factor for each dimension");
         return scales.All(s => s == 1) ? [r.Input(0)] : [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("factors", scales.Select(s => (int)s)))];
     }
 }

@@ -73,6 +73,8 @@ void te_slice_f32_ref(const te_box *s, const float *x, float *y);
 void te_slice_i8_ref(const te_box *s, const int8_t *x, int8_t *y);
 void te_place_f32_ref(const te_box *s, const float *x, const float *base, float *y);
 void te_place_i8_ref(const te_box *s, const int8_t *x, const int8_t *base, int8_t *y);
+void te_upsample_f32_ref(const te_upsample *s, const float *x, float *y);
+void te_upsample_i8_ref(const te_upsample *s, const int8_t *x, int8_t *y);
 void te_clamp_f32_ref(const te_clamp *s, const float *x, float *y, uint8_t *mask);
 void te_clamp_i8_ref(const te_clamp *s, const int8_t *x, int8_t *y, uint8_t *mask);
 void te_gather_channels_f32_ref(const te_channels *s, const float *x, const int16_t *channels, float *y);

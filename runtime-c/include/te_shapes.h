@@ -82,6 +82,11 @@ typedef struct te_box {
     float fill;
 } te_box;
 
+/* x is [size0][size1][size2][size3]; every element fills a box of factor0 x factor1 x factor2 x factor3 of the result. */
+typedef struct te_upsample {
+    int32_t size0, size1, size2, size3, factor0, factor1, factor2, factor3;
+} te_upsample;
+
 /* x seen as [outer][positions][groups][channels]; a group's statistics run over positions and channels. */
 typedef struct te_normalize {
     int32_t outer, positions, groups, channels;

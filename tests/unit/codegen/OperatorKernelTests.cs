@@ -16,6 +16,7 @@ public sealed class OperatorKernelTests
     {
         ["slice"] = RandomSlice,
         ["place"] = RandomPlace,
+        ["upsample"] = RandomUpsample,
         ["rescale"] = Rescale,
         ["conv2d of real maps and coded weights"] = MixedConv,
         ["conv2d_transpose"] = r => Transposed(r, quantized: false),
@@ -68,6 +69,13 @@ public sealed class OperatorKernelTests
         int absent = random.Next(3);
         return Make(Place.Op, box.With("shape", shape).With("fill", random.NextDouble() - 0.5), null,
             absent == 1 ? null : Content(random, x), absent == 2 ? null : Content(random, x with { Shape = Shape.Of(whole) }));
+    }
+
+    private static (Node, Tensor?[]) RandomUpsample(Random random)
+    {
+        int rank = random.Next(1, 5);
+        int[] shape = [.. Enumerable.Range(0, rank).Select(_ => random.Next(1, 5))];
+        return Make(Upsample.Op, Attributes.Empty.With("factors", shape.Select(_ => random.Next(1, 4))), null, Content(random, Type(random, shape)));
     }
 
     private static (int[] Shape, Attributes Box) Box(Random random)
