@@ -123,7 +123,7 @@ public sealed record ImportRequest(
     /// <summary>Adds a node that only moves elements of operand 0; of a constant the result is a constant again.</summary>
     public Value Move(Op op, Attributes attributes, int output = 0)
     {
-        var node = Builder.EmitNode(op, OutputNames.Count == 1 ? Name : $"{Name}.{output}", [Input(0)], attributes, outputName: OutputNames[output]);
+        var node = (Input(0).IsConstant ? new GraphBuilder() : Builder).EmitNode(op, OutputNames.Count == 1 ? Name : $"{Name}.{output}", [Input(0)], attributes, outputName: OutputNames[output]);
         return Input(0) is { IsConstant: true } constant ? Value.Constant(node.Output.Name, op.Evaluate(node, [constant.Data], Numerics.Double)[0]) : node.Output;
     }
 
