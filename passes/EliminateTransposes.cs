@@ -13,8 +13,8 @@ namespace TinyEngine.Passes;
 /// <summary>Cancels and absorbs every transpose.</summary>
 public sealed class EliminateTransposes
 {
-    /// <summary>value = reshape(transpose(reshape(Value, Refined), Permutation), meant shape).</summary>
-    private sealed record Source(Value Value, Shape Refined, ImmutableArray<int> Permutation);
+    /// <summary>value = reshape(transpose(reshape(Value, Refined), Permutation), meant shape); Maker made that order of elements.</summary>
+    private sealed record Source(Value Value, Shape Refined, ImmutableArray<int> Permutation, string Maker);
 
     private readonly Graph graph;
     private readonly GraphBuilder builder = new();
@@ -63,7 +63,7 @@ public sealed class EliminateTransposes
         }
 
         var nhwc = new Value(input.Name, input.Type with { Shape = input.Type.Shape.Permute(Layouts.NchwToNhwc) }, ValueKind.Input);
-        pending[input] = new Source(nhwc, nhwc.Type.Shape, Layouts.NhwcToNchw);
+        pending[input] = new Source(nhwc, nhwc.Type.Shape, Layouts.NhwcToNchw, input.Name);
         return nhwc;
     }
 
@@ -146,15 +146,15 @@ public sealed class EliminateTransposes
         }
         else if (!pending.TryGetValue(x, out var source))
         {
-            Keep(node.Output, new Source(builder.Current(x), x.Type.Shape, [.. perm]));
+            Keep(node.Output, new Source(builder.Current(x), x.Type.Shape, [.. perm], node.Name));
         }
         else if (source.Permutation.Length == perm.Length && x.Type.Shape.Equals(source.Refined.Permute(source.Permutation)))
         {
-            Keep(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])] });
+            Keep(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])], Maker = IsOfLayout(perm) ? source.Maker : node.Name });
         }
         else
         {
-            Report(node);
+            Report(node, source);
         }
     }
 
@@ -172,7 +172,7 @@ public sealed class EliminateTransposes
         }
         else
         {
-            Report(node);
+            Report(node, source);
         }
     }
 
@@ -206,7 +206,7 @@ public sealed class EliminateTransposes
             return;
         }
 
-        Report(node);
+        Report(node, source);
     }
 
     /// <summary>All operands in the order of <paramref name="leader"/>; null where one cannot follow.</summary>
@@ -265,7 +265,7 @@ public sealed class EliminateTransposes
         var source = pending[value];
         if (!IsUnitMove(source))
         {
-            diagnostics.Add(Diagnostics.UnsupportedForm.At(node, "layout", "an order of elements other than NHWC"));
+            diagnostics.Add(Diagnostics.UnsupportedForm.At(node, "layout", Order(source)));
         }
 
         return Reshaped(value.Name, source.Value, value.Type.Shape, value.Name);
@@ -316,9 +316,17 @@ public sealed class EliminateTransposes
     /// <summary>True where the permutation moves only extents of 1, so that the elements keep their order.</summary>
     private static bool IsUnitMove(Source source) => source.Refined.KeepsOrder(source.Permutation);
 
-    private void Report(Node node)
+    /// <summary>True for the transposes between NCHW and NHWC, which import rules put around operators.</summary>
+    private static bool IsOfLayout(IReadOnlyList<int> permutation) => permutation.SequenceEqual(Layouts.NchwToNhwc) || permutation.SequenceEqual(Layouts.NhwcToNchw);
+
+    /// <summary>Which order of elements is asked for, who made it, and what the model could do instead.</summary>
+    private static string Order(Source source) => IsOfLayout(source.Permutation)
+        ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense layer, or transpose by [0,2,3,1] first)"
+        : $"the order of dimensions [{string.Join(',', source.Permutation)}] of {source.Refined} that '{source.Maker}' makes (leave that transpose out, or undo it before this node)";
+
+    private void Report(Node node, Source source)
     {
-        diagnostics.Add(Diagnostics.UnsupportedForm.At(node.Name, node.Op.Name, "an order of elements other than NHWC at this place"));
+        diagnostics.Add(Diagnostics.UnsupportedForm.At(node.Name, node.Op.Name, Order(source)));
         foreach (var output in node.Outputs)
         {
             builder.Replace(output, Value.Constant(output.Name, Tensor.Zeros(output.Type)));

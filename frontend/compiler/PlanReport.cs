@@ -94,6 +94,7 @@ public sealed record PlanReport(
     {
         var plan = graph.Plan!;
         var state = StateLayout.Of(graph);
+        var producers = graph.Producers();
         var kernels = graph.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct().ToList();
         long stack = footprints.Stack(kernels, graph.Target);
         var tables = graph.Nodes.SelectMany(n => n.Tables).ToHashSet();
@@ -115,7 +116,7 @@ public sealed record PlanReport(
             options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,
             graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
-            [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(graph, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
+            [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(producers, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
             [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
                 n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
             [.. state.InWeightsOrder.Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
@@ -199,10 +200,10 @@ public sealed record PlanReport(
 
     private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
 
-    private static string KindOf(Graph graph, Value value) =>
-        graph.Inputs.Contains(value) ? "input"
-        : graph.Nodes.Any(n => n.Scratch == value) ? "scratch"
-        : graph.Nodes.First(n => n.Outputs.Contains(value)).Phase == Phase.Train ? "gradient"
+    private static string KindOf(Dictionary<Value, Node> producers, Value value) =>
+        !producers.TryGetValue(value, out var node) ? "input"
+        : node.Scratch == value ? "scratch"
+        : node.Phase == Phase.Train ? "gradient"
         : value.Type.DType == DType.Bit ? "mask" : "activation";
 }
 

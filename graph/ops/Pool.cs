@@ -63,8 +63,11 @@ public abstract class Pool2d : Op
         var dilations = a.Ints("dilations", 1, 1);
         r.Require(kernel.Length == 2 && strides.Length == 2 && dilations.Length == 2 && kernel.Concat(strides).Concat(dilations).All(v => v is > 0 and < 65536),
             "kernel_shape, strides or dilations that are not two positive integers");
+        int[] pads = Windows.Pads(r, x.Type.Shape, kernel, strides, dilations);
+        bool countsPadding = op is AveragePool2d && a.Int("count_include_pad", 0) == 1;
+        r.Require(countsPadding || !Windows.HoldPaddingAlone(x.Type.Shape, kernel, strides, dilations, pads), "a window that holds padding alone, which has no value,");
         return Emit(r, op, kernel, Attributes.Empty.With("strides", strides).With("dilations", dilations)
-            .With("pads", Windows.Pads(r, x.Type.Shape, kernel, strides, dilations)).With("count_include_pad", a.Int("count_include_pad", 0)));
+            .With("pads", pads).With("count_include_pad", a.Int("count_include_pad", 0)));
     }
 
     /// <summary>Imports a pool over the whole map.</summary>
@@ -144,7 +147,7 @@ public sealed class AveragePool2d : Pool2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("AveragePool", 7, r => Import(r, Op)), new("GlobalAveragePool", 1, r => ImportGlobal(r, Op))];
+    public override IEnumerable<ImportRule> Imports => [new("AveragePool", 7, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode"), new("GlobalAveragePool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions")];
 }
 
 /// <summary><c>dx = average_pool2d_dx(dy)</c> {window, input shape}: every tap of a window gets its share of the gradient.</summary>
@@ -268,7 +271,7 @@ public sealed class MaxPool2d : Pool2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("MaxPool", 1, r => Import(r, Op)), new("GlobalMaxPool", 1, r => ImportGlobal(r, Op))];
+    public override IEnumerable<ImportRule> Imports => [new("MaxPool", 1, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode and indices"), new("GlobalMaxPool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions")];
 }
 
 /// <summary><c>dx = max_pool2d_dx(dy, x)</c> {window}: the first maximum of a window, in order of row and column, gets its gradient; codes compare as reals.</summary>

@@ -28,4 +28,24 @@ public static class Windows
 
         return result;
     }
+
+    /// <summary>True where some window of a map (NCHW) has no tap inside it. A convolution has the bias there, a pool nothing.</summary>
+    public static bool HoldPaddingAlone(Shape nchw, int[] kernel, int[] strides, int[] dilations, int[] pads)
+    {
+        for (int axis = 0; axis < 2; axis++)
+        {
+            long extent = nchw[axis + 2], last = extent + pads[axis] + pads[axis + 2] - dilations[axis] * (kernel[axis] - 1L) - 1;
+            for (long start = -pads[axis]; start <= last - pads[axis]; start += strides[axis])
+            {
+                // The first tap at or behind the edge is inside, or the window is over.
+                long skipped = start < 0 ? (-start + dilations[axis] - 1) / dilations[axis] : 0;
+                if (skipped >= kernel[axis] || start + skipped * dilations[axis] >= extent)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

@@ -103,11 +103,11 @@ public sealed class Lifetimes
             return alone && group.Last <= step && !group.IsKept && node.Output.Type.Bytes <= operand.Type.Bytes ? operand : null;
         }
 
-        // The storage counts as that of the result. Members of the smaller group move, so that a chain costs no more than its length.
+        // The storage keeps the place of the operand. Members of the smaller group move, so that a chain costs no more than its length.
         void Merge(Sharing operand, Sharing result)
         {
             var (larger, smaller) = operand.Members.Count > result.Members.Count ? (operand, result) : (result, operand);
-            larger.Place = result.Place;
+            larger.Place = operand.Place;
             smaller.Members.ForEach(m => groupOf[m.Value] = larger);
             larger.Take(smaller);
         }
