@@ -9,8 +9,9 @@ namespace TinyEngine.Ir;
 /// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
 /// <param name="Operands">The most operands that the ONNX operator has.</param>
 /// <param name="Fold">The only result of constant operands, where integers are among them (<see cref="ConstantArithmetic"/>); null where there is no such form.</param>
+/// <param name="Form">What of the ONNX operator is read, for people; null where that is all of it.</param>
 public sealed record ImportRule(
-    string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build, int Operands = 1, Func<ImportRequest, Tensor>? Fold = null)
+    string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build, int Operands = 1, Func<ImportRequest, Tensor>? Fold = null, string? Form = null)
 {
     /// <summary>True where only the rule of constant operands exists.</summary>
     public bool IsOfConstants { get; private init; }

@@ -142,6 +142,9 @@ public abstract class Op
     /// <summary>What a kernel for this node must be.</summary>
     public abstract KernelRequest Request(Node node);
 
+    /// <summary>Kernels that nodes of this operator can ask for: a family and an element type of <c>kernels.def</c>; what else the table has under its name they can, too.</summary>
+    public virtual IEnumerable<(string Family, string DType)> OtherKernels => [];
+
     // ---- cost
 
     /// <summary>Multiply-accumulate operations of one run.</summary>

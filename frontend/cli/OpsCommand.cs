@@ -20,32 +20,39 @@ internal static class OpsCommand
     private static void Run(Terminal terminal)
     {
         var kernels = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
-        var rows = OpTable.All.Where(op => op.Imports.Any()).Select(op => new Row(op, [.. kernels.Rows.Where(k => k.Family == op.Name)])).ToList();
+        var rows = OpTable.All.Where(op => op.Imports.Any()).Select(op => Row.Of(op, kernels)).Append(new Row("-", false, "constants only", "none needed", [.. ShapeArithmetic.Imports])).ToList();
         terminal.Result(JsonText.Of(w =>
         {
             w.WriteStartArray("operators");
             foreach (var row in rows)
             {
                 w.WriteStartObject();
-                w.WriteString("name", row.Op.Name);
+                w.WriteString("name", row.Name);
                 w.WriteString("onnx", row.Onnx);
                 w.WriteString("dtypes", row.Types);
-                w.WriteBoolean("gradient", row.Op.HasGradient);
+                w.WriteBoolean("gradient", row.HasGradient);
                 w.WriteString("kernels", row.Cores);
                 w.WriteEndObject();
             }
 
             w.WriteEndArray();
-        }), () => rows.Select(r => $"{r.Op.Name,-16} {r.Types,-16} {(r.Op.HasGradient ? "gradient" : "-"),-9} {r.Cores,-12} {r.Onnx}")
-            .Prepend($"{"operator",-16} {"types",-16} {"gradient",-9} {"kernels",-12} ONNX operators (since opset)"));
+        }), () => rows.Select(r => $"{r.Name,-16} {r.Types,-18} {(r.HasGradient ? "gradient" : "-"),-9} {r.Cores,-12} {r.Onnx}")
+            .Prepend($"{"operator",-16} {"types",-18} {"gradient",-9} {"kernels",-12} ONNX operators (since opset: what of it)"));
     }
 
-    private sealed record Row(Op Op, IReadOnlyList<KernelRow> Kernels)
+    private sealed record Row(string Name, bool HasGradient, string Types, string Cores, IReadOnlyList<ImportRule> Rules)
     {
-        public string Onnx => string.Join(", ", Op.Imports.GroupBy(r => r.OnnxOp).Select(g => $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())})"));
+        /// <summary>The kernels under the operator's name, and those of others that it says it asks for.</summary>
+        public static Row Of(Op op, KernelTable kernels)
+        {
+            var own = kernels.Rows.Where(k => k.Family == op.Name).ToList();
+            var others = kernels.Rows.Where(k => op.OtherKernels.Contains((k.Family, k.DType))).ToList();
+            string[] types = [.. own.Select(k => k.DType).Concat(others.Select(k => $"{k.DType}({k.Family})")).Distinct()];
+            return new Row(op.Name, op.HasGradient, types.Length > 0 ? string.Join(' ', types) : op.MovesOnly ? "all" : "folded",
+                types.Length > 0 ? string.Join(' ', own.Concat(others).Select(k => k.Core).Distinct()) : "none needed", [.. op.Imports]);
+        }
 
-        public string Types => Kernels.Count > 0 ? string.Join(' ', Kernels.Select(k => k.DType).Distinct()) : Op.MovesOnly ? "all" : "folded";
-
-        public string Cores => Kernels.Count > 0 ? string.Join(' ', Kernels.Select(k => k.Core).Distinct()) : "none needed";
+        public string Onnx => string.Join(", ", Rules.GroupBy(r => r.OnnxOp).Select(g =>
+            $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())}{string.Concat(g.Select(r => r.Form).OfType<string>().Distinct().Select(f => ": " + f))})"));
     }
 }

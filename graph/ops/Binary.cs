@@ -255,7 +255,7 @@ public sealed class Mul : Binary
     protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) => y.Requantize(index, a * b, ProductScale(node));
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a * b))), new("Pow", 7, ImportPower, Operands: 2)];
+    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a * b))), new("Pow", 7, ImportPower, Operands: 2, Form: "constant exponent -1, 0.5, 1, 2 or 3")];
 
     /// <summary>The powers that are products, roots or reciprocals.</summary>
     private static Value[] ImportPower(ImportRequest r)

@@ -129,7 +129,7 @@ public sealed class Slice : Op
     public override IEnumerable<ImportRule> Imports =>
     [
         new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
-        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null), Operands: 5, Fold),
+        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null), Operands: 5, Fold, Form: "constant bounds, steps from 1"),
         new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
         new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null), Operands: 2),
     ];
@@ -297,8 +297,8 @@ public sealed class Place : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Pad", 2, r => Import(r, r.Attributes.Ints("pads"), r.Attributes.Float("value", 0), null)),
-        new("Pad", 11, r => Import(r, [.. r.Constant(1).Data.Select(v => checked((int)v))], r.OptionalConstant(2)?.Data is [var value] ? value : 0, r.OptionalConstant(3)), Operands: 4),
+        new("Pad", 2, r => Import(r, r.Attributes.Ints("pads"), r.Attributes.Float("value", 0), null), Form: "constant pads, by a constant"),
+        new("Pad", 11, r => Import(r, [.. r.Constant(1).Data.Select(v => checked((int)v))], r.OptionalConstant(2)?.Data is [var value] ? value : 0, r.OptionalConstant(3)), Operands: 4, Form: "constant pads, by a constant"),
     ];
 
     private static Value[] Import(ImportRequest r, int[] pads, double value, Tensor? axes)

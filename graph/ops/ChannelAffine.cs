@@ -71,7 +71,7 @@ public sealed class ChannelAffine : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("BatchNormalization", 7, Import, Operands: 5)];
+    public override IEnumerable<ImportRule> Imports => [new("BatchNormalization", 7, Import, Operands: 5, Form: "inference, ranks 2 and 4")];
 
     private static Value[] Import(ImportRequest r)
     {

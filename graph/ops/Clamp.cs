@@ -66,9 +66,9 @@ public sealed class Clamp : Op
     [
         new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
         new("Clip", 1, r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))),
-        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity)), Operands: 3),
-        new("Max", 6, r => ImportExtreme(r, isMax: true), ImportRule.AnyNumber, r => Fold(r, Math.Max)),
-        new("Min", 6, r => ImportExtreme(r, isMax: false), ImportRule.AnyNumber, r => Fold(r, Math.Min)),
+        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity)), Operands: 3, Form: "real numbers, constant bounds"),
+        new("Max", 6, r => ImportExtreme(r, isMax: true), ImportRule.AnyNumber, r => Fold(r, Math.Max), Form: "one computed operand, constants of one number"),
+        new("Min", 6, r => ImportExtreme(r, isMax: false), ImportRule.AnyNumber, r => Fold(r, Math.Min), Form: "one computed operand, constants of one number"),
     ];
 
     /// <summary>The largest or smallest of constant operands.</summary>

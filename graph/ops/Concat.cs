@@ -77,6 +77,9 @@ public sealed class Concat : Op
     public override bool Quantizes(Node node) => node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant: { Axis: null } q } && q.Equals(node.Output.Type.Quant));
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Family, string DType)> OtherKernels => [("place", "i8"), ("place", "f32")];
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node) => throw new InvalidOperationException("no concat is left when kernels are chosen");
 
     /// <inheritdoc/>

@@ -141,7 +141,7 @@ public class Conv2d : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import, Operands: 3)];
+    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights")];
 
     private static Value[] Import(ImportRequest r)
     {

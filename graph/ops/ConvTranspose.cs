@@ -178,7 +178,7 @@ public sealed class Conv2dTranspose : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("ConvTranspose", 1, Import, Operands: 3)];
+    public override IEnumerable<ImportRule> Imports => [new("ConvTranspose", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights, pads that follow")];
 
     private static Value[] Import(ImportRequest r)
     {

@@ -61,7 +61,7 @@ public sealed class Reshape : Op
         new("Unsqueeze", 1, r => To(r, Unsqueezed(r, r.Attributes.Ints("axes")))),
         new("Unsqueeze", 13, r => To(r, Unsqueezed(r, Axes(r.Constant(1)))), Operands: 2),
         new("Identity", 1, r => [r.Input(0)]),
-        new("Dropout", 1, ImportDropout, Operands: 3),
+        new("Dropout", 1, ImportDropout, Operands: 3, Form: "inference, without the mask"),
     ];
 
     private static Value[] To(ImportRequest r, int[] shape) => [r.Move(Op, Attributes.Empty.With("shape", shape))];
@@ -155,7 +155,7 @@ public sealed class Transpose : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", Permutation(r)))], Fold: r => r.Constant(0).Permute(Permutation(r)))];
+        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", Permutation(r)))], Fold: r => r.Constant(0).Permute(Permutation(r)), Form: "where NHWC can follow")];
 
     private static int[] Permutation(ImportRequest r)
     {

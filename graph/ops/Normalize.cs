@@ -97,10 +97,10 @@ public sealed class Normalize : Normalization
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("LayerNormalization", 17, ImportLayer, Operands: 3),
-        new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false), Operands: 3),
-        new("GroupNormalization", 18, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true), Operands: 3),
-        new("GroupNormalization", 21, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false), Operands: 3),
+        new("LayerNormalization", 17, ImportLayer, Operands: 3, Form: "one result, constant scale"),
+        new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false), Operands: 3, Form: "rank 4"),
+        new("GroupNormalization", 18, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true), Operands: 3, Form: "rank 4, as one node"),
+        new("GroupNormalization", 21, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false), Operands: 3, Form: "rank 4, as one node"),
     ];
 
     /// <summary>Normalizes rows over the last axes; a map whose channels are among them is taken in NHWC.</summary>

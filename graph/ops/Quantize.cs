@@ -78,7 +78,7 @@ public sealed class Quantize : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("QuantizeLinear", 10, Import, Operands: 3)];
+    public override IEnumerable<ImportRule> Imports => [new("QuantizeLinear", 10, Import, Operands: 3, Form: "8 bits, one scale for computed tensors")];
 
     private static Value[] Import(ImportRequest r)
     {
@@ -160,7 +160,7 @@ public sealed class Dequantize : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("DequantizeLinear", 10, Import, Operands: 3)];
+    public override IEnumerable<ImportRule> Imports => [new("DequantizeLinear", 10, Import, Operands: 3, Form: "8 bits, constants also of 16 and 32; one scale for computed tensors")];
 
     private static Value[] Import(ImportRequest r)
     {

@@ -74,7 +74,7 @@ public class Softmax : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Softmax", 1, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("Softmax", 1, Import, Form: "the last axis, or the channels of a map")];
 
     /// <summary>Imports the operator; the channels of maps are the last axis in NHWC.</summary>
     protected Value[] Import(ImportRequest r)
@@ -140,7 +140,7 @@ public sealed class LogSoftmax : Softmax
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("LogSoftmax", 1, Import)];
+    public override IEnumerable<ImportRule> Imports => [new("LogSoftmax", 1, Import, Form: "the last axis, or the channels of a map")];
 }
 
 /// <summary><c>dx = softmax_dx(dy, y)</c>: y*(dy - sum of dy*y) over the last axis; y may be codes, taken as real values.</summary>

@@ -152,6 +152,9 @@ public sealed class Unary : Op
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Output.Type is { DType: DType.I8, Quant.Axis: null };
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Family, string DType)> OtherKernels => [("lookup", "i8")];
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type.IsQuantized
         ? new("lookup", "i8", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
         : new(Name, "f32", "te_unary", Fields(node), []);

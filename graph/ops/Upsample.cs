@@ -105,10 +105,12 @@ public sealed class Upsample : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("Upsample", 9, r => Import(r, r.Constant(1).Data), Operands: 2),
-        new("Resize", 10, r => Import(r, r.Constant(1).Data), Operands: 2),
-        new("Resize", 11, ImportResize, Operands: 4),
+        new("Upsample", 9, r => Import(r, r.Constant(1).Data), Operands: 2, Form: WholeFactors),
+        new("Resize", 10, r => Import(r, r.Constant(1).Data), Operands: 2, Form: WholeFactors),
+        new("Resize", 11, ImportResize, Operands: 4, Form: WholeFactors),
     ];
+
+    private const string WholeFactors = "whole factors, nearest element";
 
     private static Value[] ImportResize(ImportRequest r)
     {

@@ -77,6 +77,9 @@ public sealed class OnnxNodeTests
         bool supported = Model(name).Graph.Node.All(n => n.OpType == "Constant" || OpTable.All.Any(op => op.Imports.Any(r => r.OnnxOp == n.OpType)));
         Assert.True(diagnosed is null || listed || !supported, $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}");
         Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
+        // What is not all of an operator is said by `ops`.
+        Assert.All(supported ? diagnosed?.Diagnostics.Where(d => d.Code == "TE0105") ?? [] : [],
+            d => Assert.True(Model(name).Graph.Node.Any(n => OpTable.RulesFor(n.OpType).Any(r => r.Form is not null)), d.Message));
     }
 
     public static TheoryData<string> Folded =>
