@@ -146,7 +146,7 @@ internal static class CompileCommand
         var printAfter = result.GetValue(PrintAfter) ?? [];
         var options = new CompileOptions
         {
-            Name = result.GetValue(Name) ?? ModelCompiler.Identifier(path),
+            Name = result.GetValue(Name) ?? ModelName.OfFile(path),
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
             SramBudget = Parse(Sram, ByteSize.Parse, "a size such as 256K") ?? 0,
             FlashBudget = Parse(Flash, ByteSize.Parse, "a size such as 1M") ?? 0,

@@ -33,7 +33,7 @@ internal static class GradientsCommand
         var problems = new List<Diagnostic>();
         var options = new CompileOptions
         {
-            Name = ModelCompiler.Identifier(path),
+            Name = ModelName.OfFile(path),
             Train = TrainingArguments.ReadMode(result, Train, problems),
             Dims = DimOption.Instance.Read(result, problems),
             StopAfter = "differentiate",

@@ -31,7 +31,7 @@ internal static class InspectCommand
         var problems = new List<Diagnostic>();
         var options = new CompileOptions
         {
-            Name = ModelCompiler.Identifier(path),
+            Name = ModelName.OfFile(path),
             Train = TrainingArguments.ReadMode(result, Train, problems),
             Dims = DimOption.Instance.Read(result, problems),
         };

@@ -10,7 +10,6 @@ namespace TinyEngine.Compiler;
 /// <summary>Compiles ONNX models.</summary>
 public static class ModelCompiler
 {
-    private const int LongestName = 64;
     private const int MostClasses = 10000;
     private const int MostSteps = 65536;
 
@@ -89,21 +88,16 @@ public static class ModelCompiler
     /// <exception cref="DiagnosticException">Everything that is wrong with the model.</exception>
     public static ImportedModel Import(byte[] model, CompileOptions options) => OnnxImporter.Import(model, options.Name, options.Dims);
 
-    /// <summary>An identifier made of a file name: letters, digits and underscores, not starting with a digit.</summary>
-    public static string Identifier(string fileName)
-    {
-        string name = Path.GetFileNameWithoutExtension(fileName);
-        string id = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
-        id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? "model_" + id : id;
-        return id.Length <= LongestName ? id : id[..LongestName];
-    }
-
     /// <summary>Option values that would give C that does not compile or numbers that mean nothing.</summary>
     private static IEnumerable<Diagnostic> BadOptions(CompileOptions options)
     {
-        if (!IsIdentifier(options.Name))
+        if (!ModelName.IsIdentifier(options.Name))
         {
-            yield return Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {LongestName} characters");
+            yield return Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {ModelName.Longest} characters");
+        }
+        else if (ModelName.Objection(options.Name) is { } objection)
+        {
+            yield return Diagnostics.BadName.At("--name", options.Name, objection, ModelName.OfFile(options.Name));
         }
 
         if (options.RawScale is { } raw && (!float.IsNormal((float)raw.Scale) || !float.IsFinite((float)raw.Offset)))
@@ -139,7 +133,4 @@ public static class ModelCompiler
 
     /// <summary>True for numbers that fp32 holds, from 0 on.</summary>
     private static bool IsAmount(double value) => value >= 0 && float.IsFinite((float)value);
-
-    private static bool IsIdentifier(string name) =>
-        name.Length is > 0 and <= LongestName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }
