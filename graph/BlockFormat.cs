@@ -10,8 +10,8 @@ namespace TinyEngine.Ir;
 /// <summary>Types, scales and bit widths of block floating point.</summary>
 public static class BlockFormat
 {
-    /// <summary>Exponents saturate here; a row of zeros has the least.</summary>
-    public const int ExponentMin = -90, ExponentMax = 90;
+    /// <summary>Exponents saturate here, from above so that a gradient stays within <see cref="Numerics.GradientLimit"/>; a row of zeros has the least.</summary>
+    public const int ExponentMin = -90, ExponentMax = 25;
 
     /// <summary>A scale is 2^FactorBits divided by an integer factor of so many bits.</summary>
     public const int FactorBits = 15;

@@ -13,6 +13,9 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     /// <summary>Double precision: the reference of gradient checks.</summary>
     public static readonly Numerics Double = new(true, false);
 
+    /// <summary>An element of a gradient saturates here, so that the sums of a training step are finite.</summary>
+    public const double GradientLimit = 1L << 40;
+
     private const float MaxMultiplier = 128;
 
     /// <summary>What the target's kernels compute.</summary>
@@ -26,6 +29,9 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
 
     /// <summary>A real result under this arithmetic: rounded to fp32 unless double.</summary>
     public double Round(double value) => IsDouble ? value : (float)value;
+
+    /// <summary>An element of a gradient: saturated, and 0 where it is not a number.</summary>
+    public static double Limit(double gradient) => double.IsNaN(gradient) ? 0 : Math.Clamp(gradient, -GradientLimit, GradientLimit);
 
     /// <summary>
     /// clamp(round_half_even(acc * multiplier) + zero): fp32 each step, or the exact product rounded once.

@@ -8,6 +8,8 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints a planned graph as C.</summary>
 public static class CPrinter
 {
+    private const string ConfigSource = "runtime/te_config.c";
+
     /// <summary>The files of the emitted folder, in ordinal order of their paths.</summary>
     /// <param name="planned">A graph in the planned stage with one input and one output.</param>
     /// <param name="runtime">The kernels' sources.</param>
@@ -34,8 +36,9 @@ public static class CPrinter
             new($"{name}_weights.h", WeightsPrinter.Header(planned, storage)),
             new($"{name}_weights.c", WeightsPrinter.Source(planned, storage)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),
+            new(ConfigSource, ProjectPrinter.ConfigSource(planned.Target)),
             new("firmware/model.h", ProjectPrinter.ModelHeader(planned)),
-            new("CMakeLists.txt", ProjectPrinter.CMakeLists(planned, kernels.Select(k => k.Path))),
+            new("CMakeLists.txt", ProjectPrinter.CMakeLists(planned, kernels.Select(k => k.Path).Prepend(ConfigSource))),
         ];
         return [.. model.Concat(kernels).Concat(headers).Concat(port).OrderBy(f => f.Path, StringComparer.Ordinal)];
     }

@@ -8,16 +8,13 @@ namespace TinyEngine.Codegen.C;
 
 /// <summary>A constant array in flash.</summary>
 /// <param name="Value">What it holds.</param>
-/// <param name="Symbol">Its external C symbol, which begins with the model's name.</param>
+/// <param name="Symbol">Its external C symbol, which begins with the model's name and <c>_w_</c>.</param>
 public sealed record FlashArray(Value Value, string Symbol)
 {
-    // What NAME.h and NAME.c call NAME_...: an array must not take these symbols.
-    private static readonly string[] Api = ["init", "reset", "input", "infer", "train_step", "lr", "state", "result", "input_t", "output_t", "state_has_planned_size"];
-
     /// <summary>The arrays of a graph from the selected stage on, in order of first use.</summary>
     public static ImmutableArray<FlashArray> Of(Graph graph)
     {
-        var symbols = new Identifiers(Api);
+        var symbols = new Identifiers();
         return [.. graph.Values.Where(v => v.IsConstant || (v.Kind == ValueKind.Parameter && !StartsFromZero(v)))
             .Select(v => new FlashArray(v, $"{graph.Name}_{symbols.Take(v.Name)}"))];
     }

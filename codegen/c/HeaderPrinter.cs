@@ -26,6 +26,7 @@ internal static class HeaderPrinter
 
             #include <stdint.h>
 
+            #include "runtime/te_config.h"
             #include "runtime/te_status.h"
 
             #ifdef __cplusplus
@@ -116,7 +117,7 @@ internal static class HeaderPrinter
     private static string Struct(Graph planned, StateLayout state)
     {
         List<(string Declaration, string Comment)> rows = [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
-        rows.AddRange(state.Trained.Select(m => (Declaration(m), m.Name == m.Value.Name ? "" : Layout.InComment(m.Value.Name))));
+        rows.AddRange(state.Trained.Select(m => (Declaration(m), m.Name == Identifiers.Prefix + m.Value.Name ? "" : Layout.InComment(m.Value.Name))));
         if (state.Padding > 0)
         {
             rows.Add(($"uint8_t padding[{state.Padding}];", ""));
@@ -162,12 +163,14 @@ internal static class HeaderPrinter
             _ => "always base",
         };
         return $$"""
-            /* What a training step says of its sample, before the update. */
+            /* What a training step says of its sample, before the update; also where it returns TE_ERROR_RANGE. */
             typedef struct {{name}}_result {
                 float loss;
             {{(planned.TrainOutputs.Length > 1 ? "    int32_t prediction;\n" : "")}}} {{name}}_result;
 
-            /* One step of gradient descent on the input: forward, backward, update. {{target}} */
+            /* One step of gradient descent on the input: forward, backward, update. {{target}}
+             * TE_ERROR_RATE where the rate is not finite or too large, TE_ERROR_RANGE where the sample, the loss or a value of the
+             * network is not finite or too large for a step at this rate: then nothing has changed. */
             te_status {{name}}_train_step({{TrainParameters(planned)}});
 
             /* The learning rate of a step (from 0) out of total: {{course}}. */

@@ -26,7 +26,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
             #include <stddef.h>
 
             #include "runtime/te_kernels.h"
-            #include "{{name}}_weights.h"
+            {{(planned.Trains ? "#include \"runtime/te_guard.h\"\n" : "")}}#include "{{name}}_weights.h"
 
             /* The planned sizes are the real ones: fails to compile otherwise. */
             typedef char {{name}}_state_has_planned_size
@@ -100,6 +100,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
     private string Lifecycle()
     {
+        string numbers = ProjectPrinter.Numbers(planned.Target);
         var (seed, reset) = (new StringBuilder(), new StringBuilder());
         foreach (var parameter in storage.State.Trained)
         {
@@ -116,11 +117,14 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
         return $$"""
 
+            extern const unsigned char {{numbers}};
+
             te_status {{name}}_init({{name}}_state *s, uint32_t seed)
             {
                 if (s == NULL) {
                     return TE_ERROR_NULL;
                 }
+                (void)*(const volatile unsigned char *)&{{numbers}}; /* does not link with kernels that round otherwise */
             {{(seed.Length > 0 ? seed : "    (void)seed; /* nothing is drawn at random */\n")}}    return {{name}}_reset(s);
             }
 
@@ -163,10 +167,12 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
 
     private string TrainStep()
     {
+        var guard = StepGuard.Of(planned);
         var results = string.Concat(planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n"));
         bool hasClasses = HeaderPrinter.HasClasses(planned);
         string vector = HeaderPrinter.Target(planned) is not null && !hasClasses ? "target == NULL || " : "";
         string range = hasClasses ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n" : "";
+        var steps = calls.Steps(Phase.Train).ToLookup(p => p.Step < guard.FirstUpdate, p => calls.Call(p.Step, p.Node));
         return $$"""
 
             te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned)}})
@@ -174,10 +180,28 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSource
                 if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
-            {{range}}{{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{Calls(Phase.Train)}}{{results}}    return TE_OK;
+            {{range}}    const float widest = te_widest({{planned.TrainInputs[^1].Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(guard.Decay)}});
+                if (widest < 1.0f) {
+                    return TE_ERROR_RATE;
+                }
+            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(steps[true])}}{{results}}    /* From here on parameters change: refuse what could take one out of fp32. */
+            {{Guard(guard)}}{{string.Concat(steps[false])}}    return TE_OK;
             }
 
             """;
+    }
+
+    private string Guard(StepGuard guard)
+    {
+        string[] tests =
+        [
+            Within(planned.TrainOutputs[0], "TE_FLOAT_MAX"),
+            .. guard.Gradients.Select(v => Within(v, "TE_GRADIENT_LIMIT")),
+            .. guard.Values.Select(v => Within(v, "widest")),
+        ];
+        return $"    if ({string.Join(" ||\n        ", tests)}) {{\n        return TE_ERROR_RANGE;\n    }}\n";
+
+        string Within(Value v, string limit) => $"!te_within({storage.Pointer(v)}, {v.Type.Count}, {limit})";
     }
 
     private string Rate() => schedule switch

@@ -78,7 +78,7 @@ internal static class ExperimentCommand
             : experiment.SimulateAsync(options, new Toolchain(), progress, terminal.Cancellation));
         if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
         {
-            throw new DeviceException(DeviceCode.Diverged, "training diverged: the loss is no longer a finite number; a lower --lr may help (--find-lr looks for one)");
+            throw new DeviceException(DeviceCode.Diverged, "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help (--find-lr looks for one)");
         }
 
         terminal.Cancellation.ThrowIfCancellationRequested(); // no result once a signal has come, however late

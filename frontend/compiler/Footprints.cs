@@ -18,26 +18,31 @@ public sealed class Footprints
     /// </summary>
     private const long EntryStack = 192;
 
-    private readonly Dictionary<(string Symbol, string Core), (long Code, long Stack)> rows = [];
+    /// <summary>The pseudo-kernel that stands for the emitted functions: what they ask of the compiler's libraries.</summary>
+    private const string Entry = "te_entry";
+
+    private readonly Dictionary<(string Symbol, string Core), Row> rows = [];
+    private readonly Dictionary<(string Member, string Core), long> libraries = [];
 
     private Footprints()
     {
     }
 
-    /// <summary>Reads rows <c>FOOTPRINT(symbol, core, code, stack)</c>.</summary>
+    /// <summary>Reads rows <c>FOOTPRINT(symbol, core, code, stack, members)</c> and <c>LIBRARY(member, core, code)</c>.</summary>
     /// <exception cref="FormatException">A row is malformed.</exception>
     public static Footprints Parse(string text)
     {
         var result = new Footprints();
-        foreach (var line in text.Split('\n').Where(l => l.StartsWith("FOOTPRINT(", StringComparison.Ordinal)))
+        foreach (var line in text.Split('\n'))
         {
-            var cells = line["FOOTPRINT(".Length..].TrimEnd().TrimEnd(')').Split(',', StringSplitOptions.TrimEntries);
-            if (cells.Length != 4)
+            if (Cells(line, "FOOTPRINT(", 5) is { } row)
             {
-                throw new FormatException($"footprints.def: {line}");
+                result.rows[(row[0], row[1])] = new Row(Number(row[2]), Number(row[3]), row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));
             }
-
-            result.rows[(cells[0], cells[1])] = (long.Parse(cells[2], CultureInfo.InvariantCulture), long.Parse(cells[3], CultureInfo.InvariantCulture));
+            else if (Cells(line, "LIBRARY(", 3) is { } library)
+            {
+                result.libraries[(library[0], library[1])] = Number(library[2]);
+            }
         }
 
         return result;
@@ -45,21 +50,40 @@ public sealed class Footprints
 
     /// <summary>Bytes of stack below the caller of an entry point.</summary>
     public long Stack(IEnumerable<KernelRow> kernels, Target target) =>
-        EntryStack + kernels.Select(k => Row(k, target).Stack).DefaultIfEmpty(0).Max();
+        EntryStack + kernels.Select(k => Of(k.Symbol, target).Stack).DefaultIfEmpty(0).Max();
 
-    /// <summary>Bytes of code and parameter structs.</summary>
-    public long Code(Graph graph, IEnumerable<KernelRow> kernels) =>
-        FixedCode + kernels.Sum(k => Row(k, graph.Target).Code) + graph.Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes);
-
-    /// <summary>The row of the kernel on the core; the largest of all cores where this one was not measured (the host).</summary>
-    private (long Code, long Stack) Row(KernelRow kernel, Target target)
+    /// <summary>Bytes of code and parameter structs, with the members of the compiler's libraries that kernels share.</summary>
+    public long Code(Graph graph, IEnumerable<KernelRow> kernels)
     {
-        if (rows.TryGetValue((kernel.Symbol, target.Name), out var row))
+        var used = kernels.Select(k => Of(k.Symbol, graph.Target)).ToList();
+        return FixedCode + used.Sum(r => r.Code) + graph.Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
+            + used.Append(Of(Entry, graph.Target)).SelectMany(r => r.Members).Distinct().Sum(m => libraries.GetValueOrDefault((m, graph.Target.Name)));
+    }
+
+    /// <summary>The row of the kernel on the core; the largest of all cores, without libraries, where this one was not measured (the host).</summary>
+    private Row Of(string symbol, Target target)
+    {
+        if (rows.TryGetValue((symbol, target.Name), out var row))
         {
             return row;
         }
 
-        var others = rows.Where(r => r.Key.Symbol == kernel.Symbol).Select(r => r.Value).ToList();
-        return (others.Select(o => o.Code).DefaultIfEmpty(0).Max(), others.Select(o => o.Stack).DefaultIfEmpty(0).Max());
+        var others = rows.Where(r => r.Key.Symbol == symbol).Select(r => r.Value).ToList();
+        return new Row(others.Select(o => o.Code).DefaultIfEmpty(0).Max(), others.Select(o => o.Stack).DefaultIfEmpty(0).Max(), []);
     }
+
+    private static string[]? Cells(string line, string head, int count)
+    {
+        if (!line.StartsWith(head, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var cells = line[head.Length..].TrimEnd().TrimEnd(')').Split(',', StringSplitOptions.TrimEntries);
+        return cells.Length == count ? cells : throw new FormatException($"footprints.def: {line}");
+    }
+
+    private static long Number(string cell) => long.Parse(cell, CultureInfo.InvariantCulture);
+
+    private sealed record Row(long Code, long Stack, string[] Members);
 }

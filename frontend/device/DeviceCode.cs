@@ -41,7 +41,7 @@ public static class DeviceCode
     public const string NoValidation = "TE0717";
     /// <summary>Classes do not fit: the sub-folders of an image folder and the model, or training and test data.</summary>
     public const string BadClasses = "TE0718";
-    /// <summary>The loss is no longer a finite number.</summary>
+    /// <summary>Training diverged: a step was refused.</summary>
     public const string Diverged = "TE0719";
     /// <summary>More steps and evaluations than one run takes.</summary>
     public const string TooManySteps = "TE0720";

@@ -244,7 +244,7 @@ public sealed class Mul : Binary
         return [Of(0, 1), Of(1, 0)];
 
         Value? Of(int operand, int other) => !request.Wanted[operand] ? null
-            : Reduced(request, operand, request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)]));
+            : Reduced(request, operand, request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)], Clamping.OfGradient));
     }
 
     /// <inheritdoc/>
@@ -295,11 +295,11 @@ public sealed class Div : Binary
     {
         // da = dy/b and db = -(dy/b)*y.
         var (node, builder) = (request.Node, request.Builder);
-        var da = builder.Emit(Op, node.Name + ".da", [request.Unclamped(), node.Input(1)]);
+        var da = builder.Emit(Op, node.Name + ".da", [request.Unclamped(), node.Input(1)], Clamping.OfGradient);
         return
         [
             request.Wanted[0] ? Reduced(request, 0, da) : null,
-            request.Wanted[1] ? builder.Emit(Unary.Neg, node.Name + ".db", [Reduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output]))]) : null,
+            request.Wanted[1] ? builder.Emit(Unary.Neg, node.Name + ".db", [Reduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output], Clamping.OfGradient))]) : null,
         ];
     }
 

@@ -20,6 +20,9 @@ public static class Clamping
     public static ClampRange Range(Node node) => new(
         node.Attributes.Float("min", double.NegativeInfinity), node.Attributes.Float("max", double.PositiveInfinity));
 
+    /// <summary>The clamp of a gradient that is a product of another with a value of any size (<see cref="Numerics.GradientLimit"/>).</summary>
+    public static readonly Attributes OfGradient = Attributes.Empty.With("min", -Numerics.GradientLimit).With("max", Numerics.GradientLimit);
+
     /// <summary>True where a clamp attribute is set.</summary>
     public static bool IsClamped(Node node) => node.Attributes.Has("min") || node.Attributes.Has("max");
 

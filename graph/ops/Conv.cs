@@ -216,7 +216,7 @@ public sealed class Conv2dDx : Op
             double scaled = numerics.Round(dy[i] * wType.ScaleOf(oc));
             g.ForEachTap(n, oh, ow, oc, (ix, iw) => dx[ix] = numerics.Round(dx[ix] + numerics.Round(scaled * w[iw])));
         });
-        return [new Tensor(node.Output.Type, dx)];
+        return [new Tensor(node.Output.Type, [.. dx.Select(Numerics.Limit)])];
     }
 }
 

@@ -177,7 +177,7 @@ public sealed class NormalizeDx : Normalization
             (sum, product) = (numerics.Round(sum / group.Length), numerics.Round(product / group.Length));
             foreach (int i in group)
             {
-                dx[i] = numerics.Round(numerics.Round(numerics.Round(dy[i] - sum) - numerics.Round(Normalized(i) * product)) * reciprocal);
+                dx[i] = Numerics.Limit(numerics.Round(numerics.Round(numerics.Round(dy[i] - sum) - numerics.Round(Normalized(i) * product)) * reciprocal));
             }
         }
 

@@ -79,7 +79,7 @@ public sealed class PReluDx : Op
     {
         var (dy, x, slope) = (operands[0]!.Data, operands[1]!.As(node.Input(1).Type), operands[2]!.As(node.Input(2).Type));
         var dx = new double[dy.Length];
-        Broadcast.Of(x.Type.Shape, slope.Type.Shape)!.ForEach((i, _, s) => dx[i] = x.Real(i) < 0 ? numerics.Round(dy[i] * numerics.Round(slope.Real(s))) : dy[i]);
+        Broadcast.Of(x.Type.Shape, slope.Type.Shape)!.ForEach((i, _, s) => dx[i] = x.Real(i) < 0 ? Numerics.Limit(numerics.Round(dy[i] * numerics.Round(slope.Real(s)))) : dy[i]);
         return [new Tensor(node.Output.Type, dx)];
     }
 }

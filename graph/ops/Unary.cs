@@ -259,7 +259,7 @@ public sealed class UnaryDx : Op
         var (dy, saved, function) = (operands[0]!.Data, operands[1]!.Data, Function(node));
         float[] table = node.Input(1).Type.IsQuantized ? [.. Table(node)] : [];
         return [new Tensor(node.Output.Type, [.. dy.Select((g, i) =>
-            numerics.Round(g * (table.Length > 0 ? table[(byte)(sbyte)saved[i]] : numerics.Round(function.DerivativeFromSaved(saved[i], node)))))])];
+            Numerics.Limit(numerics.Round(g * (table.Length > 0 ? table[(byte)(sbyte)saved[i]] : numerics.Round(function.DerivativeFromSaved(saved[i], node))))))])];
     }
 
     /// <summary>The derivatives for all codes, in the order of their bytes.</summary>

@@ -128,6 +128,8 @@ internal sealed class ListScheduler
             {
                 var changed = Root(node.Input(node.Op.Mutates));
                 Depend(i, readers.GetValueOrDefault(changed, []));
+                // Once something has changed the step cannot be refused, and the loss decides whether it is.
+                Depend(i, graph.TrainOutputs.Where(producer.ContainsKey).Select(v => producer[v]));
                 readers.Remove(changed);
                 changer[changed] = i;
             }

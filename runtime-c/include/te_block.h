@@ -26,9 +26,10 @@ typedef int64_t te_wide;
 
 #define TE_MANTISSA_MAX ((1 << (TE_BLOCK_BITS - 1)) - 1)
 
-/* Exponents saturate here. A row of zeros has the least. */
+/* Exponents saturate here: from below so that every power of two is a normal number, from above so that a mantissa of 16 bits stays
+ * within TE_GRADIENT_LIMIT. A row of zeros has the least. */
 #define TE_EXPONENT_MIN (-90)
-#define TE_EXPONENT_MAX 90
+#define TE_EXPONENT_MAX 25
 
 /* The exponents of a tensor of so many mantissas; to be written only where the tensor may be. */
 static inline int8_t *te_exponents(const te_mantissa_t *x, int32_t count)

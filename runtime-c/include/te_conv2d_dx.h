@@ -7,6 +7,7 @@
 #define TE_CONV2D_DX_H
 
 #include "te_body.h"
+#include "te_math.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 #include "te_window.h"
@@ -45,6 +46,7 @@ TE_BODY void te_conv2d_dx(const te_conv2d *s, const float *dy, const te_w *w, co
             }
         }
     }
+    te_limit_all(dx, count);
 }
 
 #endif

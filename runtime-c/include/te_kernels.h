@@ -6,6 +6,8 @@
 #ifndef TE_KERNELS_H
 #define TE_KERNELS_H
 
+#include "te_scalar.h" /* before any code */
+
 #include <stddef.h>
 #include <stdint.h>
 

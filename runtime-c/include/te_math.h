@@ -162,6 +162,45 @@ static inline void te_mask_put(uint8_t *mask, int32_t i, int32_t inside)
     }
 }
 
+/* The index of the first element that is not a number of at most this magnitude, count where there is none; most is the limit's bits
+ * without its sign. Four at a time, since every element of some tensors is looked at in every step. */
+static inline int32_t te_first_beyond(const float *x, int32_t count, uint32_t most)
+{
+    int32_t i = 0;
+    while (count - i >= 4 && te_float_bits(x[i]) << 1 <= most << 1 && te_float_bits(x[i + 1]) << 1 <= most << 1 && te_float_bits(x[i + 2]) << 1 <= most << 1 &&
+           te_float_bits(x[i + 3]) << 1 <= most << 1) {
+        i += 4;
+    }
+    while (i < count && te_float_bits(x[i]) << 1 <= most << 1) {
+        i++;
+    }
+    return i;
+}
+
+/* An element of a gradient saturates here; what is not a number becomes 0. So the sums of a training step are finite. */
+#define TE_GRADIENT_LIMIT 1099511627776.0f /* 2^40 */
+
+static inline float te_limit(float gradient)
+{
+    const uint32_t limit = 0x53800000u;
+    const uint32_t bits = te_float_bits(gradient);
+    if (bits << 1 <= limit << 1) {
+        return gradient;
+    }
+    return bits << 1 > 0xff000000u ? 0.0f : te_bits_float((bits & 0x80000000u) | limit);
+}
+
+static inline void te_limit_all(float *gradient, int32_t count)
+{
+    const uint32_t limit = 0x53800000u;
+    for (int32_t i = 0; i < count; i++) {
+        i += te_first_beyond(&gradient[i], count - i, limit);
+        if (i < count) {
+            gradient[i] = te_limit(gradient[i]);
+        }
+    }
+}
+
 /* Stores element i: the code clamped to [min, max], and whether the clamp left it alone. */
 static inline void te_store_i8(int8_t *y, uint8_t *mask, int32_t i, int32_t code, int32_t min, int32_t max)
 {

@@ -9,6 +9,13 @@
 
 #include <stdint.h>
 
+#ifndef TE_X_CODES
+#define TE_X_CODES 0
+#endif
+#ifndef TE_W_CODES
+#define TE_W_CODES 0
+#endif
+
 #if TE_X_CODES
 typedef int8_t te_x;
 #else

@@ -6,6 +6,8 @@
 
 #include "te_run.h"
 
+#include <math.h>
+
 #include "model.h"
 #include "te_port.h"
 
@@ -149,7 +151,9 @@ static int execute(te_run_files *files, te_run_stats *stats)
             return status;
         }
 #endif
-        if (te_port_measure(train, &cost) < 0) {
+        const int trained = te_port_measure(train, &cost);
+        const int refused = trained == TE_ERROR_RATE || trained == TE_ERROR_RANGE;
+        if (trained < 0 && !refused) {
             return TE_RUN_MODEL_ERROR;
         }
         keep_largest(&cost, &stats->train_ticks, &stats->train_stack);
@@ -157,7 +161,7 @@ static int execute(te_run_files *files, te_run_stats *stats)
             float loss;
             int32_t prediction;
         } line;
-        line.loss = result.loss;
+        line.loss = refused ? NAN : result.loss;
 #if MODEL_TARGET_CLASS
         line.prediction = result.prediction;
 #else

@@ -10,7 +10,7 @@
  *   samples.bin  inputs, MODEL_INPUT_BYTES each.
  *   targets.bin  where targets are vectors: MODEL_TARGET_COUNT floats each.
  *   results.bin  for each TE_RUN_INFER MODEL_OUTPUT_BYTES, for each TE_RUN_TRAIN {float loss, int32_t prediction}; the
- *                prediction is 0 where there are no classes.
+ *                prediction is 0 where there are no classes, the loss NaN where the model refused the step and kept its weights.
  *   stats.bin    te_run_stats, written at the end.
  *
  * Everything is little-endian, as are both machines. */

@@ -9,7 +9,7 @@ namespace TinyEngine.Tests;
 internal sealed class SanitizingCompiler : IDisposable
 {
     /// <summary>The flags under which everything emitted must compile.</summary>
-    public const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -ffp-contract=off -fno-strict-aliasing";
+    public const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -ffp-contract=off -fno-strict-aliasing";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-tools-");
 

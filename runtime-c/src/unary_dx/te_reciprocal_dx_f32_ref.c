@@ -3,11 +3,12 @@
 
 /* The gradient of reciprocal, from its result. dx may be dy. */
 #include "te_kernels.h"
+#include "te_math.h"
 
 void te_reciprocal_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx)
 {
     for (int32_t i = 0; i < s->count; i++) {
         const float v = y[i];
-        dx[i] = dy[i] * (-(v * v));
+        dx[i] = te_limit(dy[i] * (-(v * v)));
     }
 }

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-typedef int te_status;
+typedef enum te_status { TE_OK = 0, TE_ERROR_NULL = -1, TE_ERROR_RATE = -3, TE_ERROR_RANGE = -4 } te_status;
 
 #define FAKE_INPUT_COUNT 4
 #define FAKE_INPUT_BYTES 4

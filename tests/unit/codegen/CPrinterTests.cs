@@ -80,7 +80,7 @@ public sealed class CPrinterTests
     public void Float_literal_is_the_shortest_that_reads_back(float value, string expected)
     {
         string text = Print(Constants(("c", value))).Single(f => f.Path == "tiny_weights.c").Content;
-        Assert.Contains($"tiny_c[1] = {{\n    {expected},\n}};", text);
+        Assert.Contains($"tiny_w_c[1] = {{\n    {expected},\n}};", text);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class CPrinterTests
     {
         var graph = Constants(("/features.0/w", 1), ("features_0.w", 1), ("int", 1), ("input", 1), ("0", 1), ("??", 1));
         Assert.Equal(
-            ["tiny_features_0_w", "tiny_features_0_w_2", "tiny_int_2", "tiny_input_2", "tiny_t0", "tiny_tensor"],
+            ["tiny_w_features_0_w", "tiny_w_features_0_w_2", "tiny_w_int", "tiny_w_input", "tiny_w_0", "tiny_w_tensor"],
             FlashArray.Of(graph).Where(a => a.Value.Type.Count == 1).Select(a => a.Symbol));
     }
 

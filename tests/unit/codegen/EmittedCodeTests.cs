@@ -10,7 +10,7 @@ namespace TinyEngine.Tests.Codegen;
 
 public sealed class EmittedCodeTests : IDisposable
 {
-    private const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -O2 -ffp-contract=off -fno-strict-aliasing";
+    private const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -O2 -ffp-contract=off -fno-strict-aliasing";
 
     private readonly string folder = Directory.CreateTempSubdirectory("tinyengine").FullName;
 

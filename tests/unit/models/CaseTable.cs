@@ -51,5 +51,5 @@ internal sealed class CaseTable(string folder)
         }
     }
 
-    private static CompileOptions Options(string name) => new() { Name = ModelCompiler.Identifier(name), Train = TrainMode.None };
+    private static CompileOptions Options(string name) => new() { Name = ModelName.OfFile(name), Train = TrainMode.None };
 }

@@ -76,11 +76,17 @@ internal sealed class OnnxModel(int opset = 13)
         Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], values.SelectMany(BitConverter.GetBytes));
 
     /// <summary>A node named after its first output, with its operands separated by spaces (- for an absent one).</summary>
-    public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes)
+    public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes) =>
+        Node(op, [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i)], outputs.Split(' '), attributes);
+
+    /// <summary>A node with one result, whose operands may have spaces in their names.</summary>
+    public OnnxModel NodeOf(string op, string[] inputs, string output, params (string Name, object Value)[] attributes) => Node(op, inputs, [output], attributes);
+
+    private OnnxModel Node(string op, string[] inputs, string[] outputs, (string Name, object Value)[] attributes)
     {
-        var node = new NodeProto { OpType = op, Name = outputs.Split(' ')[0] };
-        node.Input.Add(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => i == "-" ? "" : i));
-        node.Output.Add(outputs.Split(' '));
+        var node = new NodeProto { OpType = op, Name = outputs[0] };
+        node.Input.Add(inputs);
+        node.Output.Add(outputs);
         foreach (var (name, value) in attributes)
         {
             var a = new AttributeProto { Name = name };
