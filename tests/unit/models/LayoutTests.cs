@@ -116,6 +116,25 @@ public sealed class LayoutTests
         Assert.Equal("TE0105", Assert.Throws<DiagnosticException>(Canonical).Diagnostics[0].Code);
     }
 
+    [Fact]
+    public void Order_that_cannot_be_kept_names_who_made_it()
+    {
+        Node("Transpose", "swapped", [new AttributeProto { Name = "perm", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0, 1, 3, 2 } }], "map");
+        Axes("shape", 1, 4, 30);
+        Node("Reshape", "y", [], "swapped", "shape");
+        var only = Assert.Single(Assert.Throws<DiagnosticException>(Canonical).Diagnostics);
+        Assert.Equal(("TE0105", "y"), (only.Code, only.Node));
+        Assert.Contains("order of dimensions [0,3,2,1] of [1,5,4,6] that 'swapped' makes", only.Message);
+    }
+
+    [Fact]
+    public void Map_that_is_cut_up_in_file_order_names_the_map()
+    {
+        Axes("shape", 1, 4, 30);
+        Node("Reshape", "y", [], "map", "shape");
+        Assert.Contains("NCHW order that 'map' gives", Assert.Single(Assert.Throws<DiagnosticException>(Canonical).Diagnostics).Message);
+    }
+
     /// <summary>The canonical graph, after checking that it computes what the imported one does, and that all of it compiles.</summary>
     private Graph Canonical()
     {

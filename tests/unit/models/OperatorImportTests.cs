@@ -5,6 +5,7 @@ using System.Diagnostics;
 using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
+using TinyEngine.Onnx;
 using TinyEngine.Tests.Codegen;
 
 namespace TinyEngine.Tests.Models;
@@ -182,6 +183,44 @@ public sealed class OperatorImportTests
     [Fact]
     public void Slice_backwards_is_diagnosed() =>
         Fails("TE0105", Model(13, 4, 6).Longs("s", 3).Longs("e", 0).Longs("a", 0).Longs("t", -1).Node("Slice", "x s e a t", "y"));
+
+    /// <summary>A pool has no value where its window lies in padding alone; a convolution has its bias there, a mean that counts padding 0.</summary>
+    [Theory]
+    [InlineData("MaxPool", 0, 1, 2, false)]
+    [InlineData("AveragePool", 0, 1, 2, false)]
+    [InlineData("MaxPool", 0, 1, 1, true)]
+    [InlineData("MaxPool", 0, 6, 4, false)] // taps before the map and behind it
+    [InlineData("AveragePool", 1, 1, 2, true)]
+    public void Window_of_padding_alone_is_diagnosed(string op, long countsPadding, long dilation, long pad, bool isRead)
+    {
+        var model = Model(19, 1, 3, 4, 5).Node(op, "x", "y", [("kernel_shape", new long[] { 2, 2 }), ("pads", new[] { pad, pad, pad, pad }), ("dilations", new[] { dilation, dilation }),
+            .. countsPadding == 1 ? new (string, object)[] { ("count_include_pad", 1L) } : []]);
+        if (isRead)
+        {
+            Assert.NotNull(OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>()));
+        }
+        else
+        {
+            Fails("TE0105", model);
+        }
+    }
+
+    [Fact]
+    public void Windows_of_padding_alone_are_found()
+    {
+        var random = new Random(3);
+        for (int i = 0; i < 2000; i++)
+        {
+            int extent = random.Next(1, 7), kernel = random.Next(1, 5), stride = random.Next(1, 5), dilation = random.Next(1, 5), before = random.Next(6), after = random.Next(6);
+            bool expected = false;
+            for (int start = -before; start + dilation * (kernel - 1) < extent + after; start += stride)
+            {
+                expected |= Enumerable.Range(0, kernel).All(k => start + k * dilation is var at && (at < 0 || at >= extent));
+            }
+
+            Assert.Equal(expected, Windows.HoldPaddingAlone(Shape.Of(1, 1, 1, extent), [1, kernel], [1, stride], [1, dilation], [0, before, 0, after]));
+        }
+    }
 
     [Fact]
     public void Slice_of_nothing_is_diagnosed() => Fails("TE0105", Model(13, 4, 6).Longs("s", 3).Longs("e", 2).Node("Slice", "x s e", "y"));

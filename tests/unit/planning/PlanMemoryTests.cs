@@ -45,6 +45,22 @@ public sealed class PlanMemoryTests
         Assert.Equal(BestOfAllOrders(Lifetimes.Of(planned)), planned.Plan!.ArenaBytes);
     }, iter: 50);
 
+    /// <summary>Where no order of placing reaches the bound the search has nothing to find; it gives up in a fraction of a second.</summary>
+    [Fact]
+    public void SmallGraphsArePlannedAtOnce()
+    {
+        int unreached = 0;
+        PlanningGraphs.Random.Where(g => g.Nodes.Length == 7).Sample(graph =>
+        {
+            var scheduled = Schedule.Run(SelectKernels.Run(graph, PlanningGraphs.Kernels));
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var plan = PlanMemory.Run(scheduled).Plan!;
+            unreached += plan.ArenaBytes > plan.LowerBound ? 1 : 0;
+            Assert.True(watch.Elapsed.TotalSeconds < 1, $"{watch.Elapsed} for {plan.ArenaBytes} of {plan.LowerBound}");
+        }, iter: 200, threads: 1, seed: "0000000000000");
+        Assert.True(unreached > 0, "no graph that keeps the search going");
+    }
+
     [Fact]
     public void ElementwiseChainIsOneBuffer()
     {
