@@ -30,7 +30,7 @@ public sealed class Dense : Conv2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm, Operands: 3, Form: "constant second and third operand, a bias per column"), new("MatMul", 1, ImportMatMul, Operands: 2, Form: "constant matrix as the second operand")];
+    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm, Operands: 3, Form: "constant second and third operand"), new("MatMul", 1, ImportMatMul, Operands: 2, Form: "constant matrix as the second operand")];
 
     private static Value[] ImportGemm(ImportRequest r)
     {

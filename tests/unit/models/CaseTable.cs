@@ -16,7 +16,7 @@ internal sealed class CaseTable(string folder)
     public IReadOnlyList<string> Rows => [.. File.ReadLines(Path.Combine(path, "README.md")).Select(l => Regex.Match(l, @"^\| ([a-z0-9]+(-[a-z0-9]+)+) \|")).Where(m => m.Success).Select(m => m.Groups[1].Value)];
 
     /// <summary>Every row is checked here, or named in the test file that is said to check it, or to come.</summary>
-    public void IsCovered(IEnumerable<string> here, IReadOnlyDictionary<string, string> elsewhere, IEnumerable<string> toCome)
+    public void IsCovered(IEnumerable<string> here, IReadOnlyDictionary<string, string> elsewhere, params IEnumerable<string> toCome)
     {
         Assert.Equal(Rows.Order(), here.Concat(elsewhere.Keys).Concat(toCome).Order());
         Assert.All(elsewhere, e => Assert.Contains(e.Key, File.ReadAllText(Path.Combine(SharedModels.Root, "tests", e.Value))));
@@ -30,7 +30,7 @@ internal sealed class CaseTable(string folder)
         Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(name), Options(name))).Diagnostics);
 
     /// <summary>The compiled model.</summary>
-    public Compilation Compiled(string name) => ModelCompiler.Compile(Model(name), Options(name));
+    public Compilation Compiled(string name, string train = "none") => ModelCompiler.Compile(Model(name), Options(name) with { Train = TrainMode.Parse(train) });
 
     /// <summary>The results of the reference for the samples of NAME.npz are those that stand there, in ONNX's layout.</summary>
     public void Computes(string name, double tolerance)
