@@ -1,5 +1,5 @@
-// What a node asks of a kernel: the family and element types, the fields of the C parameter struct, and constant tables.
-// Codegen prints the struct; predicates and scratch formulas of kernel rows are evaluated over its integer fields.
+// What a node asks of a kernel: the family, the fields of the C parameter struct, and constant tables. The element types are
+// those of the node's operands and results. Predicates and scratch formulas of kernel rows are evaluated over integer fields.
 
 using System.Collections.Immutable;
 
@@ -17,9 +17,23 @@ public readonly record struct KernelField(string Name, double Value, bool IsFloa
 
 /// <summary>A request that a row of the kernel table answers.</summary>
 /// <param name="Family">Operator family.</param>
-/// <param name="DType">Element types.</param>
 /// <param name="Struct">Name of the C parameter struct.</param>
 /// <param name="Fields">Its fields, in order of declaration.</param>
 /// <param name="Tables">Constant tables, passed after the operands.</param>
-public sealed record KernelRequest(
-    string Family, string DType, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value> Tables);
+public sealed record KernelRequest(string Family, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value> Tables)
+{
+    /// <summary>The value of an integer field.</summary>
+    /// <exception cref="FormatException">The struct has no such field.</exception>
+    public long IntegerField(string name)
+    {
+        foreach (var field in Fields)
+        {
+            if (field.Name == name && !field.IsFloat)
+            {
+                return (long)field.Value;
+            }
+        }
+
+        throw new FormatException($"{Struct} has no integer field {name}");
+    }
+}

@@ -1,16 +1,39 @@
-// A row of runtime-c/kernels.def: one C function, what it needs and where it may run. The IR knows rows as data only;
+// A row of runtime-c/include/kernels.def: one C function, what it takes, and where it may run. The IR knows rows as data only;
 // no operator names a kernel.
+
+using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
 /// <summary>One kernel.</summary>
 /// <param name="Symbol">The C function.</param>
-/// <param name="Family">Operator family it answers for, such as <c>conv2d</c>.</param>
-/// <param name="DType">Element types, such as <c>i8</c>.</param>
+/// <param name="Family">Operator family that it computes, such as <c>conv2d</c>.</param>
+/// <param name="Struct">Its parameter struct, the first parameter.</param>
+/// <param name="Parameters">The other parameters in the order of the C function: operands, tables, results, scratch.</param>
 /// <param name="Core">Where it runs: <c>any</c>, <c>dsp</c> or <c>mve</c>.</param>
 /// <param name="When">Predicate over the request's integer fields; empty for always.</param>
 /// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
-/// <param name="InPlace">Index of the operand the first output may overwrite, or -1.</param>
+/// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
+/// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> where there are none.</param>
 public sealed record KernelRow(
-    string Symbol, string Family, string DType, string Core, string When, string Scratch, int InPlace, bool WritesByPixel);
+    string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
+    int InPlace, bool WritesByPixel, string Packing)
+{
+    /// <summary>The element types of the result, or of the parameter that changes, and of operands that have others: <c>i8</c>, <c>f32_i8</c>.</summary>
+    public string ElementTypes
+    {
+        get
+        {
+            string result = Parameters.First(p => p.Use is ParameterUse.Result or ParameterUse.ChangedOperand).Type;
+            var others = Parameters.Where(p => p is { Use: ParameterUse.Operand, IsOptional: false } && p.Type != result && p.Type != "code").Select(p => p.Type).Distinct();
+            return string.Join('_', others.Prepend(result));
+        }
+    }
+
+    /// <summary>Bytes of scratch for these fields.</summary>
+    public long ScratchBytes(KernelRequest request) => Math.Max(0, Expression.Evaluate(Scratch, request.IntegerField));
+
+    /// <summary>True where the predicate holds for these fields.</summary>
+    public bool Holds(KernelRequest request) => When.Length == 0 || Expression.Evaluate(When, request.IntegerField) != 0;
+}

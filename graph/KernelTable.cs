@@ -1,7 +1,8 @@
-// The kernels there are, read from runtime-c/kernels.def: rows `KERNEL(symbol, family, dtype, core, when, scratch,
-// in_place, writes, packing, order)`. The last two tell people what holds of the C code; nothing is decided by them. The first
-// row that fits a request answers it.
+// The kernels there are, read from runtime-c/include/kernels.def, which C reads too for its prototypes. A row may span lines:
+// `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, packing, order)`. The order of additions
+// informs people; the compiler reads everything else. The first row that fits a request answers it.
 
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -10,12 +11,21 @@ namespace TinyEngine.Ir;
 /// <summary>The rows of kernels.def.</summary>
 public sealed partial class KernelTable
 {
-    private readonly ILookup<(string, string), KernelRow> byRequest;
+    private static readonly Dictionary<string, (ParameterUse Use, bool IsOptional)> Uses = new()
+    {
+        ["IN"] = (ParameterUse.Operand, false), ["OPT_IN"] = (ParameterUse.Operand, true),
+        ["INOUT"] = (ParameterUse.ChangedOperand, false), ["OPT_INOUT"] = (ParameterUse.ChangedOperand, true),
+        ["TABLE"] = (ParameterUse.Table, false), ["OPT_TABLE"] = (ParameterUse.Table, true),
+        ["OUT"] = (ParameterUse.Result, false), ["OPT_OUT"] = (ParameterUse.Result, true),
+        ["SCRATCH"] = (ParameterUse.Scratch, false),
+    };
+
+    private readonly ILookup<string, KernelRow> byFamily;
 
     private KernelTable(IReadOnlyList<KernelRow> rows)
     {
         Rows = rows;
-        byRequest = rows.ToLookup(r => (r.Family, r.DType));
+        byFamily = rows.ToLookup(r => r.Family);
     }
 
     /// <summary>All rows, in file order.</summary>
@@ -26,16 +36,16 @@ public sealed partial class KernelTable
     public static KernelTable Parse(string text)
     {
         var rows = new List<KernelRow>();
-        foreach (var line in text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("KERNEL(", StringComparison.Ordinal)))
+        foreach (Match match in Row().Matches(text))
         {
-            var cells = Cell().Matches(line["KERNEL(".Length..]).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).ToArray();
-            if (cells.Length != 10 || rows.Any(r => r.Symbol == cells[0]))
+            var cells = Cell().Matches(match.Groups[1].Value).Select(m => m.Value.Trim().Trim('"')).ToArray();
+            if (cells.Length != 11 || rows.Any(r => r.Symbol == cells[0]))
             {
-                throw new FormatException($"kernels.def: {line}");
+                throw new FormatException($"kernels.def: {match.Value}");
             }
 
-            rows.Add(new KernelRow(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5],
-                int.Parse(cells[6], CultureInfo.InvariantCulture), cells[7] == "pixels"));
+            rows.Add(new KernelRow(cells[0], cells[1], cells[2], Parameters(cells[3]), cells[4], cells[5], cells[6],
+                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9]));
         }
 
         return new KernelTable(rows);
@@ -44,31 +54,27 @@ public sealed partial class KernelTable
     /// <summary>The row with this symbol, or null.</summary>
     public KernelRow? Find(string symbol) => Rows.FirstOrDefault(r => r.Symbol == symbol);
 
-    /// <summary>The first row that answers the request on the target, or null.</summary>
-    public KernelRow? Choose(KernelRequest request, Target target)
+    /// <summary>The call of the first row that answers the node's request on the target, or null.</summary>
+    public KernelCall? Choose(Node node, KernelRequest request, Target target) =>
+        byFamily[request.Family].Where(r => target.Runs(r.Core))
+            .Select(r => KernelCall.Bind(r, node, request)).FirstOrDefault(call => call is not null && call.Kernel.Holds(request));
+
+    private static ImmutableArray<KernelParameter> Parameters(string text)
     {
-        long Field(string name) => IntegerField(request, name);
-        return byRequest[(request.Family, request.DType)]
-            .FirstOrDefault(r => target.Runs(r.Core) && (r.When.Length == 0 || Expression.Evaluate(r.When, Field) != 0));
+        var parameters = Parameter().Matches(text);
+        return parameters.Count > 0 && Parameter().Replace(text, "").Trim().Length == 0 && parameters.All(m => Uses.ContainsKey(m.Groups[1].Value))
+            ? [.. parameters.Select(m => new KernelParameter(Uses[m.Groups[1].Value].Use, Uses[m.Groups[1].Value].IsOptional, m.Groups[2].Value, m.Groups[3].Value))]
+            : throw new FormatException($"kernels.def: parameters {text}");
     }
 
-    /// <summary>Bytes of scratch that the row needs for the request.</summary>
-    public static long ScratchBytes(KernelRow row, KernelRequest request) =>
-        Expression.Evaluate(row.Scratch, name => IntegerField(request, name));
+    /// <summary>A row: what stands between its parentheses.</summary>
+    [GeneratedRegex("""^KERNEL\(((?:[^()"]|"[^"]*"|\([^()]*\))*)\)""", RegexOptions.Multiline)]
+    private static partial Regex Row();
 
-    private static long IntegerField(KernelRequest request, string name)
-    {
-        foreach (var field in request.Fields)
-        {
-            if (field.Name == name && !field.IsFloat)
-            {
-                return (long)field.Value;
-            }
-        }
-
-        throw new FormatException($"{request.Struct} has no integer field {name}");
-    }
-
-    [GeneratedRegex("\"([^\"]*)\"|([A-Za-z0-9_-]+)")]
+    /// <summary>A cell of a row: commas in quotes or parentheses do not end it.</summary>
+    [GeneratedRegex("""(?:[^(),"]|"[^"]*"|\([^()]*\))+""")]
     private static partial Regex Cell();
+
+    [GeneratedRegex("""(\w+)\((\w+), (\w+)\)""")]
+    private static partial Regex Parameter();
 }

@@ -40,14 +40,17 @@ public sealed record Node
     /// <summary>The nested graph of a <c>stream</c> node.</summary>
     public Graph? Body { get; init; }
 
-    /// <summary>The chosen kernel, from the selected stage on.</summary>
-    public KernelRow? Kernel { get; init; }
+    /// <summary>The kernel call, from the selected stage on; null for views and before.</summary>
+    public KernelCall? Call { get; init; }
 
-    /// <summary>Constant tables the kernel needs beside the operands.</summary>
-    public ImmutableArray<Value> Tables { get; init; } = [];
+    /// <summary>The chosen kernel.</summary>
+    public KernelRow? Kernel => Call?.Kernel;
+
+    /// <summary>Constant tables that the kernel needs beside the operands.</summary>
+    public ImmutableArray<Value> Tables => Call?.Request.Tables ?? [];
 
     /// <summary>Scratch memory that is live only while the node runs.</summary>
-    public Value? Scratch { get; init; }
+    public Value? Scratch => Call?.Scratch;
 
     /// <summary>The first output.</summary>
     public Value Output => Outputs[0];

@@ -135,26 +135,48 @@ public sealed class Parser
         };
         if (Take("kernel"))
         {
-            Mark("=");
-            string symbol = Word();
-            node = node with { Kernel = kernels.Find(symbol) ?? throw Fail($"no kernel {symbol}") };
-        }
-
-        if (Take("tables"))
-        {
-            Mark("(");
-            node = node with { Tables = ReadList(Reference) };
-            Mark(")");
-        }
-
-        if (Take("scratch"))
-        {
-            Mark("(");
-            node = node with { Scratch = ReadDeclared(ValueKind.Result) };
-            Mark(")");
+            node = node with { Call = ReadCall(node) };
         }
 
         return Take("body") ? node with { Body = ReadGraph(depth + 1) } : node;
+    }
+
+    /// <summary>The call of a node: the text names the kernel, tables and scratch, and the rest follows from the node.</summary>
+    private KernelCall ReadCall(Node node)
+    {
+        Mark("=");
+        string symbol = Word();
+        var kernel = kernels.Find(symbol) ?? throw Fail($"no kernel {symbol}");
+        ImmutableArray<Value> tables = [];
+        if (Take("tables"))
+        {
+            Mark("(");
+            tables = ReadList(Reference);
+            Mark(")");
+        }
+
+        var call = Bound(kernel, node, tables) ?? throw Fail($"{symbol} does not take the operands and results of {node.Op.Name}");
+        if (Take("scratch"))
+        {
+            Mark("(");
+            call = call.WithScratch(ReadDeclared(ValueKind.Result));
+            Mark(")");
+        }
+
+        return call;
+    }
+
+    /// <summary>The call without its scratch; operators may take well-formed nodes for granted, so whatever one throws is a fault of the text.</summary>
+    private KernelCall? Bound(KernelRow kernel, Node node, ImmutableArray<Value> tables)
+    {
+        try
+        {
+            return KernelCall.Bind(kernel, node, node.Op.Request(node) with { Tables = tables });
+        }
+        catch (Exception e)
+        {
+            throw Fail($"{node.Op.Name} cannot ask for a kernel: {e.Message}");
+        }
     }
 
     private Value ReadValue(ValueKind kind)

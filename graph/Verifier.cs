@@ -205,28 +205,33 @@ public static class Verifier
     {
         if (graph.Stage < Stage.Selected || node.Op.IsView)
         {
-            if (node.Kernel is not null || node.Scratch is not null || node.Tables.Length > 0)
+            if (node.Call is not null)
             {
-                yield return "has a kernel, tables or scratch where none are due";
+                yield return "has a kernel call that it must not have yet, or as a view";
             }
 
             yield break;
         }
 
-        if (node.Kernel is not { } kernel)
+        if (node.Call is not { } call)
         {
             yield return "has no kernel";
             yield break;
         }
 
         var request = node.Op.Request(node);
-        if (kernel.Family != request.Family || kernel.DType != request.DType || !graph.Target.Runs(kernel.Core))
+        var again = KernelCall.Bind(call.Kernel, node, call.Request);
+        if (again is null || !graph.Target.Runs(call.Kernel.Core) || !call.Kernel.Holds(request))
         {
-            yield return $"asks for {request.Family} {request.DType} on {graph.Target.Name} and has {kernel.Symbol}";
+            yield return $"asks for {request.Family} on {graph.Target.Name} and has {call.Kernel.Symbol}, which does not take it";
         }
-        else if ((node.Scratch?.Type.Bytes ?? 0) != Math.Max(0, KernelTable.ScratchBytes(kernel, request)) || node.Tables.Length != request.Tables.Length)
+        else if (!call.Request.Fields.SequenceEqual(request.Fields) || !call.Request.Tables.Select(t => t.Type).SequenceEqual(request.Tables.Select(t => t.Type)))
         {
-            yield return $"has other scratch or tables than {kernel.Symbol} needs";
+            yield return "has other parameters or tables than it asks for";
+        }
+        else if (again.Scratch?.Type.Bytes != call.Scratch?.Type.Bytes || !again.WithScratch(call.Scratch).Arguments.SequenceEqual(call.Arguments))
+        {
+            yield return $"has other arguments or scratch than {call.Kernel.Symbol} takes";
         }
     }
 

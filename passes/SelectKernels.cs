@@ -1,6 +1,6 @@
-// Chooses a kernel for every node: the first row of the table that answers the operator's request on the target. Attaches
-// the constant tables the kernel reads and the scratch memory it asks for. Does not repack weights and does not reorder.
-// Invariant: afterwards every node that is not a view has a kernel, and equal tables are one value.
+// Chooses a kernel for every node and binds its call: the first row of the table that answers the operator's request on the
+// target. Does not repack weights and does not reorder. Invariant: afterwards every node that is not a view has a call, and equal
+// tables are one value.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -26,18 +26,14 @@ public static class SelectKernels
             }
 
             var request = node.Op.Request(node);
-            if (kernels.Choose(request, graph.Target) is { } row)
+            request = request with { Tables = [.. request.Tables.Select(t => Shared(t, tables))] };
+            if (kernels.Choose(node, request, graph.Target) is { } call)
             {
-                nodes.Add(node with
-                {
-                    Kernel = row,
-                    Tables = [.. request.Tables.Select(t => Shared(t, tables))],
-                    Scratch = Scratch(node, KernelTable.ScratchBytes(row, request)),
-                });
+                nodes.Add(node with { Call = call });
             }
             else
             {
-                missing.Add(Diagnostics.NoKernel.At(node.Name, graph.Target.Name, request.Family, request.DType));
+                missing.Add(Diagnostics.NoKernel.At(node.Name, graph.Target.Name, request.Family, Types(node)));
             }
         }
 
@@ -56,6 +52,9 @@ public static class SelectKernels
         return tables.TryGetValue(key, out var first) ? first : tables[key] = table;
     }
 
-    private static Value? Scratch(Node node, long bytes) =>
-        bytes <= 0 ? null : new Value(node.Name + ".scratch", new TensorType(DType.U8, Shape.Of(checked((int)bytes))), ValueKind.Result);
+    private static string Types(Node node)
+    {
+        static string Join(IEnumerable<Value?> values) => string.Join(", ", values.OfType<Value>().Select(v => KernelParameter.TypeName(v.Type)));
+        return $"{Join(node.Inputs)} -> {Join(node.Outputs)}";
+    }
 }

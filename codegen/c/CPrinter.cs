@@ -14,7 +14,7 @@ public static class CPrinter
     /// <param name="planned">A graph in the planned stage with one input and one output.</param>
     /// <param name="runtime">The kernels' sources.</param>
     /// <param name="schedule">The schedule of <c>NAME_lr</c>.</param>
-    /// <exception cref="DiagnosticException">TE0111: not one input and one output; TE0603: a node without kernel.</exception>
+    /// <exception cref="DiagnosticException">TE0111: not one input and one output.</exception>
     public static IReadOnlyList<EmittedFile> Print(Graph planned, RuntimeSources runtime, RateSchedule schedule)
     {
         if (planned.Inputs.Length != 1 || planned.Outputs.Length != 1)
@@ -32,7 +32,7 @@ public static class CPrinter
         EmittedFile[] model =
         [
             new($"{name}.h", HeaderPrinter.Print(planned, storage, schedule)),
-            new($"{name}.c", new ModelPrinter(planned, storage, runtime, schedule).Print()),
+            new($"{name}.c", new ModelPrinter(planned, storage, schedule).Print()),
             new($"{name}_weights.h", WeightsPrinter.Header(planned, storage)),
             new($"{name}_weights.c", WeightsPrinter.Source(planned, storage)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),

@@ -6,11 +6,11 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints the model's functions.</summary>
-internal sealed class ModelPrinter(Graph planned, Storage storage, RuntimeSources runtime, RateSchedule schedule)
+internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule schedule)
 {
     private readonly string name = planned.Name;
     private readonly string upper = planned.Name.ToUpperInvariant();
-    private readonly CallPrinter calls = new(planned, storage, runtime);
+    private readonly CallPrinter calls = new(planned, storage);
     private readonly FrozenPrefix frozen = FrozenPrefix.Of(planned);
 
     /// <summary>The text of NAME.c.</summary>

@@ -2,20 +2,28 @@
 // from here what a model needs; it never reads the file system.
 
 using System.Collections.Immutable;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
 
-/// <summary>The files of runtime-c: <c>include/</c>, <c>src/</c>, <c>port/</c> and <c>kernels.def</c>.</summary>
+/// <summary>The files of runtime-c: <c>include/</c> with <c>kernels.def</c>, <c>src/</c> and <c>port/</c>.</summary>
 public sealed class RuntimeSources
 {
     private readonly ImmutableSortedDictionary<string, string> files;
+    private readonly Lazy<KernelTable> kernels;
 
     /// <summary>A runtime of these files: relative path (forward slashes) to text.</summary>
-    public RuntimeSources(IEnumerable<KeyValuePair<string, string>> files) =>
+    public RuntimeSources(IEnumerable<KeyValuePair<string, string>> files)
+    {
         this.files = files.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        kernels = new(() => KernelTable.Parse(Read("include/kernels.def")));
+    }
 
     /// <summary>The runtime that comes with the compiler.</summary>
     public static RuntimeSources Embedded { get; } = new(ReadResources());
+
+    /// <summary>The kernels that <c>kernels.def</c> lists.</summary>
+    public KernelTable Kernels => kernels.Value;
 
     /// <summary>All paths, in ordinal order.</summary>
     public IEnumerable<string> Paths => files.Keys;
@@ -33,17 +41,6 @@ public sealed class RuntimeSources
     public string SourceOf(string symbol) =>
         Below("src/").FirstOrDefault(p => p.EndsWith($"/{symbol}.c", StringComparison.Ordinal))
             ?? throw new KeyNotFoundException($"the runtime has no source file for {symbol}");
-
-    /// <summary>How many parameters a kernel's definition has: what its calls must pass, absent ones included.</summary>
-    /// <exception cref="KeyNotFoundException">No file defines it.</exception>
-    public int ParameterCount(string symbol)
-    {
-        string path = SourceOf(symbol);
-        string text = Read(path);
-        int open = text.IndexOf($"void {symbol}(", StringComparison.Ordinal);
-        int close = open < 0 ? -1 : text.IndexOf(')', open);
-        return close < 0 ? throw new KeyNotFoundException($"{path} does not define {symbol}") : text[open..close].Count(c => c == ',') + 1;
-    }
 
     private static IEnumerable<KeyValuePair<string, string>> ReadResources()
     {

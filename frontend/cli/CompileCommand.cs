@@ -118,7 +118,7 @@ internal static class CompileCommand
     }
 
     private static IEnumerable<string> PassNames(CompileOptions options) =>
-        Pipeline.Passes(options, KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"))).Select(p => p.Name).Prepend("import");
+        Pipeline.Passes(options, RuntimeSources.Embedded.Kernels).Select(p => p.Name).Prepend("import");
 
     private static CompileOptions Options(ParseResult result, string path, Terminal terminal)
     {

@@ -19,7 +19,7 @@ internal static class OpsCommand
 
     private static void Run(Terminal terminal)
     {
-        var kernels = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
+        var kernels = RuntimeSources.Embedded.Kernels;
         var rows = OpTable.All.Where(op => op.Imports.Any()).Select(op => Row.Of(op, kernels)).Append(new Row("-", false, "constants only", "none needed", [.. ShapeArithmetic.Imports])).ToList();
         terminal.Result(JsonText.Of(w =>
         {
@@ -46,8 +46,8 @@ internal static class OpsCommand
         public static Row Of(Op op, KernelTable kernels)
         {
             var own = kernels.Rows.Where(k => k.Family == op.Name).ToList();
-            var others = kernels.Rows.Where(k => op.OtherKernels.Contains((k.Family, k.DType))).ToList();
-            string[] types = [.. own.Select(k => k.DType).Concat(others.Select(k => $"{k.DType}({k.Family})")).Distinct()];
+            var others = kernels.Rows.Where(k => op.OtherKernels.Contains((k.Family, k.ElementTypes))).ToList();
+            string[] types = [.. own.Select(k => k.ElementTypes).Concat(others.Select(k => $"{k.ElementTypes}({k.Family})")).Distinct()];
             return new Row(op.Name, op.HasGradient, types.Length > 0 ? string.Join(' ', types) : op.MovesOnly ? "all" : "folded",
                 types.Length > 0 ? string.Join(' ', own.Concat(others).Select(k => k.Core).Distinct()) : "none needed", [.. op.Imports]);
         }

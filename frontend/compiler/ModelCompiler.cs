@@ -25,7 +25,7 @@ public static class ModelCompiler
         }
 
         var runtime = RuntimeSources.Embedded;
-        var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
+        var kernels = runtime.Kernels;
         var (imported, notes) = Import(model, options);
         if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
         {

@@ -21,7 +21,7 @@ public sealed class Accumulate : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("accumulate", "f32", "te_accumulate",
+    public override KernelRequest Request(Node node) => new("accumulate", "te_accumulate",
         [KernelField.Int("count", node.Input(0).Type.Count), KernelField.Int("every", node.Attributes.Int("every", 1))], []);
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class SquareSum : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(1))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("square_sum", "f32", "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
+    public override KernelRequest Request(Node node) => new("square_sum", "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
 
     /// <inheritdoc/>
     public override long Macs(Node node) => node.Input(0).Type.Count;
@@ -71,7 +71,7 @@ public sealed class ClipScale : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(1))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("clip_scale", "f32", "te_clip",
+    public override KernelRequest Request(Node node) => new("clip_scale", "te_clip",
         [KernelField.Int("every", node.Attributes.Int("every", 1)), KernelField.Float("norm", (float)node.Attributes.Float("norm", 1))], []);
 
     /// <inheritdoc/>

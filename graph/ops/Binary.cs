@@ -77,7 +77,7 @@ public abstract class Binary : Op
         // Kernels of real numbers read no scale.
         KernelField[] scales = !y.IsQuantized && !b.IsQuantized ? []
             : [KernelField.Float("a_scale", a.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("b_scale", b.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("scale", ProductScale(node))];
-        return new KernelRequest(Name, y.DType.Name() + (b.IsQuantized && !y.IsQuantized ? "_" + b.DType.Name() : ""), "te_binary",
+        return new KernelRequest(Name, "te_binary",
             [.. Broadcast.Of(a.Shape, b.Shape)!.Fields(), KernelField.Int("a_zero", a.ZeroPoint), KernelField.Int("b_zero", b.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max),
              .. scales, .. Clamping.RealFields(node)], []);
@@ -155,7 +155,7 @@ public sealed class Add : Binary
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
-        ? new KernelRequest("add", BlockFormat.Name(y), "te_block_rows",
+        ? new KernelRequest("add", "te_block_rows",
             [.. BlockFormat.RowFields(y, Guard(y), BlockFormat.FactorExponent(y), y.Quant is not null)], BlockFormat.FactorTable(node))
         : base.Request(node);
 

@@ -119,7 +119,7 @@ public sealed class Slice : Op
     public override bool Quantizes(Node node) => node.Input(0).Type.Quant is { Axis: null } q && q.Equals(node.Output.Type.Quant);
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("slice", node.Output.Type.DType.Name(), "te_box", [.. Geometry(node).Fields()], []);
+    public override KernelRequest Request(Node node) => new("slice", "te_box", [.. Geometry(node).Fields()], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
@@ -269,7 +269,7 @@ public sealed class Place : Op
     public override KernelRequest Request(Node node)
     {
         var (y, fill) = (node.Output.Type, Fill(node));
-        return new KernelRequest("place", y.DType.Name(), "te_box",
+        return new KernelRequest("place", "te_box",
             [.. Geometry(node).Fields(), KernelField.Int("fill_code", y.IsQuantized ? (long)fill : 0), KernelField.Float("fill", y.IsQuantized ? 0 : (float)fill)], []);
     }
 

@@ -60,7 +60,7 @@ public abstract class ChannelOp : Op
         var (axis, channels) = (Axis(node), Channels(node));
         int inner = whole.Shape.Strides()[axis];
         var table = new Tensor(new TensorType(DType.I16, Shape.Of(channels.Length)), [.. channels.Select(c => (double)c)]);
-        return new KernelRequest(node.Op.Name, whole.DType.Name(), "te_channels",
+        return new KernelRequest(node.Op.Name, "te_channels",
             [KernelField.Int("outer", whole.Count / ((long)inner * whole.Shape[axis])), KernelField.Int("extent", whole.Shape[axis]), KernelField.Int("inner", inner), KernelField.Int("count", channels.Length)],
             [Value.Constant(node.Name + ".channels", table)]);
     }

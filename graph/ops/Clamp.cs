@@ -38,7 +38,7 @@ public sealed class Clamp : Op
     public override KernelRequest Request(Node node)
     {
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("clamp", node.Output.Type.DType.Name(), "te_clamp",
+        return new KernelRequest("clamp", "te_clamp",
             [KernelField.Int("count", node.Output.Type.Count), KernelField.Int("min", min), KernelField.Int("max", max), .. Clamping.RealFields(node)], []);
     }
 

@@ -90,7 +90,7 @@ public class Conv2d : Op
         var (y, x) = (node.Output.Type, node.Input(0).Type);
         var (min, max) = Clamping.Codes(node);
         var w = node.Input(1).Type;
-        return new KernelRequest("conv2d", y.DType.Name() + (IsMixed(node) ? "_" + w.DType.Name() : ""), "te_conv2d",
+        return new KernelRequest("conv2d", "te_conv2d",
             [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
             y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))]
@@ -186,12 +186,12 @@ public sealed class Conv2dDx : Op
         var (dy, w, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_dx", $"{BlockFormat.Name(dy)}_{w.DType.Name()}", "te_block_conv2d",
+            return new KernelRequest("conv2d_dx", "te_block_conv2d",
                 [.. g.Fields(), KernelField.Int("guard", Guard(g, dy)), KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type))],
                 BlockFormat.FactorTable(node));
         }
 
-        return new KernelRequest("conv2d_dx", "f32_" + w.DType.Name(), "te_conv2d", [.. g.Fields()],
+        return new KernelRequest("conv2d_dx", "te_conv2d", [.. g.Fields()],
             w.IsQuantized ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
     }
 
@@ -271,12 +271,12 @@ public sealed class Conv2dDw : Op
         var (dy, x, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_dw", $"{BlockFormat.Name(dy)}_{x.DType.Name()}", "te_block_conv2d_update",
+            return new KernelRequest("conv2d_dw", "te_block_conv2d_update",
                 [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0))],
                 BlockFormat.ScaleTable(node, dy));
         }
 
-        return new KernelRequest("conv2d_dw", "f32_" + x.DType.Name(), "te_conv2d_update",
+        return new KernelRequest("conv2d_dw", "te_conv2d_update",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
     }
 

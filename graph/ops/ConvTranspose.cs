@@ -114,7 +114,7 @@ public sealed class Conv2dTranspose : Op
     {
         var (y, x, g) = (node.Output.Type, node.Input(0).Type, Adjoint(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("conv2d_transpose", y.DType.Name(), "te_conv2d",
+        return new KernelRequest("conv2d_transpose", "te_conv2d",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
             y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector([Multiplier(node)]))] : []);

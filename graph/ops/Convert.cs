@@ -26,8 +26,7 @@ public sealed class ConvertOp : Op
     public override KernelRequest Request(Node node)
     {
         var (x, y) = (node.Input(0).Type, node.Output.Type);
-        string Format(TensorType type) => type.Block is null ? type.DType.Name() : BlockFormat.Name(type);
-        return new KernelRequest("convert", $"{Format(x)}_{Format(y)}", "te_block_rows",
+        return new KernelRequest("convert", "te_block_rows",
             [.. BlockFormat.RowFields(x, 0, BlockFormat.FactorExponent(y), y.Quant is not null)],
             y.Block is null ? BlockFormat.ScaleTable(node, x) : BlockFormat.FactorTable(node));
     }

@@ -22,7 +22,7 @@ public sealed class Dense : Conv2d
     {
         var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("dense", y.DType.Name(), "te_dense",
+        return new KernelRequest("dense", "te_dense",
             [KernelField.Int("batch", x.Shape[0]), KernelField.Int("in", w.Shape[1]), KernelField.Int("out", w.Shape[0]),
              KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint), KernelField.Int("y_min", min), KernelField.Int("y_max", max),
              .. Clamping.RealFields(node)],

@@ -66,7 +66,7 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override KernelRequest Request(Node node)
     {
         var (hit, miss) = Weights(node);
-        return new("softmax_cross_entropy", "f32", "te_loss",
+        return new("softmax_cross_entropy", "te_loss",
             [KernelField.Int("count", node.Input(0).Type.Count), KernelField.Float("hit", hit), KernelField.Float("miss", miss)], []);
     }
 
@@ -143,7 +143,7 @@ public sealed class MeanLoss : Loss
     }
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "f32", "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
+    public override KernelRequest Request(Node node) => new(Name, "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

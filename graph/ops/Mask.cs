@@ -24,9 +24,9 @@ public sealed class ApplyMask : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
-        ? new("apply_mask", BlockFormat.Name(y), "te_block_rows", [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
+        ? new("apply_mask", "te_block_rows", [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
             Rescales(node) ? BlockFormat.FactorTable(node) : [])
-        : new("apply_mask", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+        : new("apply_mask", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
@@ -60,12 +60,12 @@ public sealed class ChannelSum : Op
     {
         if (node.Input(0).Type is { Block: not null } blocks)
         {
-            return new KernelRequest("channel_sum", BlockFormat.Name(blocks), "te_block_rows",
+            return new KernelRequest("channel_sum", "te_block_rows",
                 [.. BlockFormat.RowFields(blocks, Guard(blocks), 0, false)], BlockFormat.ScaleTable(node, blocks));
         }
 
         int channels = node.Input(0).Type.Shape[-1];
-        return new KernelRequest("channel_sum", "f32", "te_rows",
+        return new KernelRequest("channel_sum", "te_rows",
             [KernelField.Int("rows", node.Input(0).Type.Count / channels), KernelField.Int("columns", channels)], []);
     }
 

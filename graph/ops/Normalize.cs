@@ -30,7 +30,7 @@ public abstract class Normalization : Op
     private static int Positions(Node node) => (int)(node.Input(0).Type.Count / Outer(node) / Groups(node) / Channels(node));
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "f32", "te_normalize",
+    public override KernelRequest Request(Node node) => new(Name, "te_normalize",
         [KernelField.Int("outer", Outer(node)), KernelField.Int("positions", Positions(node)), KernelField.Int("groups", Groups(node)),
          KernelField.Int("channels", Channels(node)), KernelField.Float("epsilon", Epsilon(node))], []);
 

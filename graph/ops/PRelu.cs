@@ -69,7 +69,7 @@ public sealed class PReluDx : Op
     public override KernelRequest Request(Node node)
     {
         var (x, slope) = (node.Input(1).Type, node.Input(2).Type);
-        return new KernelRequest(Name, x.IsQuantized ? "f32_" + x.DType.Name() : "f32", "te_binary",
+        return new KernelRequest(Name, "te_binary",
             [.. Broadcast.Of(x.Shape, slope.Shape)!.Fields(), KernelField.Int("a_zero", x.ZeroPoint), KernelField.Int("b_zero", slope.ZeroPoint),
              KernelField.Int("y_zero", 0), KernelField.Int("y_min", 0), KernelField.Int("y_max", 0), KernelField.Float("a_scale", x.ScaleOf(0)), KernelField.Float("b_scale", slope.ScaleOf(0))], []);
     }

@@ -38,7 +38,7 @@ public abstract class Pool2d : Op
     {
         var (x, y, g) = (node.Input(0).Type, node.Output.Type, Geometry(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(family, x.DType == y.DType ? y.DType.Name() : x.DType.Name() + "_" + y.DType.Name(), "te_pool2d",
+        return new KernelRequest(family, "te_pool2d",
             [.. Extents(g, node), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("x_scale", x.ScaleOf(0)), KernelField.Float("y_scale", y.ScaleOf(0))], []);
     }
@@ -187,11 +187,11 @@ public sealed class AveragePool2dDx : Pool2d
         var g = GeometryOf(node.Output.Type.Shape, node);
         if (node.Output.Type is not { Block: not null } y)
         {
-            return new("average_pool2d_dx", "f32", "te_pool2d", [.. Extents(g, node)], []);
+            return new("average_pool2d_dx", "te_pool2d", [.. Extents(g, node)], []);
         }
 
         var (reciprocal, guard) = Widths(node, g);
-        return new("average_pool2d_dx", BlockFormat.Name(y), "te_block_pool2d",
+        return new("average_pool2d_dx", "te_block_pool2d",
             [.. Extents(g, node), KernelField.Int("reciprocal", reciprocal), KernelField.Int("guard", guard), KernelField.Int("exponent", BlockFormat.FactorExponent(y))],
             BlockFormat.FactorTable(node));
     }
@@ -294,7 +294,7 @@ public sealed class MaxPool2dDx : Pool2d
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) =>
-        new("max_pool2d_dx", "f32_" + node.Input(1).Type.DType.Name(), "te_pool2d", [.. Extents(GeometryOf(node.Output.Type.Shape, node), node)], []);
+        new("max_pool2d_dx", "te_pool2d", [.. Extents(GeometryOf(node.Output.Type.Shape, node), node)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

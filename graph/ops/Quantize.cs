@@ -46,12 +46,12 @@ public sealed class Quantize : Op
         var (min, max) = Clamping.Codes(node);
         if (x.IsQuantized)
         {
-            return new KernelRequest("quantize", x.DType.Name() + "_" + y.DType.Name(), "te_rescale",
+            return new KernelRequest("quantize", "te_rescale",
                 [KernelField.Int("count", y.Count), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
                  KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("multiplier", Ratio(node))], []);
         }
 
-        return new KernelRequest("quantize", "f32_" + y.DType.Name(), "te_affine",
+        return new KernelRequest("quantize", "te_affine",
             [KernelField.Int("count", y.Count), KernelField.Int("zero", y.ZeroPoint), KernelField.Int("min", min), KernelField.Int("max", max), KernelField.Float("scale", y.ScaleOf(0))], []);
     }
 
@@ -148,7 +148,7 @@ public sealed class Dequantize : Op
     public override KernelRequest Request(Node node)
     {
         var x = node.Input(0).Type;
-        return new KernelRequest("dequantize", x.DType.Name() + "_f32", "te_affine",
+        return new KernelRequest("dequantize", "te_affine",
             [KernelField.Int("count", x.Count), KernelField.Int("zero", x.ZeroPoint), KernelField.Int("min", 0), KernelField.Int("max", 0), KernelField.Float("scale", x.ScaleOf(0))], []);
     }
 
@@ -254,7 +254,7 @@ public sealed class Lookup : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [(node.Outputs.Length > 0 ? node.Output.Type : TensorType.F32(Shape.Scalar)) with { Shape = node.Input(0).Type.Shape }];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("lookup", node.Output.Type.DType.Name(), "te_map",
+    public override KernelRequest Request(Node node) => new("lookup", "te_map",
         [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))]);
 
     /// <inheritdoc/>

@@ -125,7 +125,7 @@ public sealed class ReduceSum : Op
     {
         var (x, y, reduction) = (node.Input(0).Type, node.Output.Type, Of(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(Name, y.DType.Name(), "te_reduce",
+        return new KernelRequest(Name, "te_reduce",
             [.. reduction.Fields(), KernelField.Int("divisor", reduction.Divisor(node)), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("scale", Scale(node)), .. Clamping.RealFields(node)], []);
     }
@@ -195,7 +195,7 @@ public sealed class ReduceSumDx : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "f32", "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Of(node).Divisor(node))], []);
+    public override KernelRequest Request(Node node) => new(Name, "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Of(node).Divisor(node))], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

@@ -35,7 +35,7 @@ public class Softmax : Op
     public override KernelRequest Request(Node node)
     {
         var (x, y) = (node.Input(0).Type, node.Output.Type);
-        return new KernelRequest(Name, y.DType.Name(), "te_softmax", Fields(x, y), []);
+        return new KernelRequest(Name, "te_softmax", Fields(x, y), []);
     }
 
     /// <summary>The fields of the C struct te_softmax.</summary>
@@ -159,7 +159,7 @@ public class SoftmaxDx : Op
     public override KernelRequest Request(Node node)
     {
         var y = node.Input(1).Type;
-        return new KernelRequest(Name, y.IsQuantized ? "f32_" + y.DType.Name() : "f32", "te_softmax", Softmax.Fields(y, node.Output.Type), []);
+        return new KernelRequest(Name, "te_softmax", Softmax.Fields(y, node.Output.Type), []);
     }
 
     /// <inheritdoc/>

@@ -156,8 +156,8 @@ public sealed class Unary : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type.IsQuantized
-        ? new("lookup", "i8", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
-        : new(Name, "f32", "te_unary", Fields(node), []);
+        ? new("lookup", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
+        : new(Name, "te_unary", Fields(node), []);
 
     /// <summary>The fields of the C struct te_unary.</summary>
     internal static ImmutableArray<KernelField> Fields(Node node) =>
@@ -250,8 +250,8 @@ public sealed class UnaryDx : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Input(1).Type.IsQuantized
-        ? new("lookup_dx", "f32", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))])
-        : new(Function(node).Name + "_dx", "f32", "te_unary", Unary.Fields(node), []);
+        ? new("lookup_dx", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))])
+        : new(Function(node).Name + "_dx", "te_unary", Unary.Fields(node), []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

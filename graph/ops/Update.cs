@@ -122,7 +122,7 @@ public sealed class Sgd : Update
     public override KernelRequest Request(Node node)
     {
         var type = Parameter(node);
-        return new KernelRequest("sgd", type.DType.Name(), "te_sgd",
+        return new KernelRequest("sgd", "te_sgd",
             [KernelField.Int("count", type.Count), KernelField.Int("per_channel", type.Count / type.Shape[0]), KernelField.Int("every", node.Attributes.Int("every", 1)), .. RuleFields(node)], StepTable(node));
     }
 
@@ -165,12 +165,12 @@ public sealed class Conv2dUpdate : Update
         var (dy, x, g) = (node.Input(1).Type, node.Input(2).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_update", $"{BlockFormat.Name(dy)}_{x.DType.Name()}", "te_block_conv2d_update",
+            return new KernelRequest("conv2d_update", "te_block_conv2d_update",
                 [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)],
                 StepTable(node, dy));
         }
 
-        return new KernelRequest("conv2d_update", Parameter(node).DType.Name() + "_" + x.DType.Name(), "te_conv2d_update",
+        return new KernelRequest("conv2d_update", "te_conv2d_update",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)], StepTable(node));
     }
 
@@ -203,7 +203,7 @@ public sealed class CountStep : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("count_step", "u32", "te_map", [KernelField.Int("count", 1)], []);
+    public override KernelRequest Request(Node node) => new("count_step", "te_map", [KernelField.Int("count", 1)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>

@@ -90,7 +90,7 @@ public sealed class Upsample : Op
     {
         var loops = Loops(node.Input(0).Type.Shape, node.Attributes.Ints("factors"));
         var padded = Enumerable.Repeat((Size: 1, Factor: 1), MaxLoops - loops.Count).Concat(loops).ToList();
-        return new KernelRequest("upsample", node.Output.Type.DType.Name(), "te_upsample",
+        return new KernelRequest("upsample", "te_upsample",
             [.. padded.Select((l, i) => KernelField.Int($"size{i}", l.Size)), .. padded.Select((l, i) => KernelField.Int($"factor{i}", l.Factor))], []);
     }
 

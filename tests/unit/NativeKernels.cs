@@ -21,14 +21,13 @@ internal sealed class NativeKernels : IDisposable
     }
 
     /// <summary>The rows of kernels.def.</summary>
-    public static KernelTable Table { get; } = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
+    public static KernelTable Table { get; } = RuntimeSources.Embedded.Kernels;
 
     /// <summary>The node with the kernel that the host would get.</summary>
     public static Node Selected(Node node)
     {
         var request = node.Op.Request(node);
-        var row = Table.Choose(request, Target.Find("host")!) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
-        return node with { Kernel = row, Tables = request.Tables };
+        return node with { Call = Table.Choose(node, request, Target.Find("host")!) ?? throw new InvalidOperationException($"no kernel for {request.Family}") };
     }
 
     /// <summary>The results of a node for these operands.</summary>
@@ -41,24 +40,24 @@ internal sealed class NativeKernels : IDisposable
     public (byte[]?[] Operands, Tensor[] Results) Run(int index, IReadOnlyList<Tensor?> operands)
     {
         var node = nodes[index];
-        string symbol = node.Kernel!.Symbol;
-        // What the kernel takes beyond what the node has are optional operands that are left out at its end.
-        List<byte[]?> after = [.. node.Tables.Select(t => t.Data!.ToBytes()), .. node.Outputs.Select(v => Garbage(v.Type.Bytes))];
-        if (node.Op.AcceptsClamp && node.Outputs.Length == 1)
+        var call = node.Call!;
+        // Operands are matched by their place: a test may pass an operand that the node leaves out at its end.
+        var (inputs, results) = (new Queue<Tensor?>(operands), new List<int>());
+        var buffers = new List<byte[]?>();
+        foreach (var (parameter, argument) in call.Kernel.Parameters.Zip(call.Arguments))
         {
-            after.Add(null);
+            if (parameter.Use == ParameterUse.Result && argument is not null)
+            {
+                results.Add(buffers.Count);
+            }
+
+            buffers.Add(parameter.IsOperand ? (inputs.TryDequeue(out var given) ? given?.ToBytes() : null)
+                : parameter.Use == ParameterUse.Table ? argument?.Data!.ToBytes()
+                : argument is null ? null : Garbage(argument.Type.Bytes));
         }
 
-        if (KernelTable.ScratchBytes(node.Kernel, node.Op.Request(node)) is > 0 and var scratch)
-        {
-            after.Add(Garbage(scratch));
-        }
-
-        int absent = RuntimeSources.Embedded.ParameterCount(symbol) - 1 - operands.Count - after.Count;
-        Assert.True(absent >= 0, $"{symbol} takes {-absent} buffers fewer than '{node.Name}' has");
-        var buffers = program.Call(index, [.. operands.Select(t => t?.ToBytes()), .. Enumerable.Repeat<byte[]?>(null, absent), .. after]);
-        int first = operands.Count + absent + node.Tables.Length;
-        return (buffers[..operands.Count], [.. node.Outputs.Select((v, i) => Tensor.FromBytes(v.Type, buffers[first + i]!))]);
+        var after = program.Call(index, buffers);
+        return (after[..operands.Count], [.. node.Outputs.Zip(results, (v, at) => Tensor.FromBytes(v.Type, after[at]!))]);
     }
 
     /// <inheritdoc/>
@@ -69,15 +68,14 @@ internal sealed class NativeKernels : IDisposable
     private static string Function(Node node, int index)
     {
         string head = string.Create(CultureInfo.InvariantCulture, $"static void function_{index}(void **b) {{ ");
-        if (node.Kernel is not { } kernel)
+        if (node.Call is not { } call)
         {
             return head + "(void)b; }\n";
         }
 
-        var request = node.Op.Request(node);
-        var fields = request.Fields.Select(f => $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}");
-        var arguments = Enumerable.Range(0, RuntimeSources.Embedded.ParameterCount(kernel.Symbol) - 1).Select(a => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
-        return $"{head}static const {request.Struct} s = {{{string.Join(", ", fields)}}}; {kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
+        var fields = call.Request.Fields.Select(f => $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}");
+        var arguments = call.Arguments.Select((_, a) => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
+        return $"{head}static const {call.Request.Struct} s = {{{string.Join(", ", fields)}}}; {call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
     }
 
     private static string Float(float v) => float.IsPositiveInfinity(v) ? "INFINITY" : float.IsNegativeInfinity(v) ? "-INFINITY"

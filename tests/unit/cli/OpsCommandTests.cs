@@ -31,7 +31,7 @@ public sealed class OpsCommandTests
             {
                 var builder = new GraphBuilder();
                 var asked = node.Op.Lower(node, builder) is null ? [node] : builder.Nodes;
-                Assert.All(asked.Select(n => n.Op.Request(n)), r => Assert.Contains(r.Family == op.Name ? r.DType : $"{r.DType}({r.Family})", types));
+                Assert.All(asked.Select(n => NativeKernels.Selected(n).Kernel!), k => Assert.Contains(k.Family == op.Name ? k.ElementTypes : $"{k.ElementTypes}({k.Family})", types));
             }
         }
     }

@@ -9,7 +9,7 @@ namespace TinyEngine.Tests.Codegen;
 
 public sealed class OperatorKernelTests
 {
-    private static readonly KernelTable Kernels = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
+    private static readonly KernelTable Kernels = RuntimeSources.Embedded.Kernels;
 
     /// <summary>Makers of random nodes with operands, by name.</summary>
     private static readonly Dictionary<string, Func<Random, (Node, Tensor?[])>> Makers = new()

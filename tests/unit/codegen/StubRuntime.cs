@@ -1,4 +1,4 @@
-// A runtime of kernel signatures without bodies: enough to print calls, and independent of which kernels exist.
+// A runtime of kernel rows without bodies: enough to print calls, and independent of which kernels exist.
 
 using TinyEngine.Codegen.C;
 
@@ -7,26 +7,30 @@ namespace TinyEngine.Tests.Codegen;
 /// <summary>The runtime of the printer's golden texts.</summary>
 internal static class StubRuntime
 {
-    private static readonly (string Symbol, string Family, string DType, string Scratch, string Parameters)[] Kernels =
+    private static readonly (string Symbol, string Family, string Struct, string Parameters, string Scratch)[] Kernels =
     [
-        ("te_conv2d_i8_ref", "conv2d", "i8", "0", "s, x, w, b, multiplier, y, mask"),
-        ("te_dequantize_i8_f32_ref", "dequantize", "i8_f32", "0", "s, x, y"),
-        ("te_dense_f32_ref", "dense", "f32", "0", "s, x, w, b, y, mask"),
-        ("te_softmax_f32_ref", "softmax", "f32", "0", "s, x, y"),
-        ("te_softmax_cross_entropy_f32_ref", "softmax_cross_entropy", "f32", "0", "s, logits, target, loss, prediction, dlogits"),
-        ("te_conv2d_dx_f32_f32_ref", "conv2d_dx", "f32_f32", "0", "s, dy, w, dx"),
-        ("te_conv2d_update_f32_f32_ref", "conv2d_update", "f32_f32", "4 * kernel_h * kernel_w * in_c / groups", "s, w, dy, x, lr, random, residual, row"),
-        ("te_sgd_f32_ref", "sgd", "f32", "0", "s, p, g, lr, random, residual"),
-        ("te_sgd_i32_ref", "sgd", "i32", "0", "s, p, g, lr, random, residual, step"),
-        ("te_apply_mask_f32_ref", "apply_mask", "f32", "0", "s, dy, mask, dx"),
-        ("te_channel_sum_f32_ref", "channel_sum", "f32", "0", "s, x, sum"),
-        ("te_count_step_u32_ref", "count_step", "u32", "0", "s, random"),
+        ("te_conv2d_i8_ref", "conv2d", "te_conv2d", "IN(i8, x) IN(i8, w) OPT_IN(i32, b) TABLE(f32, multiplier) OUT(i8, y) OPT_OUT(bit, mask)", "0"),
+        ("te_dequantize_i8_f32_ref", "dequantize", "te_affine", "IN(i8, x) OUT(f32, y)", "0"),
+        ("te_dense_f32_ref", "dense", "te_dense", "IN(f32, x) IN(f32, w) OPT_IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask)", "0"),
+        ("te_softmax_f32_ref", "softmax", "te_softmax", "IN(f32, x) OUT(f32, y)", "0"),
+        ("te_softmax_cross_entropy_f32_ref", "softmax_cross_entropy", "te_loss",
+            "IN(f32, logits) IN(i32, target) OUT(f32, loss) OUT(i32, prediction) OUT(f32, dlogits)", "0"),
+        ("te_conv2d_dx_f32_f32_ref", "conv2d_dx", "te_conv2d", "IN(f32, dy) IN(f32, w) OUT(f32, dx)", "0"),
+        ("te_conv2d_update_f32_f32_ref", "conv2d_update", "te_conv2d_update",
+            "INOUT(f32, w) IN(f32, dy) IN(f32, x) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) SCRATCH(f32, row)",
+            "4 * kernel_h * kernel_w * in_c / groups"),
+        ("te_sgd_f32_ref", "sgd", "te_sgd", "INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual)", "0"),
+        ("te_sgd_i32_ref", "sgd", "te_sgd", "INOUT(i32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) TABLE(f32, step)", "0"),
+        ("te_apply_mask_f32_ref", "apply_mask", "te_map", "IN(f32, dy) IN(bit, mask) OUT(f32, dx)", "0"),
+        ("te_channel_sum_f32_ref", "channel_sum", "te_rows", "IN(f32, x) OUT(f32, sum)", "0"),
+        ("te_count_step_u32_ref", "count_step", "te_map", "INOUT(u32, random)", "0"),
     ];
 
     /// <summary>The stub.</summary>
     public static RuntimeSources Create() => new(Kernels
-        .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", $"void {k.Symbol}({k.Parameters})\n"))
+        .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/te_kernels.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
-        .Append(KeyValuePair.Create("kernels.def", string.Concat(Kernels.Select(k => $"KERNEL({k.Symbol}, {k.Family}, {k.DType}, any, \"\", \"{k.Scratch}\", -1, \"-\", \"-\", \"none\")\n")))));
+        .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>
+            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", \"-\", \"none\")\n")))));
 }

@@ -14,7 +14,7 @@ internal static class TinyModel
     /// <summary>The planned graph, with kernels of a runtime.</summary>
     public static Graph Build(string name, RuntimeSources runtime, Target target, bool callerOwnsInputs = false)
     {
-        var kernels = KernelTable.Parse(runtime.Read("kernels.def"));
+        var kernels = runtime.Kernels;
         var b = new GraphBuilder();
         var codes = new QuantParams(0.5f, 0);
         Value Weights(string of, ValueKind kind, Shape shape, DType type, QuantParams? quant, params double[] data)
@@ -64,10 +64,7 @@ internal static class TinyModel
         }
 
         var request = node.Op.Request(node);
-        var row = kernels.Choose(request, target) ?? throw new InvalidOperationException($"no kernel for {request.Family} {request.DType}");
-        int bytes = (int)KernelTable.ScratchBytes(row, request);
-        var scratch = bytes == 0 ? null : new Value(node.Name + ".scratch", new TensorType(DType.U8, Shape.Of(bytes)), ValueKind.Result);
-        return node with { Kernel = row, Tables = request.Tables, Scratch = scratch };
+        return node with { Call = kernels.Choose(node, request, target) ?? throw new InvalidOperationException($"no kernel for {request.Family}") };
     }
 
     /// <summary>Every value after the one before; a view on its operand.</summary>

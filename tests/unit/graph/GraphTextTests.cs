@@ -12,7 +12,7 @@ namespace TinyEngine.Tests.Graphs;
 
 public sealed class GraphTextTests
 {
-    private static readonly KernelTable Kernels = KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def"));
+    private static readonly KernelTable Kernels = RuntimeSources.Embedded.Kernels;
 
     public static TheoryData<string> Models => [.. SharedModels.All];
 

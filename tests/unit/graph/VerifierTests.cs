@@ -1,5 +1,6 @@
 // Every rule of the verifier, broken alone: each graph here is right but for one thing, and exactly that is named.
 
+using System.Collections.Immutable;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Planning;
@@ -135,23 +136,34 @@ public sealed class VerifierTests
     // ---- kernels
 
     [Fact]
-    public void Kernel_before_its_stage() => Breaks(Selected() with { Stage = Stage.Trained }, "where none are due");
+    public void Kernel_before_its_stage() => Breaks(Selected() with { Stage = Stage.Trained }, "has a kernel call that it must not have yet");
 
     [Fact]
-    public void Kernel_missing() => Breaks(ChangeSelected(n => n with { Kernel = null }), "has no kernel");
+    public void Kernel_missing() => Breaks(ChangeSelected(n => n with { Call = null }), "has no kernel");
 
     [Fact]
-    public void Kernel_of_another_family() => Breaks(ChangeSelected(n => n with { Kernel = PlanningGraphs.Kernels.Find("te_softmax_f32_ref") }), "asks for clamp f32 on cortex-m7 and has te_softmax_f32_ref");
+    public void Kernel_of_another_family() => Breaks(ChangeCall(c => c with { Kernel = PlanningGraphs.Kernels.Find("te_softmax_f32_ref")! }), "asks for clamp on cortex-m7 and has te_softmax_f32_ref");
 
     [Fact]
-    public void Kernel_of_another_core() => Breaks(ChangeSelected(n => n with { Kernel = n.Kernel! with { Core = "mve" } }), "on cortex-m7");
+    public void Kernel_of_another_core() => Breaks(ChangeCall(c => c with { Kernel = c.Kernel with { Core = "mve" } }), "on cortex-m7");
 
     [Fact]
     public void Scratch_that_the_kernel_does_not_need() =>
-        Breaks(ChangeSelected(n => n with { Scratch = new Value("s", new TensorType(DType.U8, Shape.Of(8)), ValueKind.Result) }), "has other scratch or tables");
+        Breaks(ChangeCall(c => c with
+        {
+            Kernel = c.Kernel with { Parameters = [.. c.Kernel.Parameters, new KernelParameter(ParameterUse.Scratch, false, "u8", "row")] },
+            Arguments = [.. c.Arguments, new Value("s", new TensorType(DType.U8, Shape.Of(8)), ValueKind.Result)],
+        }), "has other arguments or scratch");
 
     [Fact]
-    public void Table_that_the_kernel_does_not_need() => Breaks(ChangeSelected(n => n with { Tables = [Constant("t")] }), "has other scratch or tables");
+    public void Table_that_the_kernel_does_not_need() => Breaks(ChangeCall(c => c with { Request = c.Request with { Tables = [Constant("t")] } }), "does not take it");
+
+    [Fact]
+    public void Field_that_the_operator_does_not_ask_for() =>
+        Breaks(ChangeCall(c => c with { Request = c.Request with { Fields = c.Request.Fields.RemoveAt(0) } }), "has other parameters or tables than it asks for");
+
+    [Fact]
+    public void Argument_that_is_not_the_operand() => Breaks(ChangeCall(c => c with { Arguments = c.Arguments.Reverse().ToImmutableArray() }), "has other arguments or scratch");
 
     // ---- regions
 
@@ -270,6 +282,8 @@ public sealed class VerifierTests
     private static Graph Selected() => SelectKernels.Run(Chain(), PlanningGraphs.Kernels);
 
     private static Graph ChangeSelected(Func<Node, Node> change) => Selected() is var g ? g with { Nodes = g.Nodes.SetItem(1, change(g.Nodes[1])) } : null!;
+
+    private static Graph ChangeCall(Func<KernelCall, KernelCall> change) => ChangeSelected(n => n with { Call = change(n.Call!) });
 
     /// <summary>The chain with one node changed, and the output with it.</summary>
     private static Graph Change(int index, Func<Node, Node> change, bool output = false)

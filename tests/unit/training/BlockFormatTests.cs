@@ -97,7 +97,7 @@ public sealed class BlockFormatTests
             var y = builder.Emit(ConvertOp.Op, "narrow", [x], type: type);
             var graph = TrainedGraph.Forward(builder, x, builder.Emit(ConvertOp.Op, "wide", [y]));
             var text = Printer.Print(graph);
-            Assert.Equal(text, Printer.Print(Parser.Parse(text, KernelTable.Parse(RuntimeSources.Embedded.Read("kernels.def")))));
+            Assert.Equal(text, Printer.Print(Parser.Parse(text, RuntimeSources.Embedded.Kernels)));
             return Verifier.Violations(graph);
         }
     }

@@ -1,0 +1,62 @@
+// The call of a kernel for one node. The calling convention stands here and nowhere else: the parameter struct first, then one
+// argument for each parameter of the row's signature; an operand, table or result that the node leaves out is null.
+// select-kernels binds calls; planner, verifier, printers and tests read them.
+
+using System.Collections.Immutable;
+
+namespace TinyEngine.Ir;
+
+/// <summary>A kernel bound to the values of a node.</summary>
+/// <param name="Kernel">The row of kernels.def.</param>
+/// <param name="Request">The fields of the parameter struct, and the tables.</param>
+/// <param name="Arguments">The values for the parameters of <see cref="KernelRow.Parameters"/>, in their order; null for NULL.</param>
+public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, ImmutableArray<Value?> Arguments)
+{
+    /// <summary>The scratch memory of the call, or null.</summary>
+    public Value? Scratch => ArgumentsOf(ParameterUse.Scratch).SingleOrDefault();
+
+    /// <summary>Binds a row to a node.</summary>
+    /// <param name="kernel">The row.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="request">What the node asks for.</param>
+    /// <returns>The call, or null where the row does not take these operands, tables and results.</returns>
+    public static KernelCall? Bind(KernelRow kernel, Node node, KernelRequest request)
+    {
+        if (kernel.Family != request.Family || kernel.Struct != request.Struct)
+        {
+            return null;
+        }
+
+        var (operands, tables, results) = (new Queue<Value?>(node.Inputs), new Queue<Value?>(request.Tables), new Queue<Value?>(node.Outputs));
+        var arguments = ImmutableArray.CreateBuilder<Value?>(kernel.Parameters.Length);
+        foreach (var parameter in kernel.Parameters)
+        {
+            if (parameter.Use == ParameterUse.Scratch)
+            {
+                arguments.Add(NewScratch(node, kernel.ScratchBytes(request)));
+                continue;
+            }
+
+            var given = parameter.IsOperand ? operands : parameter.Use == ParameterUse.Table ? tables : results;
+            var argument = given.TryDequeue(out var value) ? value : null;
+            if (!parameter.Accepts(argument?.Type))
+            {
+                return null;
+            }
+
+            arguments.Add(argument);
+        }
+
+        return operands.Count + tables.Count + results.Count == 0 ? new KernelCall(kernel, request, arguments.MoveToImmutable()) : null;
+    }
+
+    /// <summary>The arguments of parameters that the kernel uses in this way, without absent ones.</summary>
+    public IEnumerable<Value> ArgumentsOf(ParameterUse use) => Kernel.Parameters.Zip(Arguments).Where(p => p.First.Use == use).Select(p => p.Second).OfType<Value>();
+
+    /// <summary>This call with other scratch memory.</summary>
+    public KernelCall WithScratch(Value? scratch) =>
+        this with { Arguments = [.. Kernel.Parameters.Zip(Arguments, (p, a) => p.Use == ParameterUse.Scratch ? scratch : a)] };
+
+    private static Value? NewScratch(Node node, long bytes) =>
+        bytes == 0 ? null : new Value(node.Name + ".scratch", new TensorType(DType.U8, Shape.Of(checked((int)bytes))), ValueKind.Result);
+}
