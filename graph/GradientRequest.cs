@@ -17,6 +17,6 @@ public sealed record GradientRequest(Node Node, IReadOnlyList<Value?> Outputs, I
     public Value? Mask => Node.Outputs.Length > 1 ? Node.Outputs[1] : null;
 
     /// <summary>dL/d(real) of the first result before its clamp: zero where the clamp saturated (straight-through elsewhere).</summary>
-    public Value Unclamped() =>
+    public Value EmitUnclamped() =>
         Mask is null ? Output : Builder.Emit(ApplyMask.Op, Node.Name + ".unclamp", [Output, Mask]);
 }

@@ -74,7 +74,7 @@ public abstract class Op
     /// The windows through which the operator walks over operand 0, pixel by pixel, or null: a kernel that writes its results in
     /// ascending order of pixels may let them grow over the part of the operand it has left behind.
     /// </summary>
-    public virtual ConvGeometry? Sweep(Node node) => null;
+    public virtual ConvGeometry? SlidingWindow(Node node) => null;
 
     /// <summary>Operand index of the weights where the operator is a layer, which NumberLayers numbers, or -1.</summary>
     public virtual int WeightOperand => -1;
@@ -101,7 +101,7 @@ public abstract class Op
     public virtual ClampRange Range(Node node) => AcceptsClamp ? Clamping.Range(node) : ClampRange.Open;
 
     /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
-    public virtual bool IsCheap => false;
+    public virtual bool Rematerializes => false;
 
     // ---- gradient
 
@@ -115,7 +115,7 @@ public abstract class Op
     public virtual Value?[] Gradient(GradientRequest request) => throw new InvalidOperationException($"{Name} has no gradient");
 
     /// <summary>How a backward operator computes on gradients in block floating point; null where it cannot.</summary>
-    public virtual BlockRule? Blocks(Node node) => null;
+    public virtual BlockRule? NarrowRule(Node node) => null;
 
     /// <summary>The operator that computes this gradient and consumes it in an sgd step at once, or null.</summary>
     public virtual Op? FusedUpdate => null;
@@ -124,7 +124,7 @@ public abstract class Op
     /// Nodes that compute only chosen indices of an axis of this node's result, or null where that saves nothing; the value is
     /// the last node's. Parts of forward results are taken in the forward phase, so that the whole need not be kept.
     /// </summary>
-    public virtual Value? Select(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder) => null;
+    public virtual Value? RestrictTo(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder) => null;
 
     // ---- quantize
 
@@ -132,7 +132,7 @@ public abstract class Op
     public virtual bool Quantizes(Node node) => false;
 
     /// <summary>True where the operator computes real results from these codes before it rounds them, and can give those instead.</summary>
-    public virtual bool GivesReals(Node node) => false;
+    public virtual bool CanSkipRounding(Node node) => false;
 
     /// <summary>True where operands must have the quantization of the result: one that has another is rescaled before.</summary>
     public virtual bool SharesQuantization => false;

@@ -176,7 +176,7 @@ public static class Verifier
     /// <summary>Operators read and make blocks as their rule says, under a scale that they can compute with.</summary>
     private static IEnumerable<string> Blocks(Node node)
     {
-        var rule = node.Op.Blocks(node);
+        var rule = node.Op.NarrowRule(node);
         for (int i = 0; i < node.Inputs.Length; i++)
         {
             if (node.Inputs[i] is { Type.Block: not null } operand && rule?.Reads(i, operand.Type, node.Outputs.FirstOrDefault()?.Type.Quant) != true)

@@ -118,7 +118,7 @@ public sealed class Differentiate
         }
 
         bool[] wanted = [.. node.Inputs.Select(v => v is not null && IsActive(v))];
-        var again = node with { Inputs = [.. node.Inputs.Select(Recomputed)] };
+        var again = node with { Inputs = [.. node.Inputs.Select(EmitRecomputed)] };
         var results = node.Op.Gradient(new GradientRequest(again, [gradients[node.Output], .. node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
         for (int i = 0; i < wanted.Length; i++)
         {
@@ -138,8 +138,8 @@ public sealed class Differentiate
     }
 
     /// <summary>The value, computed again in the backward pass where that is better than keeping it.</summary>
-    private Value? Recomputed(Value? value) =>
-        value is not null && active.TryGetValue(value, out var node) && node.Op.IsCheap
+    private Value? EmitRecomputed(Value? value) =>
+        value is not null && active.TryGetValue(value, out var node) && node.Op.Rematerializes
             ? builder.Emit(node.Op, node.Name + ".again", node.Inputs, node.Attributes, value.Type)
             : value;
 

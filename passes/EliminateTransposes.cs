@@ -107,7 +107,7 @@ public sealed class EliminateTransposes
 
         if (!IsWhole(source) || IsUnitMove(source) || !source.Permutation.SequenceEqual(Layouts.NhwcToNchw))
         {
-            return Settle(output, "output");
+            return Materialize(output, "output");
         }
 
         return source.Value;
@@ -146,11 +146,11 @@ public sealed class EliminateTransposes
         }
         else if (!pending.TryGetValue(x, out var source))
         {
-            Keep(node.Output, new Source(builder.Current(x), x.Type.Shape, [.. perm], node.Name));
+            Defer(node.Output, new Source(builder.Current(x), x.Type.Shape, [.. perm], node.Name));
         }
         else if (source.Permutation.Length == perm.Length && x.Type.Shape.Equals(source.Refined.Permute(source.Permutation)))
         {
-            Keep(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])], Maker = IsOfLayout(perm) ? source.Maker : node.Name });
+            Defer(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])], Maker = IsOfLayout(perm) ? source.Maker : node.Name });
         }
         else
         {
@@ -168,7 +168,7 @@ public sealed class EliminateTransposes
         else if (shape.Rank == 2 && shape[0] == source.Refined[0] && source.Permutation[0] == 0)
         {
             // Flattened in NCHW order: flatten what is there and let the consumer's weights take the order.
-            Keep(node.Output, source with { Value = Reshaped(node.Name, source.Value, shape, node.Output.Name) });
+            Defer(node.Output, source with { Value = Reshaped(node.Name, source.Value, shape, node.Output.Name) });
         }
         else
         {
@@ -194,15 +194,15 @@ public sealed class EliminateTransposes
             var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Shape.Inverse(source.Permutation));
             var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
             var result = builder.EmitNode(node.Op, node.Name, following, attributes, type, node.Output.Name);
-            Keep(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
+            Defer(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
             return;
         }
 
         // The operator needs the order it was written for: possible where the permutation moves only extents of 1.
         if (sources.All(s => s is null || IsUnitMove(s)))
         {
-            var settled = node.Inputs.Select((v, i) => sources[i] is null ? v : Settle(v!, node.Name)).ToArray();
-            builder.Rebuild(node, inputs: settled);
+            var materialized = node.Inputs.Select((v, i) => sources[i] is null ? v : Materialize(v!, node.Name)).ToArray();
+            builder.Rebuild(node, inputs: materialized);
             return;
         }
 
@@ -212,7 +212,7 @@ public sealed class EliminateTransposes
     /// <summary>All operands in the order of <paramref name="leader"/>; null where one cannot follow.</summary>
     private Value?[]? Following(Node node, List<Source?> sources, Source leader)
     {
-        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : Follow(v, sources[i], leader))];
+        Value?[] following = [.. node.Inputs.Select((v, i) => v is null ? null : AlignTo(v, sources[i], leader))];
         return following.Zip(node.Inputs).All(p => p.First is not null || p.Second is null) ? following : null;
     }
 
@@ -221,7 +221,7 @@ public sealed class EliminateTransposes
     /// that can be, or a computed value in which only extents of 1 change places. Missing leading dimensions count as 1,
     /// as in broadcasting. Null where a copy would be needed.
     /// </summary>
-    private Value? Follow(Value operand, Source? source, Source leader)
+    private Value? AlignTo(Value operand, Source? source, Source leader)
     {
         bool flat = !IsWhole(leader);
         if (source is not null)
@@ -247,7 +247,7 @@ public sealed class EliminateTransposes
     }
 
     /// <summary>Remembers where a value comes from, or replaces it where nothing is permuted any more.</summary>
-    private void Keep(Value value, Source source)
+    private void Defer(Value value, Source source)
     {
         if (source.Permutation.SequenceEqual(Enumerable.Range(0, source.Permutation.Length)) && IsWhole(source))
         {
@@ -260,7 +260,7 @@ public sealed class EliminateTransposes
     }
 
     /// <summary>The value in the order it is meant, as a view; reports it where that would need a copy.</summary>
-    private Value Settle(Value value, string node)
+    private Value Materialize(Value value, string node)
     {
         var source = pending[value];
         if (!IsUnitMove(source))

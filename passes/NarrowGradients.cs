@@ -2,7 +2,7 @@
 // gradients of int8 layers) are what it is for; operators between them follow where they can, everything else (the loss, fp32
 // layers) stays fp32, and converts stand at the border. A gradient that is multiplied by int8 weights is stored under the scale
 // that cancels theirs, so that the product is one of integers; where readers want different scales it has none, and those
-// who need one convert. Operators are only asked (Op.Blocks), never named. Values outside the training step do not change.
+// who need one convert. Operators are only asked (Op.NarrowRule), never named. Values outside the training step do not change.
 
 using TinyEngine.Ir;
 
@@ -32,7 +32,7 @@ public sealed class NarrowGradients
         FindNarrow();
         foreach (var node in graph.Nodes.Reverse().Where(n => narrow.TryGetValue(n, out var rule) && rule.MakesBlocks))
         {
-            scales[node.Output] = narrow[node].ScalesResult ? Wish(node.Output) : null;
+            scales[node.Output] = narrow[node].ScalesResult ? PreferredScale(node.Output) : null;
         }
 
         foreach (var node in graph.Nodes)
@@ -46,7 +46,7 @@ public sealed class NarrowGradients
     /// <summary>Products are narrow; so is what makes a gradient for a narrow node, or reads one of it.</summary>
     private void FindNarrow()
     {
-        var rules = graph.Nodes.Where(n => n.Phase == Phase.Train).Select(n => (Node: n, Rule: n.Op.Blocks(n))).Where(p => p.Rule is not null).ToList();
+        var rules = graph.Nodes.Where(n => n.Phase == Phase.Train).Select(n => (Node: n, Rule: n.Op.NarrowRule(n))).Where(p => p.Rule is not null).ToList();
         foreach (var (node, rule) in rules.AsEnumerable().Reverse())
         {
             if (rule!.IsProduct || (rule.MakesBlocks && consumers[node.Output].Any(c => IsGradient(c, node.Output))))
@@ -66,13 +66,13 @@ public sealed class NarrowGradients
     private bool IsGradient(Node node, Value value) => narrow.TryGetValue(node, out var rule) && rule.Operands.Any(i => node.Input(i) == value);
 
     /// <summary>The scale under which all readers of a gradient can take it; null where they differ, or do not mind.</summary>
-    private QuantParams? Wish(Value value)
+    private QuantParams? PreferredScale(Value value)
     {
-        var wishes = consumers[value].Where(c => IsGradient(c, value) && narrow[c].Scale != BlockScale.Any).Select(c => Needed(c)).Distinct().ToList();
-        return wishes.Count == 1 ? wishes[0] : null;
+        var required = consumers[value].Where(c => IsGradient(c, value) && narrow[c].Scale != BlockScale.Any).Select(c => RequiredScale(c)).Distinct().ToList();
+        return required.Count == 1 ? required[0] : null;
     }
 
-    private QuantParams? Needed(Node reader) => narrow[reader] switch
+    private QuantParams? RequiredScale(Node reader) => narrow[reader] switch
     {
         { Scale: BlockScale.Folded } rule => rule.Folded,
         { Scale: BlockScale.OfResult } => scales[reader.Output],
@@ -97,8 +97,8 @@ public sealed class NarrowGradients
     private Value Readable(Value gradient, int index, Node node, BlockRule rule, TensorType? result)
     {
         var current = builder.Current(gradient);
-        var type = current.Type.Block is null ? BlockFormat.Type(mantissa, current.Type.Shape, Wish(gradient)) : current.Type;
-        return Converted(gradient, rule.Reads(index, type, result?.Quant) ? type : type with { Quant = Needed(node) });
+        var type = current.Type.Block is null ? BlockFormat.Type(mantissa, current.Type.Shape, PreferredScale(gradient)) : current.Type;
+        return Converted(gradient, rule.Reads(index, type, result?.Quant) ? type : type with { Quant = RequiredScale(node) });
     }
 
     private Value Converted(Value gradient, TensorType type)

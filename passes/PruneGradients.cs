@@ -18,7 +18,7 @@ public static class PruneGradients
         {
             builder.Phase = node.Phase;
             if (node is { Op: GatherChannels, Phase: Phase.Train } && producers.GetValueOrDefault(node.Input(0)) is { } whole && consumers[whole.Output].Count() == 1
-                && whole.Op.Select(whole, ChannelOp.Axis(node), ChannelOp.Channels(node), builder) is { } part)
+                && whole.Op.RestrictTo(whole, ChannelOp.Axis(node), ChannelOp.Channels(node), builder) is { } part)
             {
                 builder.Replace(node.Output, part);
             }

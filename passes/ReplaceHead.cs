@@ -210,7 +210,7 @@ public static class ReplaceHead
     /// </summary>
     private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) => producers.GetValueOrDefault(features) switch
     {
-        { } node when node.Op.GivesReals(node) =>
+        { } node when node.Op.CanSkipRounding(node) =>
             builder.Emit(node.Op, node.Name, node.Inputs, node.Attributes),
         { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(node.Op, node.Name, [Unrounded(node.Input(0), producers, builder)], node.Attributes),
         _ => Real(features, builder),

@@ -45,7 +45,7 @@ public sealed class SquareSum : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(1))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("square_sum", "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
+    public override KernelRequest Request(Node node) => new("square_sum", "te_elements", [KernelField.Int("count", node.Input(0).Type.Count)], []);
 
     /// <inheritdoc/>
     public override long Macs(Node node) => node.Input(0).Type.Count;

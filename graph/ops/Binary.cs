@@ -60,7 +60,7 @@ public abstract class Binary : Op
     }
 
     /// <summary>The gradient of an operand from the gradient at the result's shape: summed where the operand was repeated.</summary>
-    protected static Value Reduced(GradientRequest request, int operand, Value gradient)
+    protected static Value EmitReduced(GradientRequest request, int operand, Value gradient)
     {
         var (node, shape) = (request.Node, request.Node.Input(operand).Type.Shape);
         string name = $"{node.Name}.d{(operand == 0 ? "a" : "b")}";
@@ -139,12 +139,12 @@ public sealed class Add : Binary
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
-        var dy = request.Unclamped();
-        return [request.Wanted[0] ? Reduced(request, 0, dy) : null, request.Wanted[1] ? Reduced(request, 1, dy) : null];
+        var dy = request.EmitUnclamped();
+        return [request.Wanted[0] ? EmitReduced(request, 0, dy) : null, request.Wanted[1] ? EmitReduced(request, 1, dy) : null];
     }
 
     /// <inheritdoc/>
-    public override BlockRule? Blocks(Node node) =>
+    public override BlockRule? NarrowRule(Node node) =>
         node.Outputs.Length == 1 && !Clamping.IsClamped(node) && node.Input(0).Type.Shape.Equals(node.Input(1).Type.Shape) ? new([0, 1], BlockScale.Plain, MakesBlocks: true) : null;
 
     private static int Guard(TensorType type) => BlockFormat.Guard(type, 0, 2);
@@ -204,11 +204,11 @@ public sealed class Sub : Binary
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
-        var dy = request.Unclamped();
+        var dy = request.EmitUnclamped();
         return
         [
-            request.Wanted[0] ? Reduced(request, 0, dy) : null,
-            request.Wanted[1] ? request.Builder.Emit(Unary.Neg, request.Node.Name + ".db", [Reduced(request, 1, dy)]) : null,
+            request.Wanted[0] ? EmitReduced(request, 0, dy) : null,
+            request.Wanted[1] ? request.Builder.Emit(Unary.Neg, request.Node.Name + ".db", [EmitReduced(request, 1, dy)]) : null,
         ];
     }
 
@@ -240,11 +240,11 @@ public sealed class Mul : Binary
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
-        var (node, dy) = (request.Node, request.Unclamped());
+        var (node, dy) = (request.Node, request.EmitUnclamped());
         return [Of(0, 1), Of(1, 0)];
 
         Value? Of(int operand, int other) => !request.Wanted[operand] ? null
-            : Reduced(request, operand, request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)], Clamping.OfGradient));
+            : EmitReduced(request, operand, request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)], Clamping.OfGradient));
     }
 
     /// <inheritdoc/>
@@ -295,11 +295,11 @@ public sealed class Div : Binary
     {
         // da = dy/b and db = -(dy/b)*y.
         var (node, builder) = (request.Node, request.Builder);
-        var da = builder.Emit(Op, node.Name + ".da", [request.Unclamped(), node.Input(1)], Clamping.OfGradient);
+        var da = builder.Emit(Op, node.Name + ".da", [request.EmitUnclamped(), node.Input(1)], Clamping.OfGradient);
         return
         [
-            request.Wanted[0] ? Reduced(request, 0, da) : null,
-            request.Wanted[1] ? builder.Emit(Unary.Neg, node.Name + ".db", [Reduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output], Clamping.OfGradient))]) : null,
+            request.Wanted[0] ? EmitReduced(request, 0, da) : null,
+            request.Wanted[1] ? builder.Emit(Unary.Neg, node.Name + ".db", [EmitReduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output], Clamping.OfGradient))]) : null,
         ];
     }
 

@@ -110,7 +110,7 @@ public sealed class OverlayChannels : ChannelOp
     public override bool IsWeight(int operand) => operand == 1;
 
     /// <inheritdoc/>
-    public override bool IsCheap => true;
+    public override bool Rematerializes => true;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)

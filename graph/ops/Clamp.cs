@@ -29,7 +29,7 @@ public sealed class Clamp : Op
     public override bool HasGradient => true;
 
     /// <inheritdoc/>
-    public override Value?[] Gradient(GradientRequest request) => [request.Unclamped()];
+    public override Value?[] Gradient(GradientRequest request) => [request.EmitUnclamped()];
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type.DType == DType.I8 && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);

@@ -33,7 +33,7 @@ public class Conv2d : Op
     public override int FanIn(Node node) => Geometry(node).Taps;
 
     /// <inheritdoc/>
-    public override ConvGeometry? Sweep(Node node) => Geometry(node);
+    public override ConvGeometry? SlidingWindow(Node node) => Geometry(node);
 
     /// <inheritdoc/>
     public override bool HasGradient => true;
@@ -64,7 +64,7 @@ public class Conv2d : Op
     public override Value?[] Gradient(GradientRequest request)
     {
         var (node, builder) = (request.Node, request.Builder);
-        var dy = request.Unclamped();
+        var dy = request.EmitUnclamped();
         var (x, w) = (node.Input(0), node.Input(1));
         var attributes = node.Attributes.Without("min").Without("max").Without("mask").Without("layer").Without("head");
         return
@@ -175,7 +175,7 @@ public sealed class Conv2dDx : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
 
     /// <inheritdoc/>
-    public override BlockRule? Blocks(Node node) => node.Input(1).Type is not { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } } w ? null
+    public override BlockRule? NarrowRule(Node node) => node.Input(1).Type is not { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } } w ? null
         : new([0], BlockScale.Folded, MakesBlocks: true) { IsProduct = true, Folded = BlockFormat.FoldedScale(w, node.Input(0).Type.Shape) };
 
     private static int Guard(ConvGeometry g, TensorType dy) => BlockFormat.Guard(dy, 7, (long)g.KernelH * g.KernelW * g.OutPerGroup);
@@ -233,7 +233,7 @@ public sealed class Conv2dDw : Op
     public override Op? FusedUpdate => Conv2dUpdate.Op;
 
     /// <inheritdoc/>
-    public override Value? Select(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder)
+    public override Value? RestrictTo(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder)
     {
         var (g, weights) = (Geometry(node), Shape.Of(node.Attributes.Ints("weights")));
         bool depthwise = g is { Groups: > 1, InPerGroup: 1, OutPerGroup: 1 };
@@ -262,7 +262,7 @@ public sealed class Conv2dDw : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("weights")))];
 
     /// <inheritdoc/>
-    public override BlockRule? Blocks(Node node) =>
+    public override BlockRule? NarrowRule(Node node) =>
         node.Input(1).Type is { DType: DType.I8, Quant.Axis: null } ? new([0], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
 
     /// <inheritdoc/>

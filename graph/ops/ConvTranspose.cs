@@ -81,7 +81,7 @@ public sealed class Conv2dTranspose : Op
     public override Value?[] Gradient(GradientRequest request)
     {
         var (node, builder) = (request.Node, request.Builder);
-        var dy = request.Unclamped();
+        var dy = request.EmitUnclamped();
         var (x, w) = (node.Input(0), node.Input(1));
         var attributes = node.Attributes.Without("min").Without("max").Without("mask").Without("layer").Without("output");
         return

@@ -18,7 +18,7 @@ public sealed class ConvertOp : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(node.Input(0).Type.Shape))];
 
     /// <inheritdoc/>
-    public override BlockRule Blocks(Node node) => node.Output.Type.Block is null
+    public override BlockRule NarrowRule(Node node) => node.Output.Type.Block is null
         ? new([0], BlockScale.Any, MakesBlocks: false)
         : new([0], BlockScale.Plain, MakesBlocks: true) { FromReal = true };
 

@@ -143,7 +143,7 @@ public sealed class MeanLoss : Loss
     }
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "te_map", [KernelField.Int("count", node.Input(0).Type.Count)], []);
+    public override KernelRequest Request(Node node) => new(Name, "te_elements", [KernelField.Int("count", node.Input(0).Type.Count)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

@@ -18,7 +18,7 @@ public sealed class ApplyMask : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, node.Input(0).Type)];
 
     /// <inheritdoc/>
-    public override BlockRule Blocks(Node node) => new([0], BlockScale.OfResult, MakesBlocks: true);
+    public override BlockRule NarrowRule(Node node) => new([0], BlockScale.OfResult, MakesBlocks: true);
 
     private static bool Rescales(Node node) => !Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
 
@@ -26,7 +26,7 @@ public sealed class ApplyMask : Op
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
         ? new("apply_mask", "te_block_rows", [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
             Rescales(node) ? BlockFormat.FactorTable(node) : [])
-        : new("apply_mask", "te_map", [KernelField.Int("count", node.Output.Type.Count)], []);
+        : new("apply_mask", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
@@ -51,7 +51,7 @@ public sealed class ChannelSum : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Input(0).Type.Shape[-1]))];
 
     /// <inheritdoc/>
-    public override BlockRule Blocks(Node node) => new([0], BlockScale.Any, MakesBlocks: false);
+    public override BlockRule NarrowRule(Node node) => new([0], BlockScale.Any, MakesBlocks: false);
 
     private static int Guard(TensorType x) => BlockFormat.Guard(x, 0, x.Count / x.Shape[-1]);
 

@@ -39,7 +39,7 @@ public sealed class Reshape : Op
         [request.Builder.Emit(Op, request.Node.Name + ".dx", [request.Output], Attributes.Empty.With("shape", request.Node.Input(0).Type.Shape.ToArray()))];
 
     /// <inheritdoc/>
-    public override BlockRule? Blocks(Node node) => BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
+    public override BlockRule? NarrowRule(Node node) => BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
         ? new([0], BlockScale.Plain, MakesBlocks: true) { ScalesResult = false } : null;
 
     /// <inheritdoc/>

@@ -28,14 +28,14 @@ public sealed class PRelu : Binary
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request)
     {
-        var (node, builder, dy) = (request.Node, request.Builder, request.Unclamped());
+        var (node, builder, dy) = (request.Node, request.Builder, request.EmitUnclamped());
         var (x, slope) = (node.Input(0), node.Input(1));
         var type = x.Type.IsQuantized ? x.Type : null;
         return
         [
             request.Wanted[0] ? builder.Emit(PReluDx.Op, node.Name + ".da", [dy, x, slope]) : null,
             request.Wanted[1]
-                ? Reduced(request, 1, builder.Emit(Mul.Op, node.Name + ".db", [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], Attributes.Empty.With("max", 0.0), type)]))
+                ? EmitReduced(request, 1, builder.Emit(Mul.Op, node.Name + ".db", [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], Attributes.Empty.With("max", 0.0), type)]))
                 : null,
         ];
     }

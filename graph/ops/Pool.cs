@@ -31,7 +31,7 @@ public abstract class Pool2d : Op
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
 
     /// <inheritdoc/>
-    public override ConvGeometry? Sweep(Node node) => Geometry(node);
+    public override ConvGeometry? SlidingWindow(Node node) => Geometry(node);
 
     /// <summary>A request for the kernel family of this pool.</summary>
     protected static KernelRequest Request(Node node, string family)
@@ -100,7 +100,7 @@ public sealed class AveragePool2d : Pool2d
             request.Node.Attributes.With("input", request.Node.Input(0).Type.Shape.ToArray()))];
 
     /// <inheritdoc/>
-    public override bool GivesReals(Node node) => Quantizes(node);
+    public override bool CanSkipRounding(Node node) => Quantizes(node);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => Request(node, "average_pool2d");
@@ -163,7 +163,7 @@ public sealed class AveragePool2dDx : Pool2d
     public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
 
     /// <inheritdoc/>
-    public override BlockRule Blocks(Node node) => new([0], BlockScale.Plain, MakesBlocks: true);
+    public override BlockRule NarrowRule(Node node) => new([0], BlockScale.Plain, MakesBlocks: true);
 
     /// <summary>Shares are mantissa * round(2^reciprocal / taps): at most 15 bits more, summed over the windows that cover an element.</summary>
     private static (int Reciprocal, int Guard) Widths(Node node, ConvGeometry g)
@@ -176,7 +176,7 @@ public sealed class AveragePool2dDx : Pool2d
     }
 
     /// <inheritdoc/>
-    public override ConvGeometry? Sweep(Node node) => null;
+    public override ConvGeometry? SlidingWindow(Node node) => null;
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => false;
@@ -287,7 +287,7 @@ public sealed class MaxPool2dDx : Pool2d
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(1).Type.Shape)];
 
     /// <inheritdoc/>
-    public override ConvGeometry? Sweep(Node node) => null;
+    public override ConvGeometry? SlidingWindow(Node node) => null;
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => false;

@@ -34,7 +34,7 @@ public sealed class Quantize : Op
     public override bool HasGradient => true;
 
     /// <inheritdoc/>
-    public override Value?[] Gradient(GradientRequest request) => [request.Unclamped()];
+    public override Value?[] Gradient(GradientRequest request) => [request.EmitUnclamped()];
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && Numerics.CanScale(Ratio(node));
@@ -254,7 +254,7 @@ public sealed class Lookup : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [(node.Outputs.Length > 0 ? node.Output.Type : TensorType.F32(Shape.Scalar)) with { Shape = node.Input(0).Type.Shape }];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("lookup", "te_map",
+    public override KernelRequest Request(Node node) => new("lookup", "te_elements",
         [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))]);
 
     /// <inheritdoc/>

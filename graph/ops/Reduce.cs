@@ -107,7 +107,7 @@ public sealed class ReduceSum : Op
     public override Value?[] Gradient(GradientRequest request)
     {
         var (node, a) = (request.Node, request.Node.Attributes);
-        return [request.Builder.Emit(ReduceSumDx.Op, node.Name + ".dx", [request.Unclamped()],
+        return [request.Builder.Emit(ReduceSumDx.Op, node.Name + ".dx", [request.EmitUnclamped()],
             Attributes.Empty.With("axes", a.Ints("axes")).With("mean", a.Int("mean", 0)).With("input", node.Input(0).Type.Shape.ToArray()))];
     }
 

@@ -48,7 +48,7 @@ public sealed class StreamOp : Op
             int made = needed[node.Output];
             foreach (var input in node.Inputs.OfType<Value>().Where(needed.ContainsKey))
             {
-                int span = node.Op.Sweep(node) is { } g ? (made - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1
+                int span = node.Op.SlidingWindow(node) is { } g ? (made - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1
                     : input.Type.Shape.Equals(node.Output.Type.Shape) ? made
                     : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row"));
                 needed[input] = Math.Max(needed[input], Math.Min(span, RowsOf(input)));

@@ -156,7 +156,7 @@ public sealed class Unary : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type.IsQuantized
-        ? new("lookup", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
+        ? new("lookup", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
         : new(Name, "te_unary", Fields(node), []);
 
     /// <summary>The fields of the C struct te_unary.</summary>
@@ -250,7 +250,7 @@ public sealed class UnaryDx : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Input(1).Type.IsQuantized
-        ? new("lookup_dx", "te_map", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))])
+        ? new("lookup_dx", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))])
         : new(Function(node).Name + "_dx", "te_unary", Unary.Fields(node), []);
 
     /// <inheritdoc/>

@@ -156,7 +156,7 @@ public sealed class Conv2dUpdate : Update
     private static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(2).Type.Shape, Parameter(node).Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
-    public override BlockRule? Blocks(Node node) => Parameter(node).IsQuantized && node.Input(2).Type is { DType: DType.I8, Quant.Axis: null }
+    public override BlockRule? NarrowRule(Node node) => Parameter(node).IsQuantized && node.Input(2).Type is { DType: DType.I8, Quant.Axis: null }
         ? new([1], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
 
     /// <inheritdoc/>
@@ -203,7 +203,7 @@ public sealed class CountStep : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("count_step", "te_map", [KernelField.Int("count", 1)], []);
+    public override KernelRequest Request(Node node) => new("count_step", "te_elements", [KernelField.Int("count", 1)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>

@@ -77,7 +77,7 @@ public sealed class Lifetimes
         // The result may grow over operand 0 where the whole group of the operand dies in the very step the result's begins.
         Overlap? Overlapping(Node node, int step)
         {
-            if (node.Kernel is not { WritesByPixel: true } || node.Op.Sweep(node) is not { } windows
+            if (node.Kernel is not { WritesByPixel: true } || node.Op.SlidingWindow(node) is not { } windows
                 || !groupOf.TryGetValue(node.Input(0), out var from) || !groupOf.TryGetValue(node.Output, out var to) || from == to)
             {
                 return null;

@@ -133,7 +133,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
     private static bool GrowsOver(Node node, Placement write, Placement read)
     {
         if (node.Kernel is not { WritesByPixel: true } || write.Value != node.Output || read.Value != node.Input(0)
-            || node.Op.Sweep(node) is not { } g || node.Inputs.Count(v => v == read.Value) != 1)
+            || node.Op.SlidingWindow(node) is not { } g || node.Inputs.Count(v => v == read.Value) != 1)
         {
             return false;
         }

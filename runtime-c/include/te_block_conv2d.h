@@ -8,7 +8,7 @@
 #define TE_BLOCK_CONV2D_H
 
 #include "te_block.h"
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_shapes.h"
 #include "te_update.h"
 #include "te_window.h"
@@ -104,7 +104,7 @@ static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const
 }
 
 /* The weight gradient as a tensor in fp32; scale[oc] is that of dy. */
-TE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, const float *scale, float *dw, te_wide *row)
+TE_INLINE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, const float *scale, float *dw, te_wide *row)
 {
     const int32_t top = te_block_dw_top(s, dy);
     const float unit = s->x_scale * te_power(top - s->guard);
@@ -118,7 +118,7 @@ TE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantis
 }
 
 /* One step of the weights: the gradient of each output channel is consumed at once. step[oc] includes the scale of dy. */
-TE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy, const int8_t *x, const float *lr,
+TE_INLINE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy, const int8_t *x, const float *lr,
     const uint32_t *random, int8_t *residual, float *velocity, const float *step, te_wide *row)
 {
     const int32_t top = te_block_dw_top(s, dy);

@@ -5,12 +5,12 @@
 #ifndef TE_BOX_H
 #define TE_BOX_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 
 /* A box of a tensor, in order. */
-TE_BODY void te_slice(const te_box *s, const te_x *x, te_x *y)
+TE_INLINE_BODY void te_slice(const te_box *s, const te_x *x, te_x *y)
 {
     int32_t out = 0;
     for (int32_t i0 = 0; i0 < s->size0; i0++) {
@@ -26,7 +26,7 @@ TE_BODY void te_slice(const te_box *s, const te_x *x, te_x *y)
 }
 
 /* A tensor with a box of it replaced by x; without a base the rest, without x the box holds the fill. y may be base. */
-TE_BODY void te_place(const te_box *s, const te_x *x, const te_x *base, te_x fill, te_x *y)
+TE_INLINE_BODY void te_place(const te_box *s, const te_x *x, const te_x *base, te_x fill, te_x *y)
 {
     int32_t in = 0;
     for (int32_t i = 0; base != y && i < s->count; i++) {

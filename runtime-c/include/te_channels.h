@@ -5,11 +5,11 @@
 #ifndef TE_CHANNELS_H
 #define TE_CHANNELS_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 
-TE_BODY void te_gather_channels(const te_channels *s, const te_x *x, const int16_t *channels, te_x *y)
+TE_INLINE_BODY void te_gather_channels(const te_channels *s, const te_x *x, const int16_t *channels, te_x *y)
 {
     for (int32_t outer = 0; outer < s->outer; outer++) {
         for (int32_t k = 0; k < s->count; k++) {
@@ -22,7 +22,7 @@ TE_BODY void te_gather_channels(const te_channels *s, const te_x *x, const int16
 }
 
 /* A copy of base with part at the chosen indices. */
-TE_BODY void te_overlay_channels(const te_channels *s, const te_x *base, const te_x *part, const int16_t *channels, te_x *y)
+TE_INLINE_BODY void te_overlay_channels(const te_channels *s, const te_x *base, const te_x *part, const int16_t *channels, te_x *y)
 {
     const int32_t row = s->extent * s->inner;
     for (int32_t outer = 0; outer < s->outer; outer++, base += row, y += row) {

@@ -7,11 +7,11 @@
 #define TE_CONV2D_H
 
 #define TE_LAYER te_conv2d
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_layer.h"
 #include "te_window.h"
 
-TE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
 {
     const int32_t out_per_group = s->out_c / s->groups;
     int32_t out = 0;

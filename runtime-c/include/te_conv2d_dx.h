@@ -6,13 +6,13 @@
 #ifndef TE_CONV2D_DX_H
 #define TE_CONV2D_DX_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_math.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 #include "te_window.h"
 
-TE_BODY void te_conv2d_dx(const te_conv2d *s, const float *dy, const te_w *w, const float *scale, float *dx)
+TE_INLINE_BODY void te_conv2d_dx(const te_conv2d *s, const float *dy, const te_w *w, const float *scale, float *dx)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;

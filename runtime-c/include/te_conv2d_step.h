@@ -6,11 +6,11 @@
 #ifndef TE_CONV2D_STEP_H
 #define TE_CONV2D_STEP_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_conv2d_dw.h"
 #include "te_update.h"
 
-TE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x, const float *lr, const uint32_t *random,
+TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x, const float *lr, const uint32_t *random,
     int8_t *residual, float *velocity, const float *step, float *row)
 {
     const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);

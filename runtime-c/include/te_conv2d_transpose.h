@@ -7,10 +7,10 @@
 #define TE_CONV2D_TRANSPOSE_H
 
 #define TE_LAYER te_conv2d
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_layer.h"
 
-TE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
 {
     const int32_t y_per_group = s->in_c / s->groups;
     const int32_t x_per_group = s->out_c / s->groups;

@@ -6,10 +6,10 @@
 #define TE_DENSE_H
 
 #define TE_LAYER te_dense
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_layer.h"
 
-TE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
 {
     int32_t out = 0;
     for (int32_t n = 0; n < s->batch; n++) {

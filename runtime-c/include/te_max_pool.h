@@ -5,7 +5,7 @@
 #ifndef TE_MAX_POOL_H
 #define TE_MAX_POOL_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 #include "te_window.h"
@@ -21,7 +21,7 @@ static inline te_x te_least(const te_pool2d *s)
 #endif
 }
 
-TE_BODY void te_max_pool2d(const te_pool2d *s, const te_x *x, te_x *y)
+TE_INLINE_BODY void te_max_pool2d(const te_pool2d *s, const te_x *x, te_x *y)
 {
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t oh = 0; oh < s->out_h; oh++) {

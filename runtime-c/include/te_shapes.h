@@ -98,9 +98,9 @@ typedef struct te_clamp {
     float f_min, f_max;
 } te_clamp;
 
-typedef struct te_map {
+typedef struct te_elements {
     int32_t count;
-} te_map;
+} te_elements;
 
 typedef struct te_rows {
     int32_t rows, columns;

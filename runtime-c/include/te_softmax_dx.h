@@ -5,11 +5,11 @@
 #ifndef TE_SOFTMAX_DX_H
 #define TE_SOFTMAX_DX_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 
-TE_BODY void te_softmax_dx(const te_softmax *s, const float *dy, const te_x *x, float *dx)
+TE_INLINE_BODY void te_softmax_dx(const te_softmax *s, const float *dy, const te_x *x, float *dx)
 {
     for (int32_t r = 0; r < s->rows; r++, dy += s->columns, x += s->columns, dx += s->columns) {
         float dot = 0.0f;

@@ -5,11 +5,11 @@
 #ifndef TE_UPSAMPLE_H
 #define TE_UPSAMPLE_H
 
-#include "te_body.h"
+#include "te_inline_body.h"
 #include "te_operand.h"
 #include "te_shapes.h"
 
-TE_BODY void te_upsample_nearest(const te_upsample *s, const te_x *x, te_x *y)
+TE_INLINE_BODY void te_upsample_nearest(const te_upsample *s, const te_x *x, te_x *y)
 {
     int32_t out = 0;
     for (int32_t i0 = 0; i0 < s->size0 * s->factor0; i0++) {

@@ -14,11 +14,11 @@ public sealed partial class ArchitectureTests
     /// <summary>DESIGN.md section 2: cli, msbuild, device -> compiler -> { onnx, passes, codegen/* } -> graph.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["TinyEngine.Graph"] = [],
-        ["TinyEngine.Onnx"] = ["TinyEngine.Graph"],
-        ["TinyEngine.Passes"] = ["TinyEngine.Graph"],
-        ["TinyEngine.Codegen.C"] = ["TinyEngine.Graph"],
-        ["TinyEngine.Compiler"] = ["TinyEngine.Graph", "TinyEngine.Onnx", "TinyEngine.Passes", "TinyEngine.Codegen.C"],
+        ["TinyEngine.Ir"] = [],
+        ["TinyEngine.Onnx"] = ["TinyEngine.Ir"],
+        ["TinyEngine.Passes"] = ["TinyEngine.Ir"],
+        ["TinyEngine.Codegen.C"] = ["TinyEngine.Ir"],
+        ["TinyEngine.Compiler"] = ["TinyEngine.Ir", "TinyEngine.Onnx", "TinyEngine.Passes", "TinyEngine.Codegen.C"],
         ["TinyEngine.Device"] = ["TinyEngine.Compiler"],
         ["TinyEngine.Cli"] = ["TinyEngine.Compiler", "TinyEngine.Device"],
     };

@@ -4,7 +4,7 @@
 /* A gradient set to zero where the forward clamp saturated: bit i of the mask is 0. */
 #include "te_kernels.h"
 
-void te_apply_mask_f32_ref(const te_map *s, const float *dy, const uint8_t *mask, float *dx)
+void te_apply_mask_f32_ref(const te_elements *s, const float *dy, const uint8_t *mask, float *dx)
 {
     for (int32_t i = 0; i < s->count; i++) {
         dx[i] = (mask[i >> 3] >> (i & 7) & 1) != 0 ? dy[i] : 0.0f;

@@ -6,7 +6,7 @@
 #include "te_kernels.h"
 #include "te_unary.h"
 
-void te_bce_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy)
+void te_bce_f32_ref(const te_elements *s, const float *y, const float *target, float *loss, float *dy)
 {
     const float share = 1.0f / (float)s->count;
     float sum = 0.0f;

@@ -4,7 +4,7 @@
 /* Mean of the Huber loss with delta 1: e^2/2 where |e| <= 1, else |e| - 1/2, with e = y - target; and its gradient. */
 #include "te_kernels.h"
 
-void te_huber_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy)
+void te_huber_f32_ref(const te_elements *s, const float *y, const float *target, float *loss, float *dy)
 {
     const float share = 1.0f / (float)s->count;
     float sum = 0.0f;

@@ -4,7 +4,7 @@
 /* Mean of |y - target| over the elements of a sample, and its gradient, which is 0 where they are equal. */
 #include "te_kernels.h"
 
-void te_l1_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy)
+void te_l1_f32_ref(const te_elements *s, const float *y, const float *target, float *loss, float *dy)
 {
     const float share = 1.0f / (float)s->count;
     float sum = 0.0f;

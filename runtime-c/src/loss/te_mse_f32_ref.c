@@ -4,7 +4,7 @@
 /* Mean of (y - target)^2 over the elements of a sample, and its gradient. */
 #include "te_kernels.h"
 
-void te_mse_f32_ref(const te_map *s, const float *y, const float *target, float *loss, float *dy)
+void te_mse_f32_ref(const te_elements *s, const float *y, const float *target, float *loss, float *dy)
 {
     const float share = 1.0f / (float)s->count;
     float sum = 0.0f;

@@ -4,7 +4,7 @@
 /* Raw samples through a table of 256 entries. */
 #include "te_kernels.h"
 
-void te_lookup_f32_ref(const te_map *s, const uint8_t *x, const float *table, float *y)
+void te_lookup_f32_ref(const te_elements *s, const uint8_t *x, const float *table, float *y)
 {
     for (int32_t i = 0; i < s->count; i++) {
         y[i] = table[x[i]];

@@ -4,7 +4,7 @@
 /* Ends a training step: random = {seed, steps so far}. */
 #include "te_kernels.h"
 
-void te_count_step_u32_ref(const te_map *s, uint32_t *random)
+void te_count_step_u32_ref(const te_elements *s, uint32_t *random)
 {
     (void)s;
     random[1]++;

@@ -5,7 +5,7 @@
 #include "te_kernels.h"
 #include "te_math.h"
 
-void te_lookup_dx_f32_ref(const te_map *s, const float *dy, const int8_t *x, const float *table, float *dx)
+void te_lookup_dx_f32_ref(const te_elements *s, const float *dy, const int8_t *x, const float *table, float *dx)
 {
     for (int32_t i = 0; i < s->count; i++) {
         dx[i] = te_limit(dy[i] * table[(uint8_t)x[i]]);

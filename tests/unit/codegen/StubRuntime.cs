@@ -21,9 +21,9 @@ internal static class StubRuntime
             "4 * kernel_h * kernel_w * in_c / groups"),
         ("te_sgd_f32_ref", "sgd", "te_sgd", "INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual)", "0"),
         ("te_sgd_i32_ref", "sgd", "te_sgd", "INOUT(i32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) TABLE(f32, step)", "0"),
-        ("te_apply_mask_f32_ref", "apply_mask", "te_map", "IN(f32, dy) IN(bit, mask) OUT(f32, dx)", "0"),
+        ("te_apply_mask_f32_ref", "apply_mask", "te_elements", "IN(f32, dy) IN(bit, mask) OUT(f32, dx)", "0"),
         ("te_channel_sum_f32_ref", "channel_sum", "te_rows", "IN(f32, x) OUT(f32, sum)", "0"),
-        ("te_count_step_u32_ref", "count_step", "te_map", "INOUT(u32, random)", "0"),
+        ("te_count_step_u32_ref", "count_step", "te_elements", "INOUT(u32, random)", "0"),
     ];
 
     /// <summary>The stub.</summary>

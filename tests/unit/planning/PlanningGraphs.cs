@@ -45,7 +45,7 @@ internal static class PlanningGraphs
         KERNEL(te_dequantize_i8_f32_ref, dequantize, te_affine, IN(i8, x) OUT(f32, y), any, "", "0", -1, "-", plain, "by element")
         KERNEL(te_softmax_f32_ref, softmax, te_softmax, IN(f32, x) OUT(f32, y) SCRATCH(f32, row), any, "", "columns*4", -1, "-", plain, "by row")
         KERNEL(te_channel_sum_f32_ref, channel_sum, te_rows, IN(f32, x) OUT(f32, sum), any, "", "0", -1, "-", plain, "by row")
-        KERNEL(te_lookup_i8_ref, lookup, te_map, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", plain, "by element")
+        KERNEL(te_lookup_i8_ref, lookup, te_elements, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", plain, "by element")
         KERNEL(te_sgd_f32_ref, sgd, te_sgd, INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random), any, "", "0", -1, "-", plain, "by element")
         """);
 
