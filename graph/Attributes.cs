@@ -5,7 +5,9 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>An immutable, ordered map from names to long, double, string, ImmutableArray&lt;long&gt; or ImmutableArray&lt;double&gt;, or Tensor.</summary>
+/// <summary>
+/// An immutable, ordered map from names to long, double, string, ImmutableArray&lt;long&gt; or ImmutableArray&lt;double&gt;, or Tensor.
+/// </summary>
 public sealed class Attributes
 {
     /// <summary>No attributes.</summary>

@@ -10,7 +10,10 @@ namespace TinyEngine.Ir;
 /// <summary>Types, scales and bit widths of block floating point.</summary>
 public static class BlockFormat
 {
-    /// <summary>Exponents saturate here, from above so that a gradient stays within <see cref="Numerics.GradientLimit"/>; a row of zeros has the least.</summary>
+    /// <summary>
+    /// Exponents saturate here, from above so that a gradient stays within <see cref="Numerics.GradientLimit"/>; a row of zeros has the
+    /// least.
+    /// </summary>
     public const int ExponentMin = -90, ExponentMax = 25;
 
     /// <summary>A scale is 2^FactorBits divided by an integer factor of so many bits.</summary>
@@ -33,10 +36,14 @@ public static class BlockFormat
 
     /// <summary>
     /// How many bits finer than the unit of its largest mantissa a sum of <paramref name="terms"/> products with numbers of
-    /// <paramref name="otherBits"/> bits is kept, so that it stays below 2^30 (int8 mantissas) or 2^46 (int16); negative where it must be coarser.
+    /// <paramref name="otherBits"/> bits is kept, so that it stays below 2^30 (int8 mantissas) or 2^46 (int16); negative where it must be
+    /// coarser.
     /// </summary>
     public static int Guard(TensorType type, int otherBits, long terms) =>
-        (type.DType == DType.I8 ? 30 : 46) - MantissaBits(type) - otherBits - (64 - BitOperations.LeadingZeroCount((ulong)Math.Max(terms - 1, 0)));
+        (type.DType == DType.I8 ? 30 : 46)
+        - MantissaBits(type)
+        - otherBits
+        - (64 - BitOperations.LeadingZeroCount((ulong)Math.Max(terms - 1, 0)));
 
     /// <summary>
     /// The scale under which a gradient needs no multiplication by the scales of these weights: 2^p / s_w[c], with the least p
@@ -46,11 +53,20 @@ public static class BlockFormat
     public static QuantParams FoldedScale(TensorType weights, Shape gradient)
     {
         int p = FoldedExponent(weights);
-        return new QuantParams([.. Enumerable.Range(0, weights.Shape[0]).Select(c =>
-        {
-            int factor = (int)Math.Min(Math.Round(Math.ScaleB(weights.ScaleOf(c), FactorBits - p), MidpointRounding.ToEven), short.MaxValue);
-            return factor == 0 ? 1 << (FactorBits + 1) : (1 << FactorBits) / (float)factor;
-        })], 0, gradient.Rank - 1);
+        return new QuantParams(
+            [
+                .. Enumerable
+                    .Range(0, weights.Shape[0])
+                    .Select(c =>
+                    {
+                        int factor = (int)
+                            Math.Min(Math.Round(Math.ScaleB(weights.ScaleOf(c), FactorBits - p), MidpointRounding.ToEven), short.MaxValue);
+                        return factor == 0 ? 1 << (FactorBits + 1) : (1 << FactorBits) / (float)factor;
+                    }),
+            ],
+            0,
+            gradient.Rank - 1
+        );
     }
 
     /// <summary>The p of <see cref="FoldedScale"/>: gradient times weight is 2^p times mantissa times code.</summary>
@@ -61,9 +77,19 @@ public static class BlockFormat
     public static int[] Factors(QuantParams to) =>
         [.. to.Scales.Select(s => (int)Math.Min(Math.Round((1 << FactorBits) / (double)s, MidpointRounding.ToEven), short.MaxValue))];
 
-    /// <summary>The table of factors of a result that is stored under another scale than the sums it is made of; empty where it is not.</summary>
-    public static ImmutableArray<Value> FactorTable(Node node) => node.Output.Type.Quant is not { } scale ? []
-        : [Value.Constant(node.Name + ".factor", new Tensor(new TensorType(DType.I16, Shape.Of(scale.Scales.Length)), [.. Factors(scale).Select(f => (double)f)]))];
+    /// <summary>
+    /// The table of factors of a result that is stored under another scale than the sums it is made of; empty where it is not.
+    /// </summary>
+    public static ImmutableArray<Value> FactorTable(Node node) =>
+        node.Output.Type.Quant is not { } scale
+            ? []
+            :
+            [
+                Value.Constant(
+                    node.Name + ".factor",
+                    new Tensor(new TensorType(DType.I16, Shape.Of(scale.Scales.Length)), [.. Factors(scale).Select(f => (double)f)])
+                ),
+            ];
 
     /// <summary>The table of a gradient's scales for kernels that make real numbers of it; empty where it has none.</summary>
     public static ImmutableArray<Value> ScaleTable(Node node, TensorType gradient) =>
@@ -78,8 +104,12 @@ public static class BlockFormat
 
     /// <summary>The fields of the C struct te_block_rows for a tensor of blocks.</summary>
     public static IEnumerable<KernelField> RowFields(TensorType type, int guard, int exponent, bool rescale) =>
-    [
-        KernelField.Int("rows", type.Count / RowElements(type.Shape)), KernelField.Int("columns", RowElements(type.Shape)), KernelField.Int("channels", type.Shape[-1]),
-        KernelField.Int("guard", guard), KernelField.Int("exponent", exponent), KernelField.Int("rescale", rescale ? 1 : 0),
-    ];
+        [
+            KernelField.Int("rows", type.Count / RowElements(type.Shape)),
+            KernelField.Int("columns", RowElements(type.Shape)),
+            KernelField.Int("channels", type.Shape[-1]),
+            KernelField.Int("guard", guard),
+            KernelField.Int("exponent", exponent),
+            KernelField.Int("rescale", rescale ? 1 : 0),
+        ];
 }

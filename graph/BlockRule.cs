@@ -36,7 +36,9 @@ public sealed record BlockRule(ImmutableArray<int> Operands, BlockScale Scale, b
     /// <summary>The scale of <see cref="BlockScale.Folded"/>.</summary>
     public QuantParams? Folded { get; init; }
 
-    /// <summary>True where a gradient of this block type can be operand <paramref name="index"/>, for a result under the given scale.</summary>
+    /// <summary>
+    /// True where a gradient of this block type can be operand <paramref name="index"/>, for a result under the given scale.
+    /// </summary>
     public bool Reads(int index, TensorType type, QuantParams? result) => Operands.Contains(index) && Scale switch
     {
         BlockScale.Plain => type.Quant is null,

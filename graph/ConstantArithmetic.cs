@@ -18,7 +18,11 @@ public sealed class ConstantArithmetic
     public Value[] Import(ImportRule rule, ImportRequest request)
     {
         var results = rule.Fold is { } fold && Applies(request) ? [Value.Constant(request.Output, fold(request))] : rule.Build(request);
-        if (results.All(r => r.IsConstant) && request.Inputs.OfType<Value>().All(v => v.IsConstant) && (Applies(request) || rule.IsOfConstants))
+        if (
+            results.All(r => r.IsConstant)
+            && request.Inputs.OfType<Value>().All(v => v.IsConstant)
+            && (Applies(request) || rule.IsOfConstants)
+        )
         {
             computed.UnionWith(results);
         }
@@ -31,7 +35,8 @@ public sealed class ConstantArithmetic
         request.Inputs.All(v => v is null or { IsConstant: true }) && request.Optional(0) is { } first
         && (IsArithmetic(first) || request.Optional(1) is { } second && second.Type.DType == first.Type.DType && IsArithmetic(second));
 
-    private bool IsArithmetic(Value value) => value.IsConstant && (value.Type is { DType: DType.I64 or DType.I32, Quant: null } || computed.Contains(value));
+    private bool IsArithmetic(Value value) =>
+        value.IsConstant && (value.Type is { DType: DType.I64 or DType.I32, Quant: null } || computed.Contains(value));
 
     /// <summary>A tensor of computed elements.</summary>
     /// <exception cref="DiagnosticException">TE0203: it has too many.</exception>
@@ -43,7 +48,10 @@ public sealed class ConstantArithmetic
             throw r.Fail(Diagnostics.TooLarge, $"[{string.Join(',', extents)}]");
         }
 
-        return new Tensor(new TensorType(type, Shape.Of(extents.Select(e => (int)e))), [.. Enumerable.Range(0, (int)count).Select(element)]);
+        return new Tensor(
+            new TensorType(type, Shape.Of(extents.Select(e => (int)e))),
+            [.. Enumerable.Range(0, (int)count).Select(element)]
+        );
     }
 
     /// <summary>A function of the elements of operands that are broadcast together as in numpy.</summary>
@@ -59,13 +67,27 @@ public sealed class ConstantArithmetic
         int[] extents = [.. Enumerable.Range(0, rank).Select(d => shapes.Select(s => s[d]).FirstOrDefault(n => n != 1, 1))];
         if (shapes.Any(s => s.ToArray().Zip(extents).Any(p => p.First != 1 && p.First != p.Second)))
         {
-            throw r.Fail(Diagnostics.ShapeMismatch, r.OnnxOp, $"operands {string.Join(" and ", operands.Select(t => t.Type.Shape))} cannot be broadcast together");
+            throw r.Fail(
+                Diagnostics.ShapeMismatch,
+                r.OnnxOp,
+                $"operands {string.Join(" and ", operands.Select(t => t.Type.Shape))} cannot be broadcast together"
+            );
         }
 
         var strides = shapes.Select(s => s.Strides()).ToList();
         var whole = Shape.Of(extents).Strides();
-        return Tensor(r, type, [.. extents.Select(e => (long)e)], i => compute(
-            [.. operands.Select((t, o) => t.Data[Enumerable.Range(0, rank).Sum(d => shapes[o][d] == 1 ? 0 : i / whole[d] % extents[d] * strides[o][d])])]));
+        return Tensor(
+            r,
+            type,
+            [.. extents.Select(e => (long)e)],
+            i =>
+                compute([
+                    .. operands.Select(
+                        (t, o) =>
+                            t.Data[Enumerable.Range(0, rank).Sum(d => shapes[o][d] == 1 ? 0 : i / whole[d] % extents[d] * strides[o][d])]
+                    ),
+                ])
+        );
     }
 
     /// <summary>A function of two operands of one element type, which the result has too; real numbers are rounded to fp32.</summary>
@@ -78,7 +100,12 @@ public sealed class ConstantArithmetic
             throw r.Fail(Diagnostics.ShapeMismatch, r.OnnxOp, $"operands of {a.Type.DType.Name()} and {b.Type.DType.Name()}");
         }
 
-        return Elementwise(r, a.Type.DType, [a, b], v => a.Type.DType == DType.F32 ? (float)real(v[0], v[1]) : Integer((long)v[0], (long)v[1]));
+        return Elementwise(
+            r,
+            a.Type.DType,
+            [a, b],
+            v => a.Type.DType == DType.F32 ? (float)real(v[0], v[1]) : Integer((long)v[0], (long)v[1])
+        );
 
         double Integer(long p, long q)
         {

@@ -22,7 +22,9 @@ public sealed record Diagnostic(string Code, Severity Severity, string Node, str
     /// <summary>The line of a text file that is at fault; null where the problem is that of what the command is about.</summary>
     public SourceLine? Place { get; init; }
 
-    /// <summary>The line in MSBuild's form: <c>origin : error TE0105: text</c>, or with a place <c>file(line): error TE0306: text</c>.</summary>
+    /// <summary>
+    /// The line in MSBuild's form: <c>origin : error TE0105: text</c>, or with a place <c>file(line): error TE0306: text</c>.
+    /// </summary>
     /// <param name="origin">What the command is about, such as the model's path.</param>
     public string Format(string origin) =>
         $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 && Nodes == 1 ? $"{Node}: " : "")}{Message}";
@@ -53,7 +55,8 @@ public sealed class DiagnosticException : Exception
 {
     /// <summary>Fails with several problems at once; what is said of several nodes becomes one.</summary>
     public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics)
-        : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) => Diagnostics = Ir.Diagnostics.Grouped(diagnostics);
+        : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) =>
+        Diagnostics = Ir.Diagnostics.Grouped(diagnostics);
 
     /// <summary>Fails with one problem.</summary>
     public DiagnosticException(Diagnostic diagnostic) : this([diagnostic])

@@ -14,7 +14,11 @@ public static class Diagnostics
     /// <summary>Operator without an import rule.</summary>
     public static readonly DiagnosticRule UnsupportedOperator = new("TE0103", "operator {0} is not supported");
     /// <summary>Operator version older or newer than the rules.</summary>
-    public static readonly DiagnosticRule UnsupportedOpset = new("TE0104", "operator {0} is supported from opset {1}, the model declares {2}");
+    public static readonly DiagnosticRule UnsupportedOpset = new(
+        "TE0104",
+        "operator {0} is supported from opset {1}, the model declares {2}"
+    );
+
     /// <summary>A form of a supported operator that is not supported.</summary>
     public static readonly DiagnosticRule UnsupportedForm = new("TE0105", "{0}: {1} is not supported");
     /// <summary>An attribute of the wrong kind.</summary>
@@ -37,30 +41,50 @@ public static class Diagnostics
     public static readonly DiagnosticRule UnsupportedType = new("TE0114", "element type {0} is not supported");
     /// <summary>The IR text cannot be parsed.</summary>
     public static readonly DiagnosticRule BadIrText = new("TE0115", "IR text, line {0}: {1}");
-    /// <summary>A node that no ONNX model can have: without a result, with more operands or results than its operator has, an attribute given twice.</summary>
+    /// <summary>
+    /// A node that no ONNX model can have: without a result, with more operands or results than its operator has, an attribute given twice.
+    /// </summary>
     public static readonly DiagnosticRule MalformedNode = new("TE0117", "malformed: {0}");
     /// <summary>A model that computes its scales at run time.</summary>
-    public static readonly DiagnosticRule DynamicQuantization =
-        new("TE0118", "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize it with quantize_static in QDQ form");
+    public static readonly DiagnosticRule DynamicQuantization = new(
+        "TE0118",
+        "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize it with quantize_static in QDQ form"
+    );
+
     /// <summary>A model of quantized operators instead of QDQ.</summary>
-    public static readonly DiagnosticRule QuantizedOperators =
-        new("TE0119", "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with quant_format=QuantFormat.QDQ)");
+    public static readonly DiagnosticRule QuantizedOperators = new(
+        "TE0119",
+        "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with quant_format=QuantFormat.QDQ)"
+    );
 
     // 02: shape
     /// <summary>Dynamic dimensions without a value.</summary>
-    public static readonly DiagnosticRule DynamicDimension = new("TE0201", "dynamic dimensions without a value: {0}; give them values of yours, as in {1}");
+    public static readonly DiagnosticRule DynamicDimension = new(
+        "TE0201",
+        "dynamic dimensions without a value: {0}; give them values of yours, as in {1}"
+    );
+
     /// <summary>Operand shapes that do not fit together.</summary>
     public static readonly DiagnosticRule ShapeMismatch = new("TE0202", "{0}: {1}");
     /// <summary>A tensor too large for any device.</summary>
     public static readonly DiagnosticRule TooLarge = new("TE0203", "shape {0} has more elements than the compiler accepts");
     /// <summary>A leading dynamic dimension, taken for the batch.</summary>
-    public static readonly DiagnosticRule DefaultBatch = new("TE0204", "the leading dimension {0} is dynamic and taken as a batch of 1; --dim {1}=N gives another value", Severity.Note);
+    public static readonly DiagnosticRule DefaultBatch = new(
+        "TE0204",
+        "the leading dimension {0} is dynamic and taken as a batch of 1; --dim {1}=N gives another value",
+        Severity.Note
+    );
+
     /// <summary>A value for a dimension that the model has not.</summary>
     public static readonly DiagnosticRule UnknownDimension = new("TE0205", "{0} names no dynamic dimension of the model's inputs; {1}");
 
     // 03: training
     /// <summary>No gradient for an operator on the path.</summary>
-    public static readonly DiagnosticRule NoGradient = new("TE0301", "{0} has no gradient; train only layers after it (--train last:{1} or less)");
+    public static readonly DiagnosticRule NoGradient = new(
+        "TE0301",
+        "{0} has no gradient; train only layers after it (--train last:{1} or less)"
+    );
+
     /// <summary>No classifier found.</summary>
     public static readonly DiagnosticRule NoHead = new("TE0302", "no classifier head found: {0}");
     /// <summary>More layers asked for than there are.</summary>
@@ -68,7 +92,12 @@ public static class Diagnostics
     /// <summary>An option value that training cannot use.</summary>
     public static readonly DiagnosticRule BadTrainOption = new("TE0304", "{0}");
     /// <summary>Channels with a vanishing scale are not trained.</summary>
-    public static readonly DiagnosticRule FrozenChannels = new("TE0305", "{0} channels have a vanishing weight scale and stay frozen", Severity.Note);
+    public static readonly DiagnosticRule FrozenChannels = new(
+        "TE0305",
+        "{0} channels have a vanishing weight scale and stay frozen",
+        Severity.Note
+    );
+
     /// <summary>A scheme that cannot be read or does not fit the model.</summary>
     public static readonly DiagnosticRule BadScheme = new("TE0306", "scheme: {0}");
 
@@ -76,15 +105,27 @@ public static class Diagnostics
     /// <summary>Bad quantization parameters.</summary>
     public static readonly DiagnosticRule BadQuantization = new("TE0401", "{0}");
     /// <summary>Input needs a raw-to-real map.</summary>
-    public static readonly DiagnosticRule MissingInputScale = new("TE0402", "uint8 samples need --input-scale (and --input-offset) at compile time: the model's input is {0}");
+    public static readonly DiagnosticRule MissingInputScale = new(
+        "TE0402",
+        "uint8 samples need --input-scale (and --input-offset) at compile time: the model's input is {0}"
+    );
 
     // 05: memory
     /// <summary>SRAM budget exceeded.</summary>
-    public static readonly DiagnosticRule OverSram = new("TE0501", "needs {0:N0} bytes of SRAM, {1:N0} more than --sram {2:N0}; at the peak, step {3}, are alive: {4}");
+    public static readonly DiagnosticRule OverSram = new(
+        "TE0501",
+        "needs {0:N0} bytes of SRAM, {1:N0} more than --sram {2:N0}; at the peak, step {3}, are alive: {4}"
+    );
+
     /// <summary>Flash budget exceeded.</summary>
     public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
     /// <summary>What would fit, each variant planned.</summary>
-    public static readonly DiagnosticRule WouldFit = new("TE0503", "these variants fit, each planned, those that train most elements first: {0}", Severity.Note);
+    public static readonly DiagnosticRule WouldFit = new(
+        "TE0503",
+        "these variants fit, each planned, those that train most elements first: {0}",
+        Severity.Note
+    );
+
     /// <summary>No variant of the options fits.</summary>
     public static readonly DiagnosticRule NothingFits = new("TE0504", "no variant of these options fits: {0}", Severity.Note);
 
@@ -99,18 +140,41 @@ public static class Diagnostics
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
     /// <summary>Diagnostics that one cause gives at many nodes alike.</summary>
     private static readonly HashSet<string> PerNode =
-        [UnsupportedOperator.Code, UnsupportedOpset.Code, UnsupportedForm.Code, UnsupportedType.Code, NotConstant.Code, MissingOperand.Code, AttributeType.Code, NoKernel.Code];
+    [
+        UnsupportedOperator.Code,
+        UnsupportedOpset.Code,
+        UnsupportedForm.Code,
+        UnsupportedType.Code,
+        NotConstant.Code,
+        MissingOperand.Code,
+        AttributeType.Code,
+        NoKernel.Code,
+    ];
 
     /// <summary>The diagnostics with those that say the same of several nodes as one, which tells their number and the first.</summary>
     public static IReadOnlyList<Diagnostic> Grouped(IEnumerable<Diagnostic> diagnostics) =>
-        [.. diagnostics.GroupBy(d => (d.Code, d.Message, Node: PerNode.Contains(d.Code) ? "" : d.Node)).Select(g =>
-        {
-            int nodes = g.Select(d => d.Node).Distinct().Count();
-            return nodes == 1 ? g.First() : g.First() with { Message = $"{g.Key.Message} ({nodes} nodes, first {g.First().Node})", Nodes = nodes };
-        })];
+        [
+            .. diagnostics
+                .GroupBy(d => (d.Code, d.Message, Node: PerNode.Contains(d.Code) ? "" : d.Node))
+                .Select(g =>
+                {
+                    int nodes = g.Select(d => d.Node).Distinct().Count();
+                    return nodes == 1
+                        ? g.First()
+                        : g.First() with
+                        {
+                            Message = $"{g.Key.Message} ({nodes} nodes, first {g.First().Node})",
+                            Nodes = nodes,
+                        };
+                }),
+        ];
 
     /// <summary>A fault of the compiler.</summary>
-    public static readonly DiagnosticRule Internal = new("TE0605", "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)");
+    public static readonly DiagnosticRule Internal = new(
+        "TE0605",
+        "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)"
+    );
+
     /// <summary>An output that would take the place of something else than an earlier output.</summary>
     public static readonly DiagnosticRule WouldOverwrite = new("TE0606", "would overwrite {0}: {1}; give another file");
     /// <summary>A signal ended the command.</summary>

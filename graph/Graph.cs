@@ -26,7 +26,10 @@ public sealed record Graph
     /// <summary>As <see cref="InputForms"/>, of outputs.</summary>
     public ImmutableArray<BoundaryForm> OutputForms { get; init; } = [];
 
-    /// <summary>True where inputs stay in the caller's memory, which nothing writes; otherwise they have a place in the arena, which inference and training consume.</summary>
+    /// <summary>
+    /// True where inputs stay in the caller's memory, which nothing writes; otherwise they have a place in the arena, which inference and
+    /// training consume.
+    /// </summary>
     public bool CallerOwnsInputs { get; init; }
 
     /// <summary>Inputs that have a place in the arena.</summary>
@@ -51,12 +54,15 @@ public sealed record Graph
     public bool Trains => Nodes.Any(n => n.Phase == Phase.Train);
 
     /// <summary>Every value, each once, in order of first appearance: inputs, then operands and results node by node.</summary>
-    public IEnumerable<Value> Values => Inputs.Concat(TrainInputs).Concat(Nodes.SelectMany(n => n.Reads.Concat(n.Writes))).Concat(Outputs).Concat(TrainOutputs).Distinct();
+    public IEnumerable<Value> Values =>
+        Inputs.Concat(TrainInputs).Concat(Nodes.SelectMany(n => n.Reads.Concat(n.Writes))).Concat(Outputs).Concat(TrainOutputs).Distinct();
 
     /// <summary>Values of one kind, in order of first appearance.</summary>
     public IEnumerable<Value> OfKind(ValueKind kind) => Values.Where(v => v.Kind == kind);
 
-    /// <summary>The node that computes a value, seen through operators that only pass values on; null where that is an input or a constant.</summary>
+    /// <summary>
+    /// The node that computes a value, seen through operators that only pass values on; null where that is an input or a constant.
+    /// </summary>
     public Node? Source(Value value)
     {
         var producers = Producers();

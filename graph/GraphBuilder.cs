@@ -25,26 +25,46 @@ public sealed class GraphBuilder
     /// Adds a node and returns its first result. Result types are inferred; <paramref name="type"/> replaces the first
     /// one where the result is quantized.
     /// </summary>
-    public Value Emit(Op op, string name, IReadOnlyList<Value?> inputs, Attributes? attributes = null, TensorType? type = null, string? outputName = null) =>
-        EmitNode(op, name, inputs, attributes, type, outputName).Output;
+    public Value Emit(
+        Op op,
+        string name,
+        IReadOnlyList<Value?> inputs,
+        Attributes? attributes = null,
+        TensorType? type = null,
+        string? outputName = null
+    ) => EmitNode(op, name, inputs, attributes, type, outputName).Output;
 
     /// <summary>As <see cref="Emit"/>, returning the node.</summary>
-    public Node EmitNode(Op op, string name, IReadOnlyList<Value?> inputs, Attributes? attributes = null, TensorType? type = null, string? outputName = null)
+    public Node EmitNode(
+        Op op,
+        string name,
+        IReadOnlyList<Value?> inputs,
+        Attributes? attributes = null,
+        TensorType? type = null,
+        string? outputName = null
+    )
     {
-        var node = Current(new Node
-        {
-            Op = op,
-            Name = name,
-            Inputs = [.. inputs],
-            Outputs = type is null ? [] : [new Value("", type, ValueKind.Result)],
-            Attributes = attributes ?? Attributes.Empty,
-            Phase = Phase,
-        });
+        var node = Current(
+            new Node
+            {
+                Op = op,
+                Name = name,
+                Inputs = [.. inputs],
+                Outputs = type is null ? [] : [new Value("", type, ValueKind.Result)],
+                Attributes = attributes ?? Attributes.Empty,
+                Phase = Phase,
+            }
+        );
         var types = op.Infer(node);
         string first = outputName ?? name;
         node = node with
         {
-            Outputs = [.. types.Select((t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type : t, ValueKind.Result))],
+            Outputs =
+            [
+                .. types.Select(
+                    (t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type : t, ValueKind.Result)
+                ),
+            ],
         };
         return Append(node);
     }
@@ -67,11 +87,25 @@ public sealed class GraphBuilder
     /// Adds a node of the old graph again with operands, attributes or operator changed, and replaces its results by the
     /// newly inferred ones (quantized results keep their parameters).
     /// </summary>
-    public Node Rebuild(Node node, Op? op = null, IReadOnlyList<Value?>? inputs = null, Attributes? attributes = null, TensorType? type = null, string? outputName = null)
+    public Node Rebuild(
+        Node node,
+        Op? op = null,
+        IReadOnlyList<Value?>? inputs = null,
+        Attributes? attributes = null,
+        TensorType? type = null,
+        string? outputName = null
+    )
     {
         Phase = node.Phase;
         type ??= node.Outputs.Length > 0 && node.Output.Type is { IsQuantized: true } or { Block: not null } ? node.Output.Type : null;
-        var result = EmitNode(op ?? node.Op, node.Name, inputs ?? node.Inputs, attributes ?? node.Attributes, type, outputName ?? (node.Outputs.Length > 0 ? node.Output.Name : null));
+        var result = EmitNode(
+            op ?? node.Op,
+            node.Name,
+            inputs ?? node.Inputs,
+            attributes ?? node.Attributes,
+            type,
+            outputName ?? (node.Outputs.Length > 0 ? node.Output.Name : null)
+        );
         for (int i = 0; i < Math.Min(node.Outputs.Length, result.Outputs.Length); i++)
         {
             Replace(node.Outputs[i], result.Outputs[i]);

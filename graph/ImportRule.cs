@@ -8,10 +8,17 @@ namespace TinyEngine.Ir;
 /// <param name="SinceOpset">First opset this rule reads; the rule with the largest one not above the model's serves.</param>
 /// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
 /// <param name="Operands">The most operands that the ONNX operator has.</param>
-/// <param name="Fold">The only result of constant operands, where integers are among them (<see cref="ConstantArithmetic"/>); null where there is no such form.</param>
+/// <param name="Fold">The only result of constant operands, where integers are among them (<see cref="ConstantArithmetic"/>); null where
+/// there is no such form.</param>
 /// <param name="Form">What of the ONNX operator is read, for people; null where that is all of it.</param>
 public sealed record ImportRule(
-    string OnnxOp, int SinceOpset, Func<ImportRequest, Value[]> Build, int Operands = 1, Func<ImportRequest, Tensor>? Fold = null, string? Form = null)
+    string OnnxOp,
+    int SinceOpset,
+    Func<ImportRequest, Value[]> Build,
+    int Operands = 1,
+    Func<ImportRequest, Tensor>? Fold = null,
+    string? Form = null
+)
 {
     /// <summary>True where only the rule of constant operands exists.</summary>
     public bool IsOfConstants { get; private init; }
@@ -21,8 +28,18 @@ public sealed record ImportRule(
 
     /// <summary>An operator that there is for constant operands only.</summary>
     public static ImportRule OfConstants(string onnxOp, int sinceOpset, Func<ImportRequest, Tensor> fold, int operands) =>
-        new(onnxOp, sinceOpset, r => r.Inputs.All(v => v is null or { IsConstant: true }) ? [Value.Constant(r.Output, fold(r))]
-            : throw r.Fail(Diagnostics.UnsupportedForm, onnxOp, "an operand that is computed (only shapes and constants)"), operands) { IsOfConstants = true };
+        new(
+            onnxOp,
+            sinceOpset,
+            r =>
+                r.Inputs.All(v => v is null or { IsConstant: true })
+                    ? [Value.Constant(r.Output, fold(r))]
+                    : throw r.Fail(Diagnostics.UnsupportedForm, onnxOp, "an operand that is computed (only shapes and constants)"),
+            operands
+        )
+        {
+            IsOfConstants = true,
+        };
 }
 
 /// <summary>An ONNX node to import.</summary>
@@ -34,7 +51,14 @@ public sealed record ImportRule(
 /// <param name="Attributes">ONNX attributes.</param>
 /// <param name="Builder">Takes the nodes.</param>
 public sealed record ImportRequest(
-    string OnnxOp, string Name, int Opset, IReadOnlyList<Value?> Inputs, IReadOnlyList<string> OutputNames, Attributes Attributes, GraphBuilder Builder)
+    string OnnxOp,
+    string Name,
+    int Opset,
+    IReadOnlyList<Value?> Inputs,
+    IReadOnlyList<string> OutputNames,
+    Attributes Attributes,
+    GraphBuilder Builder
+)
 {
     /// <summary>Name of the first result.</summary>
     public string Output => OutputNames[0];
@@ -124,8 +148,16 @@ public sealed record ImportRequest(
     /// <summary>Adds a node that only moves elements of operand 0; of a constant the result is a constant again.</summary>
     public Value Move(Op op, Attributes attributes, int output = 0)
     {
-        var node = (Input(0).IsConstant ? new GraphBuilder() : Builder).EmitNode(op, OutputNames.Count == 1 ? Name : $"{Name}.{output}", [Input(0)], attributes, outputName: OutputNames[output]);
-        return Input(0) is { IsConstant: true } constant ? Value.Constant(node.Output.Name, op.Evaluate(node, [constant.Data], Numerics.Double)[0]) : node.Output;
+        var node = (Input(0).IsConstant ? new GraphBuilder() : Builder).EmitNode(
+            op,
+            OutputNames.Count == 1 ? Name : $"{Name}.{output}",
+            [Input(0)],
+            attributes,
+            outputName: OutputNames[output]
+        );
+        return Input(0) is { IsConstant: true } constant
+            ? Value.Constant(node.Output.Name, op.Evaluate(node, [constant.Data], Numerics.Double)[0])
+            : node.Output;
     }
 
     /// <summary>The exception that reports a problem with this node.</summary>

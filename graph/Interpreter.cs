@@ -3,7 +3,9 @@
 
 namespace TinyEngine.Ir;
 
-/// <summary>Executes graphs. Holds the contents of values between runs, so parameters and counters keep what training made of them.</summary>
+/// <summary>
+/// Executes graphs. Holds the contents of values between runs, so parameters and counters keep what training made of them.
+/// </summary>
 /// <param name="numerics">The arithmetic: double precision, or what a target's kernels compute.</param>
 public sealed class Interpreter(Numerics numerics)
 {

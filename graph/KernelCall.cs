@@ -27,7 +27,11 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
             return null;
         }
 
-        var (operands, tables, results) = (new Queue<Value?>(node.Inputs), new Queue<Value?>(request.Tables), new Queue<Value?>(node.Outputs));
+        var (operands, tables, results) = (
+            new Queue<Value?>(node.Inputs),
+            new Queue<Value?>(request.Tables),
+            new Queue<Value?>(node.Outputs)
+        );
         var arguments = ImmutableArray.CreateBuilder<Value?>(kernel.Parameters.Length);
         foreach (var parameter in kernel.Parameters)
         {
@@ -51,7 +55,8 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
     }
 
     /// <summary>The arguments of parameters that the kernel uses in this way, without absent ones.</summary>
-    public IEnumerable<Value> ArgumentsOf(ParameterUse use) => Kernel.Parameters.Zip(Arguments).Where(p => p.First.Use == use).Select(p => p.Second).OfType<Value>();
+    public IEnumerable<Value> ArgumentsOf(ParameterUse use) =>
+        Kernel.Parameters.Zip(Arguments).Where(p => p.First.Use == use).Select(p => p.Second).OfType<Value>();
 
     /// <summary>This call with other scratch memory.</summary>
     public KernelCall WithScratch(Value? scratch) =>

@@ -29,7 +29,8 @@ public sealed record KernelParameter(ParameterUse Use, bool IsOptional, string T
     public bool IsOperand => Use is ParameterUse.Operand or ParameterUse.ChangedOperand;
 
     /// <summary>True where a value of this type, or null for none, can be passed.</summary>
-    public bool Accepts(TensorType? type) => type is null ? IsOptional : Type == TypeName(type) || (Type == "code" && type is { Block: null, DType: DType.I8 or DType.U8 });
+    public bool Accepts(TensorType? type) =>
+        type is null ? IsOptional : Type == TypeName(type) || (Type == "code" && type is { Block: null, DType: DType.I8 or DType.U8 });
 
     /// <summary>The element type of a value as signatures write it.</summary>
     public static string TypeName(TensorType type) => type.Block is null ? type.DType.Name() : BlockFormat.Name(type);

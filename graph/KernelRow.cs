@@ -20,13 +20,18 @@ public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
     int InPlace, bool WritesByPixel, string Packing)
 {
-    /// <summary>The element types of the result, or of the parameter that changes, and of operands that have others: <c>i8</c>, <c>f32_i8</c>.</summary>
+    /// <summary>
+    /// The element types of the result, or of the parameter that changes, and of operands that have others: <c>i8</c>, <c>f32_i8</c>.
+    /// </summary>
     public string ElementTypes
     {
         get
         {
             string result = Parameters.First(p => p.Use is ParameterUse.Result or ParameterUse.ChangedOperand).Type;
-            var others = Parameters.Where(p => p is { Use: ParameterUse.Operand, IsOptional: false } && p.Type != result && p.Type != "code").Select(p => p.Type).Distinct();
+            var others = Parameters
+                .Where(p => p is { Use: ParameterUse.Operand, IsOptional: false } && p.Type != result && p.Type != "code")
+                .Select(p => p.Type)
+                .Distinct();
             return string.Join('_', others.Prepend(result));
         }
     }

@@ -13,10 +13,14 @@ public sealed partial class KernelTable
 {
     private static readonly Dictionary<string, (ParameterUse Use, bool IsOptional)> Uses = new()
     {
-        ["IN"] = (ParameterUse.Operand, false), ["OPT_IN"] = (ParameterUse.Operand, true),
-        ["INOUT"] = (ParameterUse.ChangedOperand, false), ["OPT_INOUT"] = (ParameterUse.ChangedOperand, true),
-        ["TABLE"] = (ParameterUse.Table, false), ["OPT_TABLE"] = (ParameterUse.Table, true),
-        ["OUT"] = (ParameterUse.Result, false), ["OPT_OUT"] = (ParameterUse.Result, true),
+        ["IN"] = (ParameterUse.Operand, false),
+        ["OPT_IN"] = (ParameterUse.Operand, true),
+        ["INOUT"] = (ParameterUse.ChangedOperand, false),
+        ["OPT_INOUT"] = (ParameterUse.ChangedOperand, true),
+        ["TABLE"] = (ParameterUse.Table, false),
+        ["OPT_TABLE"] = (ParameterUse.Table, true),
+        ["OUT"] = (ParameterUse.Result, false),
+        ["OPT_OUT"] = (ParameterUse.Result, true),
         ["SCRATCH"] = (ParameterUse.Scratch, false),
     };
 
@@ -62,8 +66,19 @@ public sealed partial class KernelTable
     private static ImmutableArray<KernelParameter> Parameters(string text)
     {
         var parameters = Parameter().Matches(text);
-        return parameters.Count > 0 && Parameter().Replace(text, "").Trim().Length == 0 && parameters.All(m => Uses.ContainsKey(m.Groups[1].Value))
-            ? [.. parameters.Select(m => new KernelParameter(Uses[m.Groups[1].Value].Use, Uses[m.Groups[1].Value].IsOptional, m.Groups[2].Value, m.Groups[3].Value))]
+        return
+            parameters.Count > 0
+            && Parameter().Replace(text, "").Trim().Length == 0
+            && parameters.All(m => Uses.ContainsKey(m.Groups[1].Value))
+            ?
+            [
+                .. parameters.Select(m => new KernelParameter(
+                    Uses[m.Groups[1].Value].Use,
+                    Uses[m.Groups[1].Value].IsOptional,
+                    m.Groups[2].Value,
+                    m.Groups[3].Value
+                )),
+            ]
             : throw new FormatException($"kernels.def: parameters {text}");
     }
 

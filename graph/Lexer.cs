@@ -57,7 +57,11 @@ internal static class Lexer
             else if (IsWord(c) || c is '%' or '@')
             {
                 int start = i++;
-                while (i < text.Length && (IsWord(text[i]) || (text[i] is '+' or '-' && text[i - 1] is 'E' && IsNumber(text, start))) && !text.AsSpan(i).StartsWith(".."))
+                while (
+                    i < text.Length
+                    && (IsWord(text[i]) || (text[i] is '+' or '-' && text[i - 1] is 'E' && IsNumber(text, start)))
+                    && !text.AsSpan(i).StartsWith("..")
+                )
                 {
                     i++;
                 }
@@ -83,7 +87,8 @@ internal static class Lexer
     // Words are also numbers (-1.5E-05) and names with hyphens (cortex-m7, tinyengine-ir).
     private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
 
-    private static bool IsNumber(string text, int start) => char.IsAsciiDigit(text[start]) || (text[start] == '-' && start + 1 < text.Length && char.IsAsciiDigit(text[start + 1]));
+    private static bool IsNumber(string text, int start) =>
+        char.IsAsciiDigit(text[start]) || (text[start] == '-' && start + 1 < text.Length && char.IsAsciiDigit(text[start + 1]));
 
     private static string Quoted(string text, ref int i, int line)
     {
@@ -96,7 +101,12 @@ internal static class Lexer
                 return result.ToString();
             }
 
-            if (text[i] == '\\' && i + 5 < text.Length && text[i + 1] == 'u' && ushort.TryParse(text.AsSpan(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+            if (
+                text[i] == '\\'
+                && i + 5 < text.Length
+                && text[i + 1] == 'u'
+                && ushort.TryParse(text.AsSpan(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
+            )
             {
                 result.Append((char)code);
                 i += 5;

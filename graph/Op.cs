@@ -46,7 +46,9 @@ public abstract class Op
     /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
     public virtual bool AcceptsClamp => false;
 
-    /// <summary>The operator that computes operand 0 times this one's result, with this one's attributes; null where there is none.</summary>
+    /// <summary>
+    /// The operator that computes operand 0 times this one's result, with this one's attributes; null where there is none.
+    /// </summary>
     public virtual Op? TimesOperand => null;
 
     /// <summary>True where the result is the product of the two operands and nothing else.</summary>
@@ -82,7 +84,9 @@ public abstract class Op
     /// <summary>True for an operand that takes the steps of weights, not of biases: their factor on the rate, decay, residuals.</summary>
     public virtual bool IsWeight(int operand) => operand == WeightOperand;
 
-    /// <summary>Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.</summary>
+    /// <summary>
+    /// Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.
+    /// </summary>
     public virtual int? InputChannelAxis(Node node) => null;
 
     /// <summary>Axis of the weights that runs over the channels of the result.</summary>
@@ -94,7 +98,9 @@ public abstract class Op
     /// <summary>Elements of operand 0 that go into one result of a layer, where it is the most.</summary>
     public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
 
-    /// <summary>True for operators that pass every real number on, at most moved or rounded: they may stand between the head and the output.</summary>
+    /// <summary>
+    /// True for operators that pass every real number on, at most moved or rounded: they may stand between the head and the output.
+    /// </summary>
     public virtual bool KeepsValues => IsView;
 
     /// <summary>The interval in which every result lies, whatever the operands are.</summary>
@@ -142,7 +148,10 @@ public abstract class Op
     /// <summary>What a kernel for this node must be.</summary>
     public abstract KernelRequest Request(Node node);
 
-    /// <summary>Kernels that nodes of this operator can ask for: a family and an element type of <c>kernels.def</c>; what else the table has under its name they can, too.</summary>
+    /// <summary>
+    /// Kernels that nodes of this operator can ask for: a family and an element type of <c>kernels.def</c>; what else the table has under
+    /// its name they can, too.
+    /// </summary>
     public virtual IEnumerable<(string Family, string DType)> OtherKernels => [];
 
     // ---- cost

@@ -63,12 +63,16 @@ public static class OpTable
 
     private static readonly FrozenDictionary<string, Op> ByName = All.ToFrozenDictionary(op => op.Name);
 
-    private static readonly FrozenDictionary<string, ImportRule[]> Rules =
-        All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports).GroupBy(r => r.OnnxOp).ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
+    private static readonly FrozenDictionary<string, ImportRule[]> Rules = All.SelectMany(op => op.Imports)
+        .Concat(ShapeArithmetic.Imports)
+        .GroupBy(r => r.OnnxOp)
+        .ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
 
     /// <summary>The operator of this name, or null.</summary>
     public static Op? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The import rules of an ONNX operator, oldest first, also of one that leaves no node; empty where it is not supported.</summary>
+    /// <summary>
+    /// The import rules of an ONNX operator, oldest first, also of one that leaves no node; empty where it is not supported.
+    /// </summary>
     public static IReadOnlyList<ImportRule> RulesFor(string onnxOp) => Rules.GetValueOrDefault(onnxOp, []);
 }

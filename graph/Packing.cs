@@ -15,7 +15,8 @@ public sealed record Packing(Shape OnnxShape, ImmutableArray<int> Permutation)
     public double[] Pack(double[] onnx) => new Tensor(TensorType.F32(OnnxShape), onnx).Permute(Permutation).Data;
 
     /// <summary>Elements in ONNX order, from elements in stored order.</summary>
-    public double[] Unpack(double[] stored) => new Tensor(TensorType.F32(OnnxShape.Permute(Permutation)), stored).Permute(Shape.Inverse(Permutation)).Data;
+    public double[] Unpack(double[] stored) =>
+        new Tensor(TensorType.F32(OnnxShape.Permute(Permutation)), stored).Permute(Shape.Inverse(Permutation)).Data;
 
     /// <inheritdoc/>
     public bool Equals(Packing? other) =>

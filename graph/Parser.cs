@@ -7,33 +7,28 @@ using System.Globalization;
 namespace TinyEngine.Ir;
 
 /// <summary>The parser of IR text.</summary>
-public sealed class Parser
+public sealed class Parser : TokenReader
 {
-    private readonly List<Token> tokens;
     private readonly KernelTable kernels;
     private readonly Dictionary<string, Tensor> data = [];
     private readonly Dictionary<string, Value> values = [];
-    private int position;
 
-    private Parser(string text, KernelTable kernels)
+    private Parser(string text, int data, KernelTable kernels)
+        : base(Lexer.Split(data < 0 ? text : text[..(data + 1)]))
     {
         this.kernels = kernels;
-        // Base64 may hold characters that are punctuation elsewhere, so the data section is taken out as lines.
-        int at = text.IndexOf("\ndata {\n", StringComparison.Ordinal);
-        tokens = Lexer.Split(at < 0 ? text : text[..(at + 1)]);
-        if (at >= 0)
+        if (data >= 0)
         {
-            ReadData(text[(at + 1)..], 1 + text.AsSpan(0, at + 1).Count('\n'));
+            ReadData(text[(data + 1)..], 1 + text.AsSpan(0, data + 1).Count('\n'));
         }
     }
-
-    private Token Next => tokens[position];
 
     /// <summary>The graph of a text.</summary>
     /// <exception cref="DiagnosticException">TE0115: the text is no graph.</exception>
     public static Graph Parse(string text, KernelTable kernels)
     {
-        var parser = new Parser(text, kernels);
+        // Base64 may hold characters that are punctuation elsewhere, so the data section is taken out as lines.
+        var parser = new Parser(text, text.IndexOf("\ndata {\n", StringComparison.Ordinal), kernels);
         try
         {
             parser.Word("tinyengine-ir");
@@ -64,7 +59,13 @@ public sealed class Parser
         List<Value> inputs = [], trainInputs = [];
         List<BoundaryForm> inputForms = [];
         bool callerOwnsInputs = false;
-        while (Next.Kind == TokenKind.Word && (Next.Text is "train" or "caller" && tokens[position + 1].Text == "input" || Next.Text is "input" or "constant" or "parameter" or "state"))
+        while (
+            Next.Kind == TokenKind.Word
+            && (
+                Next.Text is "train" or "caller" && After.Text == "input"
+                || Next.Text is "input" or "constant" or "parameter" or "state"
+            )
+        )
         {
             bool train = Take("train");
             callerOwnsInputs |= Take("caller");
@@ -82,10 +83,10 @@ public sealed class Parser
         var phase = Phase.Forward;
         while (Next.Text is not ("return" or "}" or ""))
         {
-            if (Next.Kind == TokenKind.Word && tokens[position + 1].Text == ":" && Named<Phase>(Next.Text) is { } next)
+            if (Next.Kind == TokenKind.Word && After.Text == ":" && Named<Phase>(Next.Text) is { } next)
             {
                 phase = next;
-                position += 2;
+                Skip(2);
             }
             else if (Next.Text == "train")
             {
@@ -110,8 +111,18 @@ public sealed class Parser
         Mark("}");
         return new Graph
         {
-            Name = name, Stage = stage, Target = Target.Find(target) ?? throw Fail($"no target {target}"), Inputs = [.. inputs], InputForms = [.. inputForms], CallerOwnsInputs = callerOwnsInputs,
-            TrainInputs = [.. trainInputs], Nodes = nodes.ToImmutable(), Outputs = [.. outputs.Select(o => o.Value)], OutputForms = [.. outputs.Select(o => o.Form)], TrainOutputs = trainOutputs, Plan = plan,
+            Name = name,
+            Stage = stage,
+            Target = Target.Find(target) ?? throw Fail($"no target {target}"),
+            Inputs = [.. inputs],
+            InputForms = [.. inputForms],
+            CallerOwnsInputs = callerOwnsInputs,
+            TrainInputs = [.. trainInputs],
+            Nodes = nodes.ToImmutable(),
+            Outputs = [.. outputs.Select(o => o.Value)],
+            OutputForms = [.. outputs.Select(o => o.Form)],
+            TrainOutputs = trainOutputs,
+            Plan = plan,
         };
     }
 
@@ -130,7 +141,11 @@ public sealed class Parser
         Mark(")");
         var node = new Node
         {
-            Op = OpTable.Find(op) ?? throw Fail($"no operator {op}"), Name = Text(), Inputs = inputs, Outputs = outputs, Phase = phase,
+            Op = OpTable.Find(op) ?? throw Fail($"no operator {op}"),
+            Name = Text(),
+            Inputs = inputs,
+            Outputs = outputs,
+            Phase = phase,
             Attributes = Next.Text == "{" ? ReadAttributes() : Attributes.Empty,
         };
         if (Take("kernel"))
@@ -166,7 +181,9 @@ public sealed class Parser
         return call;
     }
 
-    /// <summary>The call without its scratch; operators may take well-formed nodes for granted, so whatever one throws is a fault of the text.</summary>
+    /// <summary>
+    /// The call without its scratch; operators may take well-formed nodes for granted, so whatever one throws is a fault of the text.
+    /// </summary>
     private KernelCall? Bound(KernelRow kernel, Node node, ImmutableArray<Value> tables)
     {
         try
@@ -236,7 +253,9 @@ public sealed class Parser
         Mark("(");
         long block = Integer();
         Mark(")");
-        return block is > 0 and <= int.MaxValue ? new TensorType(dtype, shape, quant, (int)block) : throw Fail($"blocks of {block} elements");
+        return block is > 0 and <= int.MaxValue
+            ? new TensorType(dtype, shape, quant, (int)block)
+            : throw Fail($"blocks of {block} elements");
     }
 
     private QuantParams ReadQuant()
@@ -367,8 +386,13 @@ public sealed class Parser
                 var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 int bracket = cells.Length == 3 ? cells[1].IndexOf('[') : -1;
                 var bytes = new byte[cells.Length == 3 ? cells[2].Length : 0];
-                if (bracket < 0 || DTypes.Parse(cells[1][..bracket]) is not { } type || !int.TryParse(cells[1][(bracket + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-                    || !Convert.TryFromBase64String(cells[2], bytes, out int length) || length != type.Bytes(count))
+                if (
+                    bracket < 0
+                    || DTypes.Parse(cells[1][..bracket]) is not { } type
+                    || !int.TryParse(cells[1][(bracket + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                    || !Convert.TryFromBase64String(cells[2], bytes, out int length)
+                    || length != type.Bytes(count)
+                )
                 {
                     throw new DiagnosticException(Diagnostics.BadIrText.At("", line, "a malformed line of data"));
                 }
@@ -379,76 +403,4 @@ public sealed class Parser
             line++;
         }
     }
-
-    private T Setting<T>(string name) where T : struct, Enum
-    {
-        Word(name);
-        Mark("=");
-        string word = Word();
-        return Named<T>(word) ?? throw Fail($"no {name} {word}");
-    }
-
-    /// <summary>The member of this name; not the one of a number, which TryParse would take too.</summary>
-    private static T? Named<T>(string word) where T : struct, Enum =>
-        char.IsAsciiLetter(word[0]) && Enum.TryParse(word, ignoreCase: true, out T value) ? value : null;
-
-    private ImmutableArray<T> ReadList<T>(Func<T> item)
-    {
-        var items = ImmutableArray.CreateBuilder<T>();
-        do
-        {
-            items.Add(item());
-        }
-        while (Take(","));
-        return items.ToImmutable();
-    }
-
-    private static bool IsReal(string word) => word is "inf" or "-inf" or "nan" || word.AsSpan().IndexOfAny(".E") >= 0;
-
-    private long Integer() => long.Parse(Word(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
-    private double Real() => Word() switch
-    {
-        "inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        "nan" => double.NaN,
-        var word => double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture),
-    };
-
-    private float Single() => Word() switch
-    {
-        "inf" => float.PositiveInfinity,
-        "-inf" => float.NegativeInfinity,
-        "nan" => float.NaN,
-        var word => float.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture),
-    };
-
-    private bool Take(string text)
-    {
-        bool found = Next.Kind is TokenKind.Word or TokenKind.Punctuation && Next.Text == text;
-        position += found ? 1 : 0;
-        return found;
-    }
-
-    private string Take(TokenKind kind) => Next.Kind == kind && kind != TokenKind.End ? tokens[position++].Text : throw Fail($"unexpected '{Next.Text}'");
-
-    private string Word() => Take(TokenKind.Word);
-
-    private string Text() => Take(TokenKind.Text);
-
-    private void Word(string expected) => Expect(TokenKind.Word, expected);
-
-    private void Mark(string expected) => Expect(TokenKind.Punctuation, expected);
-
-    private void Expect(TokenKind kind, string expected)
-    {
-        if (Next.Kind != kind || Next.Text != expected)
-        {
-            throw Fail($"'{expected}' expected, '{Next.Text}' found");
-        }
-
-        position++;
-    }
-
-    private DiagnosticException Fail(string text) => new(Diagnostics.BadIrText.At("", Next.Line, text));
 }

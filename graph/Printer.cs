@@ -45,7 +45,8 @@ public sealed class Printer
         string inner = indent + "  ";
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
-            text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
+            text.Append(inner)
+                .Append($"{Owner(graph, value)}{Word(value.Kind)} {Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");
@@ -66,7 +67,10 @@ public sealed class Printer
             PrintNode(graph.Nodes[step], step, inner);
         }
 
-        text.Append(inner).Append("return ").AppendJoin(", ", graph.Outputs.Select((v, i) => Form(graph.OutputForms, i) + Number(v))).Append('\n');
+        text.Append(inner)
+            .Append("return ")
+            .AppendJoin(", ", graph.Outputs.Select((v, i) => Form(graph.OutputForms, i) + Number(v)))
+            .Append('\n');
         if (graph.TrainOutputs.Length > 0)
         {
             text.Append(inner).Append("train return ").AppendJoin(", ", graph.TrainOutputs.Select(Number)).Append('\n');
@@ -98,7 +102,11 @@ public sealed class Printer
             text.AppendJoin(", ", node.Outputs.Select(Declare)).Append(" = ");
         }
 
-        text.Append(node.Op.Name).Append('(').AppendJoin(", ", node.Inputs.Select(v => v is null ? "_" : Number(v))).Append(") ").Append(Quote(node.Name));
+        text.Append(node.Op.Name)
+            .Append('(')
+            .AppendJoin(", ", node.Inputs.Select(v => v is null ? "_" : Number(v)))
+            .Append(") ")
+            .Append(Quote(node.Name));
         if (node.Attributes.Items.Any())
         {
             text.Append(" {").AppendJoin(", ", node.Attributes.Items.Select(a => $"{Name(a.Key)}={Attribute(a.Value)}")).Append('}');
@@ -164,7 +172,12 @@ public sealed class Printer
     {
         if (tensor.Data.Length <= InlineElements)
         {
-            return "[" + string.Join(", ", tensor.Data.Select(v => tensor.Type.DType == DType.F32 ? Float(v) : ((long)v).ToString(CultureInfo.InvariantCulture))) + "]";
+            return "["
+                + string.Join(
+                    ", ",
+                    tensor.Data.Select(v => tensor.Type.DType == DType.F32 ? Float(v) : ((long)v).ToString(CultureInfo.InvariantCulture))
+                )
+                + "]";
         }
 
         var plain = new Tensor(new TensorType(tensor.Type.DType, Shape.Of(tensor.Data.Length)), tensor.Data);
@@ -200,7 +213,8 @@ public sealed class Printer
         _ => number.AsSpan().IndexOfAny(".E") >= 0 ? number : number + ".0",
     };
 
-    private static string Name(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : Quote(name);
+    private static string Name(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? name : Quote(name);
 
     private static string Quote(string name)
     {

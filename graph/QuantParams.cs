@@ -22,7 +22,10 @@ public sealed record QuantParams(ImmutableArray<float> Scales, int ZeroPoint, in
     /// <summary>The scale of one channel; per-tensor parameters give the same for all.</summary>
     public float ScaleOf(int channel) => Scales[Axis is null ? 0 : channel];
 
-    /// <summary>The code of a real value: round(real / scale) half to even + zero point in fp32, clamped to <paramref name="type"/> (ONNX QuantizeLinear).</summary>
+    /// <summary>
+    /// The code of a real value: round(real / scale) half to even + zero point in fp32, clamped to <paramref name="type"/> (ONNX
+    /// QuantizeLinear).
+    /// </summary>
     public double Quantize(double real, DType type, int channel = 0)
     {
         var (min, max) = type.Range();

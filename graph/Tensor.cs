@@ -7,7 +7,9 @@ using System.Security.Cryptography;
 
 namespace TinyEngine.Ir;
 
-/// <summary>A tensor's type and elements in row-major order. Elements of quantized types are codes, those of block types mantissas.</summary>
+/// <summary>
+/// A tensor's type and elements in row-major order. Elements of quantized types are codes, those of block types mantissas.
+/// </summary>
 public sealed class Tensor
 {
     /// <summary>Takes ownership of <paramref name="data"/>.</summary>
@@ -51,7 +53,9 @@ public sealed class Tensor
     {
         if (Type.Block is { } block)
         {
-            return Exponents is null ? Data[index] : Math.ScaleB(Data[index], Exponents[index / block]) * Type.ScaleOf(index % Type.Shape[-1]);
+            return Exponents is null
+                ? Data[index]
+                : Math.ScaleB(Data[index], Exponents[index / block]) * Type.ScaleOf(index % Type.Shape[-1]);
         }
 
         if (Type.Quant is not { } q)

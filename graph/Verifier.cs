@@ -11,8 +11,11 @@ public static class Verifier
     public static Graph Verify(Graph graph)
     {
         var violations = Violations(graph).ToList();
-        return violations.Count == 0 ? graph
-            : throw new InvalidOperationException($"graph {graph.Name} breaks rules of stage {graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
+        return violations.Count == 0
+            ? graph
+            : throw new InvalidOperationException(
+                $"graph {graph.Name} breaks rules of stage {graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}"
+            );
     }
 
     /// <summary>What is wrong with a graph, one line each; empty for a correct one.</summary>
@@ -41,7 +44,9 @@ public static class Verifier
         try
         {
             var types = Types(node).ToList();
-            return types.Count > 0 ? types : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph), .. Region(node, graph)];
+            return types.Count > 0
+                ? types
+                : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph), .. Region(node, graph)];
         }
         catch (Exception e)
         {
@@ -105,8 +110,16 @@ public static class Verifier
         if (value.Type is { Quant: { } quant, Shape: var shape, DType: var dtype })
         {
             var (min, max) = dtype.Range();
-            bool fits = quant.Axis is { } axis ? axis >= 0 && axis < shape.Rank && quant.Scales.Length == shape[axis] : quant.Scales.Length == 1;
-            if (!fits || dtype == DType.F32 || quant.ZeroPoint < min || quant.ZeroPoint > max || quant.Scales.Any(s => !(s > 0) || float.IsInfinity(s)))
+            bool fits = quant.Axis is { } axis
+                ? axis >= 0 && axis < shape.Rank && quant.Scales.Length == shape[axis]
+                : quant.Scales.Length == 1;
+            if (
+                !fits
+                || dtype == DType.F32
+                || quant.ZeroPoint < min
+                || quant.ZeroPoint > max
+                || quant.Scales.Any(s => !(s > 0) || float.IsInfinity(s))
+            )
             {
                 yield return $"{value} has quantization parameters that do not fit its type";
             }
@@ -128,7 +141,10 @@ public static class Verifier
     /// <summary>Forward reads neither what only inference nor what only training computes, and these two keep apart.</summary>
     private static IEnumerable<string> Phases(Graph graph)
     {
-        var phase = graph.Nodes.SelectMany(n => n.Writes.Select(v => (v, n.Phase))).GroupBy(p => p.v).ToDictionary(g => g.Key, g => g.First().Phase);
+        var phase = graph
+            .Nodes.SelectMany(n => n.Writes.Select(v => (v, n.Phase)))
+            .GroupBy(p => p.v)
+            .ToDictionary(g => g.Key, g => g.First().Phase);
         foreach (var node in graph.Nodes)
         {
             foreach (var value in node.Reads.Where(v => phase.TryGetValue(v, out var made) && made != Phase.Forward && made != node.Phase))
@@ -137,7 +153,11 @@ public static class Verifier
             }
         }
 
-        foreach (var output in graph.Outputs.Where(v => phase.GetValueOrDefault(v) == Phase.Train).Concat(graph.TrainOutputs.Where(v => phase.GetValueOrDefault(v) == Phase.Predict)))
+        foreach (
+            var output in graph
+                .Outputs.Where(v => phase.GetValueOrDefault(v) == Phase.Train)
+                .Concat(graph.TrainOutputs.Where(v => phase.GetValueOrDefault(v) == Phase.Predict))
+        )
         {
             yield return $"the output {output} is computed in the wrong phase";
         }
@@ -166,7 +186,11 @@ public static class Verifier
             yield return "is not legal in this stage";
         }
 
-        bool onCodes = node.Outputs.Length > 0 && node.Output.Type.IsQuantized && node.Inputs.Length > 0 && node.Inputs[0] is { Type.IsQuantized: true };
+        bool onCodes =
+            node.Outputs.Length > 0
+            && node.Output.Type.IsQuantized
+            && node.Inputs.Length > 0
+            && node.Inputs[0] is { Type.IsQuantized: true };
         if (stage >= Stage.Quantized && onCodes && node.Body is null && !node.Op.Quantizes(node))
         {
             yield return "cannot compute on these codes";
@@ -179,13 +203,19 @@ public static class Verifier
         var rule = node.Op.NarrowRule(node);
         for (int i = 0; i < node.Inputs.Length; i++)
         {
-            if (node.Inputs[i] is { Type.Block: not null } operand && rule?.Reads(i, operand.Type, node.Outputs.FirstOrDefault()?.Type.Quant) != true)
+            if (
+                node.Inputs[i] is { Type.Block: not null } operand
+                && rule?.Reads(i, operand.Type, node.Outputs.FirstOrDefault()?.Type.Quant) != true
+            )
             {
                 yield return $"cannot read {operand} in these blocks";
             }
         }
 
-        if (node.Outputs.Any(o => o.Type.Block is not null) && (rule is not { MakesBlocks: true } || (!rule.FromReal && rule.Operands.Any(i => node.Input(i).Type.Block is null))))
+        if (
+            node.Outputs.Any(o => o.Type.Block is not null)
+            && (rule is not { MakesBlocks: true } || (!rule.FromReal && rule.Operands.Any(i => node.Input(i).Type.Block is null)))
+        )
         {
             yield return "cannot make blocks";
         }
@@ -194,7 +224,10 @@ public static class Verifier
     /// <summary>Only parameters and counters change in place, and only in the training step.</summary>
     private static IEnumerable<string> Mutations(Node node)
     {
-        if (node.Op.Mutates >= 0 && (node.Phase != Phase.Train || node.Optional(node.Op.Mutates)?.Kind is not (ValueKind.Parameter or ValueKind.State)))
+        if (
+            node.Op.Mutates >= 0
+            && (node.Phase != Phase.Train || node.Optional(node.Op.Mutates)?.Kind is not (ValueKind.Parameter or ValueKind.State))
+        )
         {
             yield return "changes something that is no parameter, or outside the training step";
         }
@@ -225,11 +258,17 @@ public static class Verifier
         {
             yield return $"asks for {request.Family} on {graph.Target.Name} and has {call.Kernel.Symbol}, which does not take it";
         }
-        else if (!call.Request.Fields.SequenceEqual(request.Fields) || !call.Request.Tables.Select(t => t.Type).SequenceEqual(request.Tables.Select(t => t.Type)))
+        else if (
+            !call.Request.Fields.SequenceEqual(request.Fields)
+            || !call.Request.Tables.Select(t => t.Type).SequenceEqual(request.Tables.Select(t => t.Type))
+        )
         {
             yield return "has other parameters or tables than it asks for";
         }
-        else if (again.Scratch?.Type.Bytes != call.Scratch?.Type.Bytes || !again.WithScratch(call.Scratch).Arguments.SequenceEqual(call.Arguments))
+        else if (
+            again.Scratch?.Type.Bytes != call.Scratch?.Type.Bytes
+            || !again.WithScratch(call.Scratch).Arguments.SequenceEqual(call.Arguments)
+        )
         {
             yield return $"has other arguments or scratch than {call.Kernel.Symbol} takes";
         }
@@ -249,7 +288,9 @@ public static class Verifier
             return ["has a body of another stage, or one with more than forward nodes of one result"];
         }
 
-        var inside = Violations(body).Concat(body.Values.Intersect(graph.Values).Select(v => $"shares {v} with its body, whose values are its own")).ToList();
+        var inside = Violations(body)
+            .Concat(body.Values.Intersect(graph.Values).Select(v => $"shares {v} with its body, whose values are its own"))
+            .ToList();
         return inside.Count > 0 ? inside : Lines(node, body);
     }
 

@@ -27,10 +27,18 @@ public sealed class Differentiate
 
     private Differentiate(Graph graph, TrainingOptions training) => (this.graph, this.training, rule) = (graph, training, training.Update);
 
-    private sealed record PendingStep(string Name, Value Parameter, Value Gradient, Value? Residual, Value? Velocity, Attributes Attributes);
+    private sealed record PendingStep(
+        string Name,
+        Value Parameter,
+        Value Gradient,
+        Value? Residual,
+        Value? Velocity,
+        Attributes Attributes
+    );
 
     /// <summary>Runs on a graph with parameters whose first training output is the logits.</summary>
-    /// <exception cref="DiagnosticException">TE0301: an operator on the way has no gradient; all such nodes are named. TE0304: a loss it cannot have.</exception>
+    /// <exception cref="DiagnosticException">TE0301: an operator on the way has no gradient; all such nodes are named. TE0304: a loss it
+    /// cannot have.</exception>
     public static Graph Run(Graph graph, TrainingOptions training) => new Differentiate(graph, training).Run();
 
     private Graph Run()
@@ -58,7 +66,13 @@ public sealed class Differentiate
         }
 
         builder.EmitNode(CountStep.Op, "count", [random]);
-        return RemoveDead.Run(builder.Finish(graph, Stage.Trained) with { TrainInputs = isGiven ? [target, rate] : [rate], TrainOutputs = loss.Outputs[..^1] });
+        return RemoveDead.Run(
+            builder.Finish(graph, Stage.Trained) with
+            {
+                TrainInputs = isGiven ? [target, rate] : [rate],
+                TrainOutputs = loss.Outputs[..^1],
+            }
+        );
     }
 
     /// <summary>The target, and whether the caller gives it; else it is the input as real numbers, which stays alive until here.</summary>
@@ -74,9 +88,16 @@ public sealed class Differentiate
             default:
                 // Raw samples become numbers by the one node that reads them.
                 var codes = builder.Current(input.Type.DType == DType.U8 ? graph.Consumers()[input].Single().Output : input);
-                bool sameOrder = codes.Type.Shape[-1] == 1 || codes.Type.Shape.Rank == 2 || codes.Type.Shape.Equals(graph.Outputs[0].Type.Shape);
-                return codes.Type.Count == logits.Type.Count && sameOrder ? (codes.Type.IsQuantized ? builder.Emit(Dequantize.Op, "target", [codes]) : codes, false)
-                    : throw new DiagnosticException(Diagnostics.BadTrainOption.At("--reconstruct", $"the output {logits.Type.Shape} is not in the form of the input {codes.Type.Shape}"));
+                bool sameOrder =
+                    codes.Type.Shape[-1] == 1 || codes.Type.Shape.Rank == 2 || codes.Type.Shape.Equals(graph.Outputs[0].Type.Shape);
+                return codes.Type.Count == logits.Type.Count && sameOrder
+                    ? (codes.Type.IsQuantized ? builder.Emit(Dequantize.Op, "target", [codes]) : codes, false)
+                    : throw new DiagnosticException(
+                        Diagnostics.BadTrainOption.At(
+                            "--reconstruct",
+                            $"the output {logits.Type.Shape} is not in the form of the input {codes.Type.Shape}"
+                        )
+                    );
         }
     }
 
@@ -119,7 +140,9 @@ public sealed class Differentiate
 
         bool[] wanted = [.. node.Inputs.Select(v => v is not null && IsActive(v))];
         var again = node with { Inputs = [.. node.Inputs.Select(EmitRecomputed)] };
-        var results = node.Op.Gradient(new GradientRequest(again, [gradients[node.Output], .. node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
+        var results = node.Op.Gradient(
+            new GradientRequest(again, [gradients[node.Output], .. node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder)
+        );
         for (int i = 0; i < wanted.Length; i++)
         {
             if (wanted[i] && node.Inputs[i]!.Kind != ValueKind.Parameter)
@@ -155,16 +178,25 @@ public sealed class Differentiate
         float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
         var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
         attributes = parameter.Type.IsQuantized
-            ? attributes.With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0) : attributes;
+            ? attributes.With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0)
+            : attributes;
         attributes = optimizer.Momentum > 0 ? attributes.With("momentum", optimizer.Momentum) : attributes;
         attributes = optimizer.Decay > 0 && isWeight ? attributes.With("decay", optimizer.Decay) : attributes;
-        var residual = rule.Rule == "residual" && parameter.Type.DType == DType.I8 ? Beside(parameter, "residual", parameter.Type with { Quant = null }) : null;
+        var residual =
+            rule.Rule == "residual" && parameter.Type.DType == DType.I8
+                ? Beside(parameter, "residual", parameter.Type with { Quant = null })
+                : null;
         var velocity = optimizer.Momentum > 0 ? Beside(parameter, "velocity", TensorType.F32(parameter.Type.Shape)) : null;
         if (optimizer.Accumulate > 1)
         {
             var sum = Beside(parameter, "gradient", TensorType.F32(parameter.Type.Shape));
             attributes = attributes.With("every", optimizer.Accumulate);
-            builder.EmitNode(Ir.Accumulate.Op, parameter.Name + ".accumulate", [sum, gradient, random], Attributes.Empty.With("every", optimizer.Accumulate));
+            builder.EmitNode(
+                Ir.Accumulate.Op,
+                parameter.Name + ".accumulate",
+                [sum, gradient, random],
+                Attributes.Empty.With("every", optimizer.Accumulate)
+            );
             gradient = sum;
         }
 
@@ -201,7 +233,11 @@ public sealed class Differentiate
         Value? squares = null;
         foreach (var step in pending)
         {
-            squares = builder.Emit(SquareSum.Op, step.Parameter.Name + ".squares", squares is null ? [step.Gradient] : [step.Gradient, squares]);
+            squares = builder.Emit(
+                SquareSum.Op,
+                step.Parameter.Name + ".squares",
+                squares is null ? [step.Gradient] : [step.Gradient, squares]
+            );
         }
 
         var clip = squares is null ? null : builder.Emit(ClipScale.Op, "clip", [squares],

@@ -39,20 +39,46 @@ public sealed class EliminateTransposes
         }
 
         var outputs = graph.Outputs.Select(TakeOutput).ToImmutableArray();
-        return diagnostics.Count == 0 ? builder.Finish(graph with { Inputs = inputs, Outputs = outputs, InputForms = InputForms(), OutputForms = OutputForms(outputs) })
+        return diagnostics.Count == 0
+            ? builder.Finish(
+                graph with
+                {
+                    Inputs = inputs,
+                    Outputs = outputs,
+                    InputForms = InputForms(),
+                    OutputForms = OutputForms(outputs),
+                }
+            )
             : throw new DiagnosticException(diagnostics);
     }
 
     /// <summary>An input that stays in the file's order has its channels first, unless the file itself takes them from behind.</summary>
     private ImmutableArray<BoundaryForm> InputForms() =>
-        [.. graph.Inputs.Select((v, i) => graph.InputForms.ElementAtOrDefault(i) with { ChannelsFirst = v.Type.Shape.Rank == 4 && !pending.ContainsKey(v) && !MeetsTranspose(v, Layouts.NhwcToNchw, behind: true) })];
+        [
+            .. graph.Inputs.Select(
+                (v, i) =>
+                    graph.InputForms.ElementAtOrDefault(i) with
+                    {
+                        ChannelsFirst =
+                            v.Type.Shape.Rank == 4 && !pending.ContainsKey(v) && !MeetsTranspose(v, Layouts.NhwcToNchw, behind: true),
+                    }
+            ),
+        ];
 
     /// <summary>So has an output, unless the file itself puts them behind.</summary>
     private ImmutableArray<BoundaryForm> OutputForms(ImmutableArray<Value> taken) =>
-        [.. graph.Outputs.Select((v, i) => graph.OutputForms.ElementAtOrDefault(i) with
-        {
-            ChannelsFirst = v.Type.Shape.Rank == 4 && !(pending.TryGetValue(v, out var source) && source.Value == taken[i]) && !MeetsTranspose(v, Layouts.NchwToNhwc, behind: false),
-        })];
+        [
+            .. graph.Outputs.Select(
+                (v, i) =>
+                    graph.OutputForms.ElementAtOrDefault(i) with
+                    {
+                        ChannelsFirst =
+                            v.Type.Shape.Rank == 4
+                            && !(pending.TryGetValue(v, out var source) && source.Value == taken[i])
+                            && !MeetsTranspose(v, Layouts.NchwToNhwc, behind: false),
+                    }
+            ),
+        ];
 
     /// <summary>An input that some operator wants in NHWC is given in NHWC.</summary>
     private Value TakeInput(Value input)
@@ -67,7 +93,9 @@ public sealed class EliminateTransposes
         return nhwc;
     }
 
-    /// <summary>True where a transpose by this permutation reads a value, or made it, maybe with operators between them that follow any order.</summary>
+    /// <summary>
+    /// True where a transpose by this permutation reads a value, or made it, maybe with operators between them that follow any order.
+    /// </summary>
     private bool MeetsTranspose(Value value, ImmutableArray<int> permutation, bool behind)
     {
         var seen = new HashSet<Value> { value };
@@ -86,7 +114,11 @@ public sealed class EliminateTransposes
                 }
                 else if (operands.Count > 0 && node.Op.Permuted(node, permutation) is not null)
                 {
-                    foreach (var further in (behind ? [node.Output] : operands).Where(i => i.Type.Shape.Rank == permutation.Length && seen.Add(i)))
+                    foreach (
+                        var further in (behind ? [node.Output] : operands).Where(i =>
+                            i.Type.Shape.Rank == permutation.Length && seen.Add(i)
+                        )
+                    )
                     {
                         next.Enqueue(further);
                     }
@@ -150,7 +182,14 @@ public sealed class EliminateTransposes
         }
         else if (source.Permutation.Length == perm.Length && x.Type.Shape.Equals(source.Refined.Permute(source.Permutation)))
         {
-            Defer(node.Output, source with { Permutation = [.. perm.Select(p => source.Permutation[p])], Maker = IsOfLayout(perm) ? source.Maker : node.Name });
+            Defer(
+                node.Output,
+                source with
+                {
+                    Permutation = [.. perm.Select(p => source.Permutation[p])],
+                    Maker = IsOfLayout(perm) ? source.Maker : node.Name,
+                }
+            );
         }
         else
         {
@@ -226,7 +265,9 @@ public sealed class EliminateTransposes
         bool flat = !IsWhole(leader);
         if (source is not null)
         {
-            return source.Permutation.SequenceEqual(leader.Permutation) && (flat ? source.Refined.Equals(leader.Refined) : IsWhole(source)) ? source.Value : null;
+            return source.Permutation.SequenceEqual(leader.Permutation) && (flat ? source.Refined.Equals(leader.Refined) : IsWhole(source))
+                ? source.Value
+                : null;
         }
 
         int rank = leader.Permutation.Length;
@@ -275,12 +316,15 @@ public sealed class EliminateTransposes
         value.Type.Shape.Equals(shape) ? value
             : builder.Emit(Reshape.Op, name, [value], Attributes.Empty.With("shape", shape.ToArray()), outputName: outputName);
 
-    /// <summary>A constant, or the dequantized form of one, changed by <paramref name="change"/>; null where the value is computed.</summary>
+    /// <summary>
+    /// A constant, or the dequantized form of one, changed by <paramref name="change"/>; null where the value is computed.
+    /// </summary>
     private Value? Constant(Value value, Func<Value, Value> change)
     {
         var current = builder.Current(value);
         return current.IsConstant ? change(current)
-            : dequantized.TryGetValue(current, out var node) ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
+            : dequantized.TryGetValue(current, out var node)
+                ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
             : null;
     }
 
@@ -298,9 +342,18 @@ public sealed class EliminateTransposes
         var refined = Shape.Of([.. before, .. meant, .. weights.Type.Shape.ToArray()[(axis + 1)..]]);
         // Stored dimension d is meant dimension inverse[d - 1]; dimension 0, the batch, stays.
         int[] inverse = Shape.Inverse(source.Permutation)[1..];
-        int[] permutation = [.. Enumerable.Range(0, axis), .. inverse.Select(i => axis + i - 1), .. Enumerable.Range(axis + meant.Length, refined.Rank - axis - meant.Length)];
+        int[] permutation =
+        [
+            .. Enumerable.Range(0, axis),
+            .. inverse.Select(i => axis + i - 1),
+            .. Enumerable.Range(axis + meant.Length, refined.Rank - axis - meant.Length),
+        ];
         var data = weights.Data!.As(weights.Type with { Shape = refined, Quant = null }).Permute(permutation).As(weights.Type);
-        if (weights.Packing is null || weights.Packing.OnnxShape.Equals(weights.Type.Shape) && weights.Packing.Permutation.SequenceEqual(Enumerable.Range(0, weights.Type.Shape.Rank)))
+        if (
+            weights.Packing is null
+            || weights.Packing.OnnxShape.Equals(weights.Type.Shape)
+                && weights.Packing.Permutation.SequenceEqual(Enumerable.Range(0, weights.Type.Shape.Rank))
+        )
         {
             return Value.Constant(weights.Name, data, new Packing(refined, [.. permutation]));
         }
@@ -317,12 +370,15 @@ public sealed class EliminateTransposes
     private static bool IsUnitMove(Source source) => source.Refined.KeepsOrder(source.Permutation);
 
     /// <summary>True for the transposes between NCHW and NHWC, which import rules put around operators.</summary>
-    private static bool IsOfLayout(IReadOnlyList<int> permutation) => permutation.SequenceEqual(Layouts.NchwToNhwc) || permutation.SequenceEqual(Layouts.NhwcToNchw);
+    private static bool IsOfLayout(IReadOnlyList<int> permutation) =>
+        permutation.SequenceEqual(Layouts.NchwToNhwc) || permutation.SequenceEqual(Layouts.NhwcToNchw);
 
     /// <summary>Which order of elements is asked for, who made it, and what the model could do instead.</summary>
     private static string Order(Source source) =>
-        source.Permutation.SequenceEqual(Layouts.NhwcToNchw) ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense layer, or transpose by [0,2,3,1] first)"
-        : source.Permutation.SequenceEqual(Layouts.NchwToNhwc) ? $"the NHWC order of '{source.Maker}', which is {source.Refined} in the order of the file (let a map of rank 4 be the model's input, or the result of an operator on maps)"
+        source.Permutation.SequenceEqual(Layouts.NhwcToNchw)
+            ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense layer, or transpose by [0,2,3,1] first)"
+        : source.Permutation.SequenceEqual(Layouts.NchwToNhwc)
+            ? $"the NHWC order of '{source.Maker}', which is {source.Refined} in the order of the file (let a map of rank 4 be the model's input, or the result of an operator on maps)"
         : $"the order of dimensions [{string.Join(',', source.Permutation)}] of {source.Refined} that '{source.Maker}' makes (leave that transpose out, or undo it before this node)";
 
     private void Report(Node node, Source source)

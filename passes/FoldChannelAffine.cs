@@ -26,14 +26,31 @@ public static class FoldChannelAffine
 
             // The layer before it, maybe seen through a reshape that keeps the channels.
             var x = builder.Current(node.Input(0));
-            var view = made.GetValueOrDefault(x) is { Op: Reshape } reshape && reshape.Input(0).Type.Shape.Rank > 0 && reshape.Input(0).Type.Shape[-1] == x.Type.Shape[-1] ? reshape : null;
+            var view =
+                made.GetValueOrDefault(x) is { Op: Reshape } reshape
+                && reshape.Input(0).Type.Shape.Rank > 0
+                && reshape.Input(0).Type.Shape[-1] == x.Type.Shape[-1]
+                    ? reshape
+                    : null;
             var source = view?.Input(0) ?? x;
             var layer = made.GetValueOrDefault(source);
-            if (IsReadHereOnly(node.Input(0)) && IsReadHereOnly(source) && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs)
+            if (
+                IsReadHereOnly(node.Input(0))
+                && IsReadHereOnly(source)
+                && layer?.Op.AbsorbAffine(layer, affine.Scale, affine.Shift) is { } inputs
+            )
             {
-                var folded = builder.EmitNode(layer.Op, layer.Name, inputs, layer.Attributes, outputName: view is null ? node.Output.Name : source.Name);
+                var folded = builder.EmitNode(
+                    layer.Op,
+                    layer.Name,
+                    inputs,
+                    layer.Attributes,
+                    outputName: view is null ? node.Output.Name : source.Name
+                );
                 made[folded.Output] = folded;
-                var result = view is null ? folded : builder.EmitNode(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name);
+                var result = view is null
+                    ? folded
+                    : builder.EmitNode(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name);
                 made[result.Output] = result;
                 builder.Replace(node.Output, result.Output);
             }

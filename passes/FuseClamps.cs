@@ -20,7 +20,13 @@ public static class FuseClamps
                 && made.GetValueOrDefault(builder.Current(x)) is { Op.AcceptsClamp: true } before)
             {
                 // The old node stays behind without a reader and is removed as dead.
-                var fused = builder.EmitNode(before.Op, before.Name, before.Inputs, Narrow(before.Attributes, clamp), outputName: node.Output.Name);
+                var fused = builder.EmitNode(
+                    before.Op,
+                    before.Name,
+                    before.Inputs,
+                    Narrow(before.Attributes, clamp),
+                    outputName: node.Output.Name
+                );
                 made[fused.Output] = fused;
                 builder.Replace(node.Output, fused.Output);
             }

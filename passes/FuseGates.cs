@@ -31,14 +31,24 @@ public static class FuseGates
         return RemoveDead.Run(builder.Finish(graph));
 
         // The function by whose result the node multiplies that function's own operand, where nothing else reads the result.
-        Node? Gate(Node node) => !node.Op.IsProduct(node) ? null
-            : new[] { (Function: node.Input(0), X: node.Input(1)), (Function: node.Input(1), X: node.Input(0)) }
-                .Where(p => consumers[p.Function].Count() == 1 && !graph.Outputs.Contains(p.Function))
-                .Select(p => made.GetValueOrDefault(p.Function) is { Op.TimesOperand: not null } gate && IsSame(gate.Input(0), builder.Current(p.X)) ? gate : null)
-                .FirstOrDefault(gate => gate is not null);
+        Node? Gate(Node node) =>
+            !node.Op.IsProduct(node)
+                ? null
+                : new[] { (Function: node.Input(0), X: node.Input(1)), (Function: node.Input(1), X: node.Input(0)) }
+                    .Where(p => consumers[p.Function].Count() == 1 && !graph.Outputs.Contains(p.Function))
+                    .Select(p =>
+                        made.GetValueOrDefault(p.Function) is { Op.TimesOperand: not null } gate
+                        && IsSame(gate.Input(0), builder.Current(p.X))
+                            ? gate
+                            : null
+                    )
+                    .FirstOrDefault(gate => gate is not null);
 
         // Some exporters give each reader a dequantize of its own.
-        bool IsSame(Value a, Value b) => a == b
-            || made.GetValueOrDefault(a) is { Op: Dequantize } p && made.GetValueOrDefault(b) is { Op: Dequantize } q && p.Input(0) == q.Input(0);
+        bool IsSame(Value a, Value b) =>
+            a == b
+            || made.GetValueOrDefault(a) is { Op: Dequantize } p
+                && made.GetValueOrDefault(b) is { Op: Dequantize } q
+                && p.Input(0) == q.Input(0);
     }
 }

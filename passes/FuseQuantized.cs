@@ -34,7 +34,12 @@ public static class FuseQuantized
             var quantize = readers.Count == 1 && readers[0].Op is Quantize && !graph.Outputs.Contains(node.Output) ? readers[0] : null;
             if (quantize is not null && node.Op is not Quantize && Quantized(node, quantize.Output.Type, codes, builder) is { } candidate)
             {
-                var result = builder.Copy(candidate with { Outputs = [new Value(quantize.Output.Name, candidate.Output.Type, ValueKind.Result)] });
+                var result = builder.Copy(
+                    candidate with
+                    {
+                        Outputs = [new Value(quantize.Output.Name, candidate.Output.Type, ValueKind.Result)],
+                    }
+                );
                 builder.Replace(quantize.Output, result.Output);
                 fused.Add(quantize);
             }
@@ -60,8 +65,14 @@ public static class FuseQuantized
     }
 
     /// <summary>The result of a node; of a constant it is computed here, not on the device.</summary>
-    private static Value Result(Node node) => node.Input(0) is not { IsConstant: true } constant ? node.Output
-        : Value.Constant(constant.Name, node.Op.Evaluate(node, [constant.Data], new Numerics(false, false))[0], node.Op is Dequantize ? constant.Packing : null);
+    private static Value Result(Node node) =>
+        node.Input(0) is not { IsConstant: true } constant
+            ? node.Output
+            : Value.Constant(
+                constant.Name,
+                node.Op.Evaluate(node, [constant.Data], new Numerics(false, false))[0],
+                node.Op is Dequantize ? constant.Packing : null
+            );
 
     /// <summary>The node on codes with a result of this type; null where an operand is not dequantized or the operator cannot.</summary>
     private static Node? Quantized(Node node, TensorType type, Dictionary<Value, Value> codes, GraphBuilder builder)
@@ -79,10 +90,26 @@ public static class FuseQuantized
             }
             else if (codes.TryGetValue(input, out var code) || codes.TryGetValue(builder.Current(input), out code))
             {
-                bool rescaled = node.Op.SharesQuantization && !Equals(code.Type.Quant, type.Quant) && code.Type is { DType: DType.I8, Quant.Axis: null }
+                bool rescaled =
+                    node.Op.SharesQuantization
+                    && !Equals(code.Type.Quant, type.Quant)
+                    && code.Type is { DType: DType.I8, Quant.Axis: null }
                     && Numerics.CanScale(code.Type.ScaleOf(0) / type.ScaleOf(0));
-                inputs.Add(rescaled ? builder.Emit(Quantize.Op, node.Name, [code], type: type with { Shape = code.Type.Shape }, outputName: code.Name + ".rescaled")
-                    : inputs.Count == node.Op.WeightOperand ? Centred(code) : code);
+                inputs.Add(
+                    rescaled
+                        ? builder.Emit(
+                            Quantize.Op,
+                            node.Name,
+                            [code],
+                            type: type with
+                            {
+                                Shape = code.Type.Shape,
+                            },
+                            outputName: code.Name + ".rescaled"
+                        )
+                    : inputs.Count == node.Op.WeightOperand ? Centred(code)
+                    : code
+                );
             }
             else
             {
@@ -91,10 +118,17 @@ public static class FuseQuantized
         }
 
         var result = node with { Inputs = [.. inputs], Outputs = [new Value("", type, ValueKind.Result)] };
-        return result.Op.Quantizes(result) ? result with { Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)] } : null;
+        return result.Op.Quantizes(result)
+            ? result with
+            {
+                Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)],
+            }
+            : null;
     }
 
-    /// <summary>Constant weights around the zero point 0, which kernels take for granted; as they are where their codes do not fit there.</summary>
+    /// <summary>
+    /// Constant weights around the zero point 0, which kernels take for granted; as they are where their codes do not fit there.
+    /// </summary>
     private static Value Centred(Value weights)
     {
         if (weights is not { IsConstant: true, Type: { DType: DType.I8, Quant: { ZeroPoint: not 0 } quant } })
@@ -121,7 +155,10 @@ public static class FuseQuantized
 
         var (xType, wType) = (before[0]!.Type, before[w]!.Type);
         float[] scales = [.. Enumerable.Range(0, (int)bias.Type.Count).Select(c => xType.ScaleOf(0) * wType.ScaleOf(c))];
-        if (code is { Type: { DType: DType.I32, ZeroPoint: 0 } } && scales.Select((s, c) => Math.Abs(code.Type.ScaleOf(c) - s) <= ScaleTolerance * s).All(same => same))
+        if (
+            code is { Type: { DType: DType.I32, ZeroPoint: 0 } }
+            && scales.Select((s, c) => Math.Abs(code.Type.ScaleOf(c) - s) <= ScaleTolerance * s).All(same => same)
+        )
         {
             return code;
         }

@@ -16,10 +16,17 @@ public static class FuseUpdates
         var consumers = graph.Consumers();
         foreach (var node in graph.Nodes)
         {
-            if (node.Op is Sgd && producers.GetValueOrDefault(node.Input(1)) is { Op.FusedUpdate: { } fused } gradient && consumers[gradient.Output].Count() == 1)
+            if (
+                node.Op is Sgd
+                && producers.GetValueOrDefault(node.Input(1)) is { Op.FusedUpdate: { } fused } gradient
+                && consumers[gradient.Output].Count() == 1
+            )
             {
                 Value?[] operands = [node.Inputs[0], .. gradient.Inputs, .. node.Inputs.Skip(2)];
-                var attributes = gradient.Attributes.Items.Aggregate(node.Attributes, (bag, item) => item.Key == "weights" ? bag : bag.Merge(item));
+                var attributes = gradient.Attributes.Items.Aggregate(
+                    node.Attributes,
+                    (bag, item) => item.Key == "weights" ? bag : bag.Merge(item)
+                );
                 builder.Phase = node.Phase;
                 builder.EmitNode(fused, node.Name, operands, attributes);
             }

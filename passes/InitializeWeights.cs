@@ -27,11 +27,18 @@ public static class InitializeWeights
 
             if (node.Input(w).Type.IsQuantized)
             {
-                throw new DiagnosticException(Diagnostics.BadTrainOption.At(node.Name, "--init random needs an fp32 model: the scales of int8 layers come from pretraining"));
+                throw new DiagnosticException(
+                    Diagnostics.BadTrainOption.At(
+                        node.Name,
+                        "--init random needs an fp32 model: the scales of int8 layers come from pretraining"
+                    )
+                );
             }
 
             var inputs = node.Inputs.SetItem(w, Random(node.Input(w), node.Op.FanIn(node), new Pcg32(seed, layer++)));
-            inputs = node.Optional(w + 1) is { } bias ? inputs.SetItem(w + 1, Value.Constant(bias.Name, Tensor.Zeros(bias.Type), bias.Packing)) : inputs;
+            inputs = node.Optional(w + 1) is { } bias
+                ? inputs.SetItem(w + 1, Value.Constant(bias.Name, Tensor.Zeros(bias.Type), bias.Packing))
+                : inputs;
             builder.Copy(node with { Inputs = inputs });
         }
 

@@ -24,8 +24,11 @@ public sealed class NarrowGradients
     /// <summary>Runs on a differentiated graph; <paramref name="mantissa"/> is i8 or i16.</summary>
     /// <exception cref="DiagnosticException">TE0304: the model has no int8 layer, so no gradient could be narrow.</exception>
     public static Graph Run(Graph graph, DType mantissa) =>
-        graph.Nodes.Any(n => n.Outputs.Any(o => o.Type.IsQuantized)) ? new NarrowGradients(graph, mantissa).Run()
-            : throw new DiagnosticException(Diagnostics.BadTrainOption.At("--gradients", "gradients other than fp32 are for int8 layers, and this model has none"));
+        graph.Nodes.Any(n => n.Outputs.Any(o => o.Type.IsQuantized))
+            ? new NarrowGradients(graph, mantissa).Run()
+            : throw new DiagnosticException(
+                Diagnostics.BadTrainOption.At("--gradients", "gradients other than fp32 are for int8 layers, and this model has none")
+            );
 
     private Graph Run()
     {
@@ -46,7 +49,11 @@ public sealed class NarrowGradients
     /// <summary>Products are narrow; so is what makes a gradient for a narrow node, or reads one of it.</summary>
     private void FindNarrow()
     {
-        var rules = graph.Nodes.Where(n => n.Phase == Phase.Train).Select(n => (Node: n, Rule: n.Op.NarrowRule(n))).Where(p => p.Rule is not null).ToList();
+        var rules = graph
+            .Nodes.Where(n => n.Phase == Phase.Train)
+            .Select(n => (Node: n, Rule: n.Op.NarrowRule(n)))
+            .Where(p => p.Rule is not null)
+            .ToList();
         foreach (var (node, rule) in rules.AsEnumerable().Reverse())
         {
             if (rule!.IsProduct || (rule.MakesBlocks && consumers[node.Output].Any(c => IsGradient(c, node.Output))))
@@ -56,19 +63,26 @@ public sealed class NarrowGradients
         }
 
         var made = narrow.Where(p => p.Value.MakesBlocks).Select(p => p.Key.Output).ToHashSet();
-        foreach (var (node, rule) in rules.Where(p => !narrow.ContainsKey(p.Node) && p.Rule!.Operands.Any(i => made.Contains(p.Node.Input(i)))))
+        foreach (
+            var (node, rule) in rules.Where(p => !narrow.ContainsKey(p.Node) && p.Rule!.Operands.Any(i => made.Contains(p.Node.Input(i))))
+        )
         {
             narrow[node] = rule!;
             made.UnionWith(rule!.MakesBlocks ? [node.Output] : []);
         }
     }
 
-    private bool IsGradient(Node node, Value value) => narrow.TryGetValue(node, out var rule) && rule.Operands.Any(i => node.Input(i) == value);
+    private bool IsGradient(Node node, Value value) =>
+        narrow.TryGetValue(node, out var rule) && rule.Operands.Any(i => node.Input(i) == value);
 
     /// <summary>The scale under which all readers of a gradient can take it; null where they differ, or do not mind.</summary>
     private QuantParams? PreferredScale(Value value)
     {
-        var required = consumers[value].Where(c => IsGradient(c, value) && narrow[c].Scale != BlockScale.Any).Select(c => RequiredScale(c)).Distinct().ToList();
+        var required = consumers[value]
+            .Where(c => IsGradient(c, value) && narrow[c].Scale != BlockScale.Any)
+            .Select(c => RequiredScale(c))
+            .Distinct()
+            .ToList();
         return required.Count == 1 ? required[0] : null;
     }
 
@@ -84,13 +98,27 @@ public sealed class NarrowGradients
         if (!narrow.TryGetValue(node, out var rule))
         {
             builder.Phase = node.Phase;
-            builder.Copy(node with { Inputs = [.. node.Inputs.Select(v => v is null || builder.Current(v).Type.Block is null ? v : Converted(v, TensorType.F32(v.Type.Shape)))] });
+            builder.Copy(
+                node with
+                {
+                    Inputs =
+                    [
+                        .. node.Inputs.Select(v =>
+                            v is null || builder.Current(v).Type.Block is null ? v : Converted(v, TensorType.F32(v.Type.Shape))
+                        ),
+                    ],
+                }
+            );
             return;
         }
 
         builder.Phase = node.Phase;
         var result = rule.MakesBlocks ? BlockFormat.Type(mantissa, node.Output.Type.Shape, scales[node.Output]) : null;
-        builder.Rebuild(node, inputs: [.. node.Inputs.Select((v, i) => rule.Operands.Contains(i) ? Readable(v!, i, node, rule, result) : v)], type: result);
+        builder.Rebuild(
+            node,
+            inputs: [.. node.Inputs.Select((v, i) => rule.Operands.Contains(i) ? Readable(v!, i, node, rule, result) : v)],
+            type: result
+        );
     }
 
     /// <summary>The gradient in blocks that the node can read.</summary>
@@ -106,6 +134,11 @@ public sealed class NarrowGradients
         var current = builder.Current(gradient);
         return current.Type.Equals(type) ? current
             : converted.TryGetValue((current, type), out var value) ? value
-            : converted[(current, type)] = builder.Emit(ConvertOp.Op, $"{current.Name}.{(type.Block is null ? type.DType.Name() : BlockFormat.Name(type))}", [current], type: type);
+            : converted[(current, type)] = builder.Emit(
+                ConvertOp.Op,
+                $"{current.Name}.{(type.Block is null ? type.DType.Name() : BlockFormat.Name(type))}",
+                [current],
+                type: type
+            );
     }
 }

@@ -17,8 +17,12 @@ public static class PruneGradients
         foreach (var node in graph.Nodes)
         {
             builder.Phase = node.Phase;
-            if (node is { Op: GatherChannels, Phase: Phase.Train } && producers.GetValueOrDefault(node.Input(0)) is { } whole && consumers[whole.Output].Count() == 1
-                && whole.Op.RestrictTo(whole, ChannelOp.Axis(node), ChannelOp.Channels(node), builder) is { } part)
+            if (
+                node is { Op: GatherChannels, Phase: Phase.Train }
+                && producers.GetValueOrDefault(node.Input(0)) is { } whole
+                && consumers[whole.Output].Count() == 1
+                && whole.Op.RestrictTo(whole, ChannelOp.Axis(node), ChannelOp.Channels(node), builder) is { } part
+            )
             {
                 builder.Replace(node.Output, part);
             }

@@ -24,14 +24,24 @@ public static class ReexpressChannels
         foreach (var node in graph.Nodes)
         {
             int w = node.Op.WeightOperand;
-            if (w >= 0 && node.Op.WeightChannelAxis == 0 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights && node.Optional(w + 1) is null or { IsConstant: true })
+            if (
+                w >= 0
+                && node.Op.WeightChannelAxis == 0
+                && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights
+                && node.Optional(w + 1) is null or { IsConstant: true }
+            )
             {
                 var (newWeights, newBias) = Reexpress(weights, node.Optional(w + 1), node.Input(0).Type);
                 var inputs = node.Inputs.SetItem(w, newWeights);
                 var result = builder.Copy(node with { Inputs = newBias is null ? inputs : inputs.SetItem(w + 1, newBias) });
                 if (!result.Op.Quantizes(result))
                 {
-                    throw new DiagnosticException(Diagnostics.BadQuantization.At(node.Name, "a channel's accumulator passes 2^30, and its scale cannot be made larger: the scale of the result is too small for it"));
+                    throw new DiagnosticException(
+                        Diagnostics.BadQuantization.At(
+                            node.Name,
+                            "a channel's accumulator passes 2^30, and its scale cannot be made larger: the scale of the result is too small for it"
+                        )
+                    );
                 }
             }
             else
@@ -47,13 +57,19 @@ public static class ReexpressChannels
     {
         int channels = weights.Type.Shape[0];
         int taps = (int)(weights.Type.Count / channels);
-        var shift = Enumerable.Range(0, channels).Select(c => Shift(weights.Data!.Data.AsSpan(c * taps, taps), bias?.Data!.Data[c] ?? 0, x.Reach)).ToArray();
+        var shift = Enumerable
+            .Range(0, channels)
+            .Select(c => Shift(weights.Data!.Data.AsSpan(c * taps, taps), bias?.Data!.Data[c] ?? 0, x.Reach))
+            .ToArray();
         if (shift.All(s => s == 0))
         {
             return (weights, bias);
         }
 
-        ImmutableArray<float> scales = [.. Enumerable.Range(0, channels).Select(c => (float)Math.ScaleB(weights.Type.ScaleOf(c), shift[c]))];
+        ImmutableArray<float> scales =
+        [
+            .. Enumerable.Range(0, channels).Select(c => (float)Math.ScaleB(weights.Type.ScaleOf(c), shift[c])),
+        ];
         var type = weights.Type with { Quant = new QuantParams(scales, 0, 0) };
         var codes = weights.Data!.Data.Select((v, i) => Shifted(v, shift[i / taps])).ToArray();
         var reexpressed = Value.Constant(weights.Name, new Tensor(type, codes), weights.Packing);

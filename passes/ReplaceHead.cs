@@ -17,7 +17,8 @@ public readonly record struct HeadChoice(Loss Loss, int? Classes = null, bool Qu
 public static class ReplaceHead
 {
     /// <summary>Runs on a quantized graph with a boundary.</summary>
-    /// <exception cref="DiagnosticException">TE0302: no head, or one that tells no classes apart; TE0304: a choice it cannot have.</exception>
+    /// <exception cref="DiagnosticException">TE0302: no head, or one that tells no classes apart; TE0304: a choice it cannot
+    /// have.</exception>
     public static Graph Run(Graph graph, HeadChoice choice)
     {
         var head = graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head"));
@@ -129,7 +130,9 @@ public static class ReplaceHead
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [contained ? logits : output] }));
     }
 
-    /// <summary>The nodes from the head to the output: they pass values on, scale and shift them per class, or are the activation.</summary>
+    /// <summary>
+    /// The nodes from the head to the output: they pass values on, scale and shift them per class, or are the activation.
+    /// </summary>
     /// <exception cref="DiagnosticException">TE0302: another operator is among them.</exception>
     private static List<Node> Behind(Graph graph, Node head, Dictionary<Value, Node> producers)
     {
@@ -208,13 +211,18 @@ public static class ReplaceHead
     /// Codes as a fresh head reads them: they are what the head before it needed, so an operator that has real results before it
     /// rounds them gives those. A pretrained head keeps the features it was trained on.
     /// </summary>
-    private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) => producers.GetValueOrDefault(features) switch
-    {
-        { } node when node.Op.CanSkipRounding(node) =>
-            builder.Emit(node.Op, node.Name, node.Inputs, node.Attributes),
-        { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(node.Op, node.Name, [Unrounded(node.Input(0), producers, builder)], node.Attributes),
-        _ => Real(features, builder),
-    };
+    private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) =>
+        producers.GetValueOrDefault(features) switch
+        {
+            { } node when node.Op.CanSkipRounding(node) => builder.Emit(node.Op, node.Name, node.Inputs, node.Attributes),
+            { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(
+                node.Op,
+                node.Name,
+                [Unrounded(node.Input(0), producers, builder)],
+                node.Attributes
+            ),
+            _ => Real(features, builder),
+        };
 
     private static Value Real(Value features, GraphBuilder builder)
     {

@@ -9,7 +9,9 @@ namespace TinyEngine.Passes;
 /// <summary>Scheduling for the smallest peak of live bytes.</summary>
 public static class Schedule
 {
-    /// <summary>Runs on a graph with kernels, whose nodes are in dependency order; the result is at <see cref="Stage.Scheduled"/>.</summary>
+    /// <summary>
+    /// Runs on a graph with kernels, whose nodes are in dependency order; the result is at <see cref="Stage.Scheduled"/>.
+    /// </summary>
     public static Graph Run(Graph graph)
     {
         var given = graph with { Stage = Stage.Scheduled, Nodes = [.. graph.Nodes.OrderBy(n => n.Phase)] };

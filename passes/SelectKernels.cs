@@ -37,7 +37,13 @@ public static class SelectKernels
             }
         }
 
-        return missing.Count == 0 ? graph with { Stage = Stage.Selected, Nodes = nodes.ToImmutable() } : throw new DiagnosticException(missing);
+        return missing.Count == 0
+            ? graph with
+            {
+                Stage = Stage.Selected,
+                Nodes = nodes.ToImmutable(),
+            }
+            : throw new DiagnosticException(missing);
     }
 
     /// <summary>The first table of the same type and content.</summary>
@@ -54,7 +60,8 @@ public static class SelectKernels
 
     private static string Types(Node node)
     {
-        static string Join(IEnumerable<Value?> values) => string.Join(", ", values.OfType<Value>().Select(v => KernelParameter.TypeName(v.Type)));
+        static string Join(IEnumerable<Value?> values) =>
+            string.Join(", ", values.OfType<Value>().Select(v => KernelParameter.TypeName(v.Type)));
         return $"{Join(node.Inputs)} -> {Join(node.Outputs)}";
     }
 }

@@ -27,7 +27,8 @@ public sealed class SelectTrained
     }
 
     /// <summary>Runs after the head was made trainable.</summary>
-    /// <exception cref="DiagnosticException">TE0303: more layers than there are; TE0304: weights that must not train; TE0306: a scheme that does not fit the model; all at once.</exception>
+    /// <exception cref="DiagnosticException">TE0303: more layers than there are; TE0304: weights that must not train; TE0306: a scheme that
+    /// does not fit the model; all at once.</exception>
     public static Graph Run(Graph graph, TrainScheme scheme) => new SelectTrained(graph, scheme).Run();
 
     private Graph Run()
@@ -81,11 +82,22 @@ public sealed class SelectTrained
             builder.Copy(node with { Inputs = inputs });
         }
 
-        diagnostics.AddRange(builder.Nodes.Where(CanOverflow).Select(n => Diagnostics.BadTrainOption.At(n.Name,
-            $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen")));
+        diagnostics.AddRange(
+            builder
+                .Nodes.Where(CanOverflow)
+                .Select(n =>
+                    Diagnostics.BadTrainOption.At(
+                        n.Name,
+                        $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen"
+                    )
+                )
+        );
         if (diagnostics.Count == 0 && !builder.Nodes.Any(n => n.Reads.Any(v => v.Kind == ValueKind.Parameter)))
         {
-            Report("nothing trains: the layers it names have no such parameters", scheme.Parts.Select(p => p.Layer).Concat(scheme.BiasLayers).FirstOrDefault());
+            Report(
+                "nothing trains: the layers it names have no such parameters",
+                scheme.Parts.Select(p => p.Layer).Concat(scheme.BiasLayers).FirstOrDefault()
+            );
         }
 
         return diagnostics.Count == 0 ? builder.Finish(graph) : throw new DiagnosticException(diagnostics);
@@ -95,16 +107,24 @@ public sealed class SelectTrained
     /// True for a layer on codes whose weights train and that could pass int32 with every weight and the bias at its end. Frozen
     /// weights leave half of int32 to the bias (<see cref="ReexpressChannels"/>).
     /// </summary>
-    private static bool CanOverflow(Node node) => node.Op.WeightOperand is >= 0 and int w && node.Output.Type.IsQuantized && !node.Input(w).IsConstant
+    private static bool CanOverflow(Node node) =>
+        node.Op.WeightOperand is >= 0 and int w
+        && node.Output.Type.IsQuantized
+        && !node.Input(w).IsConstant
         && -node.Input(w).Type.DType.Range().Min * node.Input(0).Type.Reach * node.Op.FanIn(node) + Update.BiasLimit > int.MaxValue;
 
     private Node? Find(LayerChoice layer)
     {
-        var found = layer.IsName ? layers.FirstOrDefault(n => n.Name == layer.Text)
-            : int.TryParse(layer.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? layers.ElementAtOrDefault(number) : null;
+        var found =
+            layer.IsName ? layers.FirstOrDefault(n => n.Name == layer.Text)
+            : int.TryParse(layer.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? layers.ElementAtOrDefault(number)
+            : null;
         if (found is null)
         {
-            Report($"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head", layer);
+            Report(
+                $"there is no layer {layer}; the model has {layers.Length} layers, from 0 to {layers.Length - 1}, besides the head",
+                layer
+            );
         }
 
         return found;
@@ -116,7 +136,9 @@ public sealed class SelectTrained
         var weights = node.Input(node.Op.WeightOperand);
         if (node.Op.InputChannelAxis(node) is not { } axis)
         {
-            return part.Inputs == ChannelChoice.All ? Parameter(weights) : Refused(weights, part, $"layer {node.Name} has no input channels that could train apart: it trains whole or not at all");
+            return part.Inputs == ChannelChoice.All
+                ? Parameter(weights)
+                : Refused(weights, part, $"layer {node.Name} has no input channels that could train apart: it trains whole or not at all");
         }
 
         var order = OnnxOrder(weights, axis);
@@ -133,7 +155,11 @@ public sealed class SelectTrained
 
         if (order.Length > ChannelOp.MaxExtent)
         {
-            return Refused(weights, part, $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}");
+            return Refused(
+                weights,
+                part,
+                $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}"
+            );
         }
 
         // Channels are kept in the order of the file, so the part is stored like the whole.
@@ -141,7 +167,13 @@ public sealed class SelectTrained
         var type = ChannelOp.Select(weights.Type, axis, chosen);
         var data = new double[type.Count];
         ChannelOp.ForEach(weights.Type.Shape, axis, chosen, (i, whole) => data[i] = weights.Data!.Data[whole]);
-        var trained = new Value(weights.Name + ".trained", type, ValueKind.Parameter, new Tensor(type, data), Packing(weights, axis, chosen.Length));
+        var trained = new Value(
+            weights.Name + ".trained",
+            type,
+            ValueKind.Parameter,
+            new Tensor(type, data),
+            Packing(weights, axis, chosen.Length)
+        );
         return builder.Emit(OverlayChannels.Op, weights.Name, [weights, trained], ChannelOp.Selection(axis, chosen), weights.Type);
     }
 
@@ -150,9 +182,16 @@ public sealed class SelectTrained
     {
         if (part.Inputs is ChannelChoice.List list)
         {
-            if (list.Channels.Any(c => c < 0 || c >= order.Length) || list.Channels.Distinct().Count() != list.Channels.Length || list.Channels.Length == 0)
+            if (
+                list.Channels.Any(c => c < 0 || c >= order.Length)
+                || list.Channels.Distinct().Count() != list.Channels.Length
+                || list.Channels.Length == 0
+            )
             {
-                Report($"layer {node.Name} has the input channels 0 to {order.Length - 1}; a list names some of them, each once", part.Layer);
+                Report(
+                    $"layer {node.Name} has the input channels 0 to {order.Length - 1}; a list names some of them, each once",
+                    part.Layer
+                );
                 return [];
             }
 
@@ -203,7 +242,11 @@ public sealed class SelectTrained
     /// <summary>The packing of a part with so many channels, whose order is that of the file.</summary>
     private static Packing? Packing(Value weights, int axis, int channels) =>
         weights.Packing is not { } whole ? null
-        : whole.OnnxShape.Rank == weights.Type.Shape.Rank ? whole with { OnnxShape = whole.OnnxShape.With(whole.Permutation[axis], channels) }
+        : whole.OnnxShape.Rank == weights.Type.Shape.Rank
+            ? whole with
+            {
+                OnnxShape = whole.OnnxShape.With(whole.Permutation[axis], channels),
+            }
         : whole.Permutation[0] == 0 ? null
         : new Packing(Shape.Of(channels, weights.Type.Shape[0]), [1, 0]); // a file that keeps the matrix transposed
 

@@ -8,7 +8,9 @@ namespace TinyEngine.Passes;
 /// <summary>Element types at the model's boundary (<c>--io</c>).</summary>
 public enum BoundaryType
 {
-    /// <summary>The model's own: int8 where its input is codes or is quantized first, else float32; uint8 where a raw scale is given.</summary>
+    /// <summary>
+    /// The model's own: int8 where its input is codes or is quantized first, else float32; uint8 where a raw scale is given.
+    /// </summary>
     Auto,
     /// <summary>int8 codes.</summary>
     Int8,
@@ -29,12 +31,16 @@ public static class SetBoundary
     /// <param name="type">Element types of inputs and outputs.</param>
     /// <param name="raw">What uint8 samples mean.</param>
     /// <param name="callerOwnsInputs">True where the input stays in the caller's memory.</param>
-    /// <exception cref="DiagnosticException">TE0402: uint8 without a scale; TE0604: int8 of a model that has no quantizer at its input.</exception>
+    /// <exception cref="DiagnosticException">TE0402: uint8 without a scale; TE0604: int8 of a model that has no quantizer at its
+    /// input.</exception>
     public static Graph Run(Graph graph, BoundaryType type, RawScale? raw, bool callerOwnsInputs = false)
     {
         if (type == BoundaryType.Auto)
         {
-            type = raw is not null ? BoundaryType.UInt8 : graph.Inputs.All(i => i.Type.IsQuantized || QuantizeOf(graph, i) is not null) ? BoundaryType.Int8 : BoundaryType.Float32;
+            type =
+                raw is not null ? BoundaryType.UInt8
+                : graph.Inputs.All(i => i.Type.IsQuantized || QuantizeOf(graph, i) is not null) ? BoundaryType.Int8
+                : BoundaryType.Float32;
         }
 
         var builder = new GraphBuilder();
@@ -45,18 +51,31 @@ public static class SetBoundary
             builder.Copy(node);
         }
 
-        foreach (var codes in graph.Outputs.Select(builder.Current).Where(o => type == BoundaryType.Float32 && o.Type.IsQuantized).Distinct().ToList())
+        foreach (
+            var codes in graph
+                .Outputs.Select(builder.Current)
+                .Where(o => type == BoundaryType.Float32 && o.Type.IsQuantized)
+                .Distinct()
+                .ToList()
+        )
         {
             builder.Replace(codes, builder.Emit(Dequantize.Op, codes.Name + ".real", [codes]));
         }
 
         var result = builder.Finish(graph) with { Inputs = [.. inputs] };
         var producers = result.Producers();
-        return RemoveDead.Run(result with
-        {
-            CallerOwnsInputs = callerOwnsInputs,
-            Outputs = [.. result.Outputs.Select(o => type != BoundaryType.Float32 && producers.GetValueOrDefault(o) is { Op: Dequantize } d ? d.Input(0) : o)],
-        });
+        return RemoveDead.Run(
+            result with
+            {
+                CallerOwnsInputs = callerOwnsInputs,
+                Outputs =
+                [
+                    .. result.Outputs.Select(o =>
+                        type != BoundaryType.Float32 && producers.GetValueOrDefault(o) is { Op: Dequantize } d ? d.Input(0) : o
+                    ),
+                ],
+            }
+        );
     }
 
     private static Value Input(Graph graph, Value input, BoundaryType type, RawScale? raw, GraphBuilder builder, HashSet<Node> dropped)

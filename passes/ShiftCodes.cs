@@ -11,7 +11,8 @@ public static class ShiftCodes
     private const int Shift = 128;
 
     /// <summary>Runs on an imported graph.</summary>
-    /// <exception cref="DiagnosticException">TE0114: an input of integers that are no codes; TE0401: an input whose codes mean two things.</exception>
+    /// <exception cref="DiagnosticException">TE0114: an input of integers that are no codes; TE0401: an input whose codes mean two
+    /// things.</exception>
     public static Graph Run(Graph graph)
     {
         var meanings = Meanings(graph);
@@ -29,13 +30,23 @@ public static class ShiftCodes
 
         foreach (var node in graph.Nodes)
         {
-            foreach (var constant in node.Inputs.OfType<Value>().Where(v => v.IsConstant && IsUnsigned(v.Type) && !constants.ContainsKey(v)))
+            foreach (
+                var constant in node.Inputs.OfType<Value>().Where(v => v.IsConstant && IsUnsigned(v.Type) && !constants.ContainsKey(v))
+            )
             {
-                constants[constant] = Value.Constant(constant.Name, new Tensor(Signed(constant.Type), [.. constant.Data!.Data.Select(v => v - Shift)]), constant.Packing);
+                constants[constant] = Value.Constant(
+                    constant.Name,
+                    new Tensor(Signed(constant.Type), [.. constant.Data!.Data.Select(v => v - Shift)]),
+                    constant.Packing
+                );
             }
 
-            builder.Rebuild(node, inputs: [.. node.Inputs.Select(v => v is null ? null : constants.GetValueOrDefault(v, v))],
-                attributes: node.Op is Dequantize ? Attributes.Empty : node.Attributes, type: node.Output.Type.IsQuantized ? Signed(node.Output.Type) : null);
+            builder.Rebuild(
+                node,
+                inputs: [.. node.Inputs.Select(v => v is null ? null : constants.GetValueOrDefault(v, v))],
+                attributes: node.Op is Dequantize ? Attributes.Empty : node.Attributes,
+                type: node.Output.Type.IsQuantized ? Signed(node.Output.Type) : null
+            );
         }
 
         return builder.Finish(graph with
@@ -50,7 +61,9 @@ public static class ShiftCodes
     private static TensorType Signed(TensorType type) => !IsUnsigned(type) ? type
         : type with { DType = DType.I8, Quant = type.Quant! with { ZeroPoint = type.ZeroPoint - Shift } };
 
-    /// <summary>What the codes of inputs that are 8-bit integers mean, as the dequantize says that reads them, maybe behind moves.</summary>
+    /// <summary>
+    /// What the codes of inputs that are 8-bit integers mean, as the dequantize says that reads them, maybe behind moves.
+    /// </summary>
     private static Dictionary<Value, QuantParams> Meanings(Graph graph)
     {
         var meanings = new Dictionary<Value, QuantParams>();
@@ -67,17 +80,34 @@ public static class ShiftCodes
                 }
                 else if (node.Op is not Dequantize)
                 {
-                    diagnostics.Add(Diagnostics.UnsupportedType.At(node.Name, $"{input.Type.DType.Name()} of input '{input.Name}', which {node.Op.Name} reads without a DequantizeLinear,"));
+                    diagnostics.Add(
+                        Diagnostics.UnsupportedType.At(
+                            node.Name,
+                            $"{input.Type.DType.Name()} of input '{input.Name}', which {node.Op.Name} reads without a DequantizeLinear,"
+                        )
+                    );
                 }
                 else if (Dequantize.Codes(node).Quant is { } quant && !meanings.TryAdd(input, quant) && !meanings[input].Equals(quant))
                 {
-                    diagnostics.Add(Diagnostics.BadQuantization.At(node.Name, $"dequantizes the input '{input.Name}' with other parameters than another node"));
+                    diagnostics.Add(
+                        Diagnostics.BadQuantization.At(
+                            node.Name,
+                            $"dequantizes the input '{input.Name}' with other parameters than another node"
+                        )
+                    );
                 }
             }
         }
 
-        diagnostics.AddRange(origins.Values.Distinct().Where(v => diagnostics.Count == 0 && !meanings.ContainsKey(v)).ToList()
-            .Select(v => Diagnostics.UnsupportedType.At(v.Name, $"{v.Type.DType.Name()} of an input without a DequantizeLinear behind it")));
+        diagnostics.AddRange(
+            origins
+                .Values.Distinct()
+                .Where(v => diagnostics.Count == 0 && !meanings.ContainsKey(v))
+                .ToList()
+                .Select(v =>
+                    Diagnostics.UnsupportedType.At(v.Name, $"{v.Type.DType.Name()} of an input without a DequantizeLinear behind it")
+                )
+        );
         return diagnostics.Count == 0 ? meanings : throw new DiagnosticException(diagnostics);
     }
 }

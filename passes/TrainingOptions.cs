@@ -26,7 +26,8 @@ public enum TargetKind
 /// <summary>The loss.</summary>
 /// <param name="Loss">The operator.</param>
 /// <param name="Smoothing">Label smoothing of cross-entropy, 0 to 1.</param>
-/// <param name="Reconstructs">Whether the target is the input; null where it is for losses of real numbers and outputs as many as inputs.</param>
+/// <param name="Reconstructs">Whether the target is the input; null where it is for losses of real numbers and outputs as many as
+/// inputs.</param>
 public sealed record LossChoice(Loss Loss, double Smoothing = 0, bool? Reconstructs = null)
 {
     /// <summary>Cross-entropy of classes.</summary>

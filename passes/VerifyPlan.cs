@@ -14,8 +14,11 @@ public static class VerifyPlan
     public static Graph Run(Graph planned)
     {
         var violations = Violations(planned);
-        return violations.Count == 0 ? planned
-            : throw new InvalidOperationException($"the memory plan of {planned.Name} is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
+        return violations.Count == 0
+            ? planned
+            : throw new InvalidOperationException(
+                $"the memory plan of {planned.Name} is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}"
+            );
     }
 
     /// <summary>Every violation, one line each, without repetition; empty for a correct plan.</summary>
@@ -29,7 +32,9 @@ public static class VerifyPlan
         var violations = new List<string>();
         if (plan.ArenaBytes < plan.LowerBound || plan.ArenaBytes % MemoryPlan.Alignment != 0 || plan.ArenaBytes > Array.MaxLength)
         {
-            violations.Add($"arena of {plan.ArenaBytes} bytes: not a multiple of {MemoryPlan.Alignment}, below its lower bound {plan.LowerBound}, or too large");
+            violations.Add(
+                $"arena of {plan.ArenaBytes} bytes: not a multiple of {MemoryPlan.Alignment}, below its lower bound {plan.LowerBound}, or too large"
+            );
             return violations;
         }
 
@@ -54,7 +59,8 @@ public static class VerifyPlan
                 : places.ContainsKey(place.Value) ? "has a second place"
                 : place.Offset % MemoryPlan.Alignment != 0 ? $"is misaligned at {place.Offset}"
                 : place.Bytes != place.Value.Type.Bytes ? $"has a place of {place.Bytes} bytes and needs {place.Value.Type.Bytes}"
-                : place.Offset < 0 || place.End > plan.ArenaBytes ? $"lies outside the arena of {plan.ArenaBytes} bytes: [{place.Offset}, {place.End})"
+                : place.Offset < 0 || place.End > plan.ArenaBytes
+                    ? $"lies outside the arena of {plan.ArenaBytes} bytes: [{place.Offset}, {place.End})"
                 : null;
             if (fault is null)
             {

@@ -19,13 +19,25 @@ public static class CPrinter
     {
         if (planned.Inputs.Length != 1 || planned.Outputs.Length != 1)
         {
-            throw new DiagnosticException(Diagnostics.NoInterface.At(planned.Name, $"one input and one output, not {planned.Inputs.Length} and {planned.Outputs.Length}"));
+            throw new DiagnosticException(
+                Diagnostics.NoInterface.At(
+                    planned.Name,
+                    $"one input and one output, not {planned.Inputs.Length} and {planned.Outputs.Length}"
+                )
+            );
         }
 
         var storage = new Storage(planned);
-        var kernels = planned.Nodes.Where(n => n.Kernel is not null).Select(n => runtime.SourceOf(n.Kernel!.Symbol)).Distinct()
-            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path))).OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
-        var headers = runtime.Below("include/").Where(path => FileName(path) != "te_config.h")
+        var kernels = planned
+            .Nodes.Where(n => n.Kernel is not null)
+            .Select(n => runtime.SourceOf(n.Kernel!.Symbol))
+            .Distinct()
+            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path)))
+            .OrderBy(f => f.Path, StringComparer.Ordinal)
+            .ToList();
+        var headers = runtime
+            .Below("include/")
+            .Where(path => FileName(path) != "te_config.h")
             .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path)));
         var port = runtime.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], runtime.Read(path)));
         string name = planned.Name;

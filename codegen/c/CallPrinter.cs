@@ -41,14 +41,21 @@ internal sealed class CallPrinter(Graph planned, Storage storage)
 
     private static string ParameterName(int step, Node node) => $"{node.Op.Name}_{step}";
 
-    private static KernelCall CallOf(Node node) => node.Call ?? throw new InvalidOperationException($"{node.Op.Name} '{node.Name}' has no kernel call");
+    private static KernelCall CallOf(Node node) =>
+        node.Call ?? throw new InvalidOperationException($"{node.Op.Name} '{node.Name}' has no kernel call");
 
     private string Comment(int step, Node node)
     {
         var written = node.Op.Mutates >= 0 ? [node.Input(node.Op.Mutates)] : node.Outputs.AsEnumerable();
         var read = node.Inputs.OfType<Value>().Where(v => v.Kind == ValueKind.Result || planned.Inputs.Contains(v));
-        string shapes = string.Join(" -> ", new[] { read, written }.Select(side => string.Join(", ", side.Select(v => Layout.Describe(v.Type)))).Where(side => side.Length > 0));
+        string shapes = string.Join(
+            " -> ",
+            new[] { read, written }
+                .Select(side => string.Join(", ", side.Select(v => Layout.Describe(v.Type))))
+                .Where(side => side.Length > 0)
+        );
         long macs = node.Op.Macs(node);
-        return $"{step}: {node.Op.Name} {Layout.InComment(node.Name)}: {shapes}" + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
+        return $"{step}: {node.Op.Name} {Layout.InComment(node.Name)}: {shapes}"
+            + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
     }
 }

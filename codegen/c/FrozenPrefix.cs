@@ -15,7 +15,9 @@ internal sealed record FrozenPrefix(int Steps, ImmutableArray<(long Offset, long
     public static FrozenPrefix Of(Graph planned)
     {
         int steps = planned.Trains
-            ? planned.Nodes.TakeWhile(n => n.Phase == Phase.Forward && n.Reads.All(v => v.Kind is not (ValueKind.Parameter or ValueKind.State))).Count()
+            ? planned
+                .Nodes.TakeWhile(n => n.Phase == Phase.Forward && n.Reads.All(v => v.Kind is not (ValueKind.Parameter or ValueKind.State)))
+                .Count()
             : 0;
         if (planned.Nodes.Take(steps).All(n => n.Op.IsView))
         {

@@ -17,9 +17,9 @@ internal static class HeaderPrinter
         var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
         return Layout.Licence + $$"""
 
-            /* {{name}}: a neural network for {{planned.Target.Name}}, emitted by TinyEngine. Everything that changes lies in one {{name}}_state
-             * that the caller places; nothing is allocated and there are no globals, so several states and several models
-             * may live side by side. A state is not to be used from two threads at once. */
+                /* {{name}}: a neural network for {{planned.Target.Name}}, emitted by TinyEngine. Everything that changes lies in one {{name}}_state
+                 * that the caller places; nothing is allocated and there are no globals, so several states and several models
+                 * may live side by side. A state is not to be used from two threads at once. */
 
             #ifndef {{upper}}_H
             #define {{upper}}_H
@@ -89,7 +89,11 @@ internal static class HeaderPrinter
             ("OUTPUT_BYTES", output.Bytes, ""),
             ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),
             ("TARGET_CLASS", HasClasses(planned) ? 1 : 0, "1: the target of training is a class"),
-            ("TARGET_COUNT", Target(planned) is { } target && !HasClasses(planned) ? target.Type.Count : 0, "elements of the target where it is a vector"),
+            (
+                "TARGET_COUNT",
+                Target(planned) is { } target && !HasClasses(planned) ? target.Type.Count : 0,
+                "elements of the target where it is a vector"
+            ),
             ("ARENA_BYTES", state.ArenaBytes, "activations, gradients, masks, scratch: first in the state"),
             ("TRAINED_BYTES", state.TrainedBytes, "trained parameters: right after the arena"),
             ("STATE_BYTES", state.StateBytes, "counters and padding: the rest of the state"),
@@ -97,15 +101,21 @@ internal static class HeaderPrinter
         var text = new StringBuilder();
         foreach (var (name, value, meaning) in rows)
         {
-            text.Append($"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} {(meaning.Length > 0 ? $"/* {meaning} */" : "")}".TrimEnd()).Append('\n');
+            text.Append(
+                    $"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} {(meaning.Length > 0 ? $"/* {meaning} */" : "")}".TrimEnd()
+                )
+                .Append('\n');
         }
 
         return text.ToString();
     }
 
-    private static string Meaning(TensorType type, ImmutableArray<BoundaryForm> forms) => type.Quant is { Axis: null } q
-        ? $"Codes: real = {q.Scale.ToString("R", CultureInfo.InvariantCulture)} * {Offset(q.ZeroPoint)}." + (forms.ElementAtOrDefault(0).IsUnsigned ? " Those of the ONNX file are 128 more." : "")
-        : type.DType == DType.F32 ? "Real values." : "Raw samples.";
+    private static string Meaning(TensorType type, ImmutableArray<BoundaryForm> forms) =>
+        type.Quant is { Axis: null } q
+            ? $"Codes: real = {q.Scale.ToString("R", CultureInfo.InvariantCulture)} * {Offset(q.ZeroPoint)}."
+                + (forms.ElementAtOrDefault(0).IsUnsigned ? " Those of the ONNX file are 128 more." : "")
+        : type.DType == DType.F32 ? "Real values."
+        : "Raw samples.";
 
     private static string Offset(int zero) => zero switch
     {
@@ -117,7 +127,9 @@ internal static class HeaderPrinter
     private static string Struct(Graph planned, StateLayout state)
     {
         List<(string Declaration, string Comment)> rows = [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
-        rows.AddRange(state.Trained.Select(m => (Declaration(m), m.Name == Identifiers.Prefix + m.Value.Name ? "" : Layout.InComment(m.Value.Name))));
+        rows.AddRange(
+            state.Trained.Select(m => (Declaration(m), m.Name == Identifiers.Prefix + m.Value.Name ? "" : Layout.InComment(m.Value.Name)))
+        );
         if (state.Padding > 0)
         {
             rows.Add(($"uint8_t padding[{state.Padding}];", ""));
@@ -125,11 +137,14 @@ internal static class HeaderPrinter
 
         rows.AddRange(state.Counters.Select(m => (Declaration(m), "seed, steps so far")));
         int width = rows.Max(r => r.Declaration.Length);
-        var members = rows.Select(r => r.Comment.Length > 0 ? $"    {r.Declaration.PadRight(width)} /* {r.Comment} */\n" : $"    {r.Declaration}\n");
+        var members = rows.Select(r =>
+            r.Comment.Length > 0 ? $"    {r.Declaration.PadRight(width)} /* {r.Comment} */\n" : $"    {r.Declaration}\n"
+        );
         return $"typedef struct {planned.Name}_state {{\n{string.Concat(members)}}} {planned.Name}_state;\n";
     }
 
-    private static string Declaration(StateMember m) => $"{Literal.TypeName(m.Value.Type.DType)} {m.Name}[{Literal.Elements(m.Value.Type)}];";
+    private static string Declaration(StateMember m) =>
+        $"{Literal.TypeName(m.Value.Type.DType)} {m.Name}[{Literal.Elements(m.Value.Type)}];";
 
     private static string Inference(Graph planned)
     {
@@ -151,11 +166,19 @@ internal static class HeaderPrinter
     private static string Training(Graph planned, RateSchedule schedule)
     {
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
-        string target = HasClasses(planned) ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units."
+        string target =
+            HasClasses(planned)
+                ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr is the learning rate in real units."
             : Target(planned) is null ? "The target is the\n * input itself; lr is the learning rate in real units."
             : $"The target is {upper}_TARGET_COUNT\n * real numbers; lr is the learning rate in real units.";
         int every = planned.Nodes.Select(n => n.Attributes.Int("every", 1)).Max();
-        target += every > 1 ? string.Create(CultureInfo.InvariantCulture, $"\n * {every} steps make one update, in the last of them, by the mean of their gradients.") : "";
+        target +=
+            every > 1
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"\n * {every} steps make one update, in the last of them, by the mean of their gradients."
+                )
+                : "";
         string course = schedule switch
         {
             RateSchedule.Cosine => "half a cosine, from base down to 0",

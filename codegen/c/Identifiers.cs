@@ -31,7 +31,10 @@ internal sealed class Identifiers
 
     private static string Words(string name)
     {
-        var words = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')]).Split('_', StringSplitOptions.RemoveEmptyEntries);
+        var words = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')]).Split(
+            '_',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         string joined = string.Join('_', words);
         string end = joined.Length <= LongestName ? joined : joined[^LongestName..].TrimStart('_');
         return end.Length == 0 ? "tensor" : end;

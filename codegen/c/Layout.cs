@@ -48,5 +48,6 @@ internal static class Layout
         new string([.. text.Select(c => c is >= ' ' and <= '~' and not '\\' ? c : '?')]).Replace("*/", "* /").Replace("/*", "/ *");
 
     /// <summary>An element type and shape, such as <c>i8 [1,8,8,16]</c>, and the elements that share an exponent.</summary>
-    public static string Describe(TensorType type) => $"{type.DType.Name()} {type.Shape}{(type.Block is { } block ? $" in blocks of {block}" : "")}";
+    public static string Describe(TensorType type) =>
+        $"{type.DType.Name()} {type.Shape}{(type.Block is { } block ? $" in blocks of {block}" : "")}";
 }

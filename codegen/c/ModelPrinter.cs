@@ -87,14 +87,23 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
     private string Forward() =>
         Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", FrozenSteps)
-        + Function("forward", FrozenSteps.Count > 0 ? "The other steps that inference and training share." : "What inference and training share.", ForwardSteps);
+        + Function(
+            "forward",
+            FrozenSteps.Count > 0 ? "The other steps that inference and training share." : "What inference and training share.",
+            ForwardSteps
+        );
 
-    private string Function(string function, string comment, IReadOnlyList<(int Step, Node Node)> steps) => steps.Count == 0 ? "" : $$"""
+    private string Function(string function, string comment, IReadOnlyList<(int Step, Node Node)> steps) =>
+        steps.Count == 0
+            ? ""
+            : $$"""
 
-        /* {{comment}} */
-        static void {{function}}({{name}}_state *s{{(planned.CallerOwnsInputs ? $", const {name}_input_t *input" : "")}})
-        {
-        {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(!planned.CallerOwnsInputs || steps.Any(p => calls.UsesCallerInput(p.Node)) ? "" : "    (void)input;\n")}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
+                /* {{comment}} */
+                static void {{function}}({{name}}_state *s{{(planned.CallerOwnsInputs ? $", const {name}_input_t *input" : "")}})
+                {
+                {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(
+                    !planned.CallerOwnsInputs || steps.Any(p => calls.UsesCallerInput(p.Node)) ? "" : "    (void)input;\n"
+                )}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
 
         """;
 
@@ -104,9 +113,11 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
         var (seed, reset) = (new StringBuilder(), new StringBuilder());
         foreach (var parameter in storage.State.Trained)
         {
-            reset.Append(storage.FactoryValue(parameter.Value) is { } factory
-                ? $"    copy(s->{parameter.Name}, {factory}, sizeof s->{parameter.Name});\n"
-                : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n        s->{parameter.Name}[i] = 0;\n    }}\n");
+            reset.Append(
+                storage.FactoryValue(parameter.Value) is { } factory
+                    ? $"    copy(s->{parameter.Name}, {factory}, sizeof s->{parameter.Name});\n"
+                    : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n        s->{parameter.Name}[i] = 0;\n    }}\n"
+            );
         }
 
         foreach (var counter in storage.State.Counters)
@@ -154,24 +165,30 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
     private string Infer() => $$"""
 
-        te_status {{name}}_infer({{HeaderPrinter.InferParameters(planned)}})
-        {
-            if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}output == NULL) {
-                return TE_ERROR_NULL;
+            te_status {{name}}_infer({{HeaderPrinter.InferParameters(planned)}})
+            {
+                if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}output == NULL) {
+                    return TE_ERROR_NULL;
+                }
+            {{Arena(Phase.Predict, planned.Outputs)}}{{CallForward}}{{Calls(Phase.Predict)}}    copy(output, {{storage.Pointer(
+                planned.Outputs[0]
+            )}}, {{upper}}_OUTPUT_BYTES);
+                return TE_OK;
             }
-        {{Arena(Phase.Predict, planned.Outputs)}}{{CallForward}}{{Calls(Phase.Predict)}}    copy(output, {{storage.Pointer(planned.Outputs[0])}}, {{upper}}_OUTPUT_BYTES);
-            return TE_OK;
-        }
 
         """;
 
     private string TrainStep()
     {
         var guard = StepGuard.Of(planned);
-        var results = string.Concat(planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n"));
+        var results = string.Concat(
+            planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n")
+        );
         bool hasClasses = HeaderPrinter.HasClasses(planned);
         string vector = HeaderPrinter.Target(planned) is not null && !hasClasses ? "target == NULL || " : "";
-        string range = hasClasses ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n" : "";
+        string range = hasClasses
+            ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n"
+            : "";
         var steps = calls.Steps(Phase.Train).ToLookup(p => p.Step < guard.FirstUpdate, p => calls.Call(p.Step, p.Node));
         return $$"""
 
@@ -180,11 +197,15 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
-            {{range}}    const float widest = te_widest({{planned.TrainInputs[^1].Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(guard.Decay)}});
+            {{range}}    const float widest = te_widest({{planned.TrainInputs[^1].Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(
+                guard.Decay
+            )}});
                 if (widest < 1.0f) {
                     return TE_ERROR_RATE;
                 }
-            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(steps[true])}}{{results}}    /* From here on parameters change: refuse what could take one out of fp32. */
+            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(
+                steps[true]
+            )}}{{results}}    /* From here on parameters change: refuse what could take one out of fp32. */
             {{Guard(guard)}}{{string.Concat(steps[false])}}    return TE_OK;
             }
 

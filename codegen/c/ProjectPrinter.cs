@@ -10,7 +10,19 @@ internal static class ProjectPrinter
 {
     // What the driver asks of any model, besides its functions.
     private static readonly string[] ModelMacros =
-        ["INPUT_COUNT", "INPUT_BYTES", "INPUT_CALLER", "OUTPUT_COUNT", "OUTPUT_BYTES", "TRAINABLE", "TARGET_CLASS", "TARGET_COUNT", "ARENA_BYTES", "TRAINED_BYTES", "STATE_BYTES"];
+    [
+        "INPUT_COUNT",
+        "INPUT_BYTES",
+        "INPUT_CALLER",
+        "OUTPUT_COUNT",
+        "OUTPUT_BYTES",
+        "TRAINABLE",
+        "TARGET_CLASS",
+        "TARGET_COUNT",
+        "ARENA_BYTES",
+        "TRAINED_BYTES",
+        "STATE_BYTES",
+    ];
 
     /// <summary>A library of the model and its kernels.</summary>
     public static string CMakeLists(Graph planned, IEnumerable<string> runtimeSources) => $$"""

@@ -32,18 +32,38 @@ public sealed record StateLayout(
         long arena = MemoryPlan.Align(planned.Plan!.ArenaBytes);
         // What inference reads are values; beside them stand residuals of one byte an element, and real numbers of the optimizer.
         var values = planned.Nodes.Where(n => n.Phase != Phase.Train).SelectMany(n => n.Reads).ToHashSet();
-        StateRole Role(Value v) => v.Kind == ValueKind.State ? StateRole.Counter : values.Contains(v) ? StateRole.Value : v.Type.DType == DType.I8 ? StateRole.Residual : StateRole.Optimizer;
-        var trained = Place(planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Role), arena, v => names.Take(v.Name), Role);
+        StateRole Role(Value v) =>
+            v.Kind == ValueKind.State ? StateRole.Counter
+            : values.Contains(v) ? StateRole.Value
+            : v.Type.DType == DType.I8 ? StateRole.Residual
+            : StateRole.Optimizer;
+        var trained = Place(
+            planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Role),
+            arena,
+            v => names.Take(v.Name),
+            Role
+        );
         long trainedBytes = trained.Sum(m => m.Value.Type.Bytes);
         long unpadded = trainedBytes + planned.OfKind(ValueKind.State).Sum(v => v.Type.Bytes);
         int padding = (int)(MemoryPlan.Align(unpadded) - unpadded);
-        return new StateLayout(arena, trainedBytes, trained, Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, v => v.Name, Role), padding)
+        return new StateLayout(
+            arena,
+            trainedBytes,
+            trained,
+            Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, v => v.Name, Role),
+            padding
+        )
         {
             InWeightsOrder = [.. trained.OrderBy(m => m.Role)],
         };
     }
 
-    private static ImmutableArray<StateMember> Place(IEnumerable<Value> values, long offset, Func<Value, string> name, Func<Value, StateRole> role)
+    private static ImmutableArray<StateMember> Place(
+        IEnumerable<Value> values,
+        long offset,
+        Func<Value, string> name,
+        Func<Value, StateRole> role
+    )
     {
         var members = ImmutableArray.CreateBuilder<StateMember>();
         foreach (var value in values)

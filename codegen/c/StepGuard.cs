@@ -28,22 +28,36 @@ internal sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immu
             .Select(v => Root(v, producers)).Distinct().Where(v => v.Type.DType == DType.F32 && v.Type.Block is null).ToList();
         // What is cheap to compute again is made of parameters: they are finite by induction, and what is made with them is limited.
         var made = read.Where(v => before.Contains(v) && !producers[v].Op.Rematerializes).ToLookup(v => producers[v].Phase == Phase.Train);
-        return new StepGuard(first, Limit(planned), Decays(planned), [.. read.Where(planned.Inputs.Contains), .. made[false]], [.. made[true]]);
+        return new StepGuard(
+            first,
+            Limit(planned),
+            Decays(planned),
+            [.. read.Where(planned.Inputs.Contains), .. made[false]],
+            [.. made[true]]
+        );
     }
 
     private static float Limit(Graph planned)
     {
         var train = planned.Nodes.Where(n => n.Phase == Phase.Train).ToList();
         double terms = train.SelectMany(n => n.Outputs).Select(v => v.Type.Count).Max();
-        double codes = train.SelectMany(n => n.Inputs).OfType<Value>().Where(v => v.Type is { IsQuantized: true, Block: null, Quant.Axis: null }).Select(LargestReal).DefaultIfEmpty(1).Max();
+        double codes = train
+            .SelectMany(n => n.Inputs)
+            .OfType<Value>()
+            .Where(v => v.Type is { IsQuantized: true, Block: null, Quant.Axis: null })
+            .Select(LargestReal)
+            .DefaultIfEmpty(1)
+            .Max();
         double rate = Rates(planned).Select(r => r.Rate / (1 - r.Momentum)).Max();
         return (float)Math.Min(Most / (Numerics.GradientLimit * terms * Math.Max(codes, 1) * Math.Max(rate, 1e-30)), float.MaxValue);
     }
 
     private static float Decays(Graph planned) => (float)Rates(planned).Select(r => r.Rate * r.Decay).Max();
 
-    private static IEnumerable<(double Rate, double Momentum, double Decay)> Rates(Graph planned) => planned.Nodes.Where(n => n.Op is Update)
-        .Select(n => (n.Attributes.Float("rate", 1), n.Attributes.Float("momentum", 0), n.Attributes.Float("decay", 0)));
+    private static IEnumerable<(double Rate, double Momentum, double Decay)> Rates(Graph planned) =>
+        planned
+            .Nodes.Where(n => n.Op is Update)
+            .Select(n => (n.Attributes.Float("rate", 1), n.Attributes.Float("momentum", 0), n.Attributes.Float("decay", 0)));
 
     private static double LargestReal(Value v) => 256.0 * v.Type.ScaleOf(0);
 

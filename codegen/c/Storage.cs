@@ -6,7 +6,9 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
 
-/// <summary>C expressions for the values of one graph, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope.</summary>
+/// <summary>
+/// C expressions for the values of one graph, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope.
+/// </summary>
 internal sealed class Storage
 {
     private const string CallerInput = "input";

@@ -44,7 +44,9 @@ internal static class WeightsPrinter
         foreach (var array in storage.Flash)
         {
             var tensor = array.Value.Data!;
-            text.Append($"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n");
+            text.Append(
+                $"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n"
+            );
             text.Append($"{planned.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
             string[] elements = [.. Literal.Elements(tensor)];
             int width = elements.Max(e => e.Length);

@@ -14,19 +14,51 @@ internal static class CompileCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model, fp32 or QDQ int8" };
     private static readonly Option<string?> Output = new("-o", "--output") { Description = "folder for the C project", HelpName = "DIR" };
-    private static readonly Option<string> TargetName = Text("--target", "cortex-m7", "core: " + string.Join(", ", Target.All.Select(t => t.Name)));
+    private static readonly Option<string> TargetName = Text(
+        "--target",
+        "cortex-m7",
+        "core: " + string.Join(", ", Target.All.Select(t => t.Name))
+    );
     private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes; K, KB and KiB are 1024 bytes, M 1024 K");
     private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
     private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]" };
-    private static readonly Option<string> Train = Text("--train", "head", "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml");
+    private static readonly Option<string> Train = Text(
+        "--train",
+        "head",
+        "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml"
+    );
     private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
-    private static readonly ChoiceOption<bool> QuantizedHead = new("--head", "element type of the trained head (int8: pretrained heads only)", ("fp32", false), ("int8", true));
-    private static readonly ChoiceOption<DType> Gradients =
-        new("--gradients", "gradients between int8 layers, in fp32 or in block floating point with these mantissas", ("fp32", DType.F32), ("int16", DType.I16), ("int8", DType.I8));
-    private static readonly ChoiceOption<bool> CallerInput = new("--input", "who owns the input buffer", ("arena", false), ("caller", true));
-    private static readonly ChoiceOption<BoundaryType> Io = new("--io", "element type at the boundary",
-        ("auto", BoundaryType.Auto), ("int8", BoundaryType.Int8), ("float32", BoundaryType.Float32), ("uint8", BoundaryType.UInt8));
-    private static readonly Option<string[]> PrintAfter = new("--print-after") { Description = "print the graph after a pass (import, number-layers, ...)" };
+    private static readonly ChoiceOption<bool> QuantizedHead = new(
+        "--head",
+        "element type of the trained head (int8: pretrained heads only)",
+        ("fp32", false),
+        ("int8", true)
+    );
+    private static readonly ChoiceOption<DType> Gradients = new(
+        "--gradients",
+        "gradients between int8 layers, in fp32 or in block floating point with these mantissas",
+        ("fp32", DType.F32),
+        ("int16", DType.I16),
+        ("int8", DType.I8)
+    );
+    private static readonly ChoiceOption<bool> CallerInput = new(
+        "--input",
+        "who owns the input buffer",
+        ("arena", false),
+        ("caller", true)
+    );
+    private static readonly ChoiceOption<BoundaryType> Io = new(
+        "--io",
+        "element type at the boundary",
+        ("auto", BoundaryType.Auto),
+        ("int8", BoundaryType.Int8),
+        ("float32", BoundaryType.Float32),
+        ("uint8", BoundaryType.UInt8)
+    );
+    private static readonly Option<string[]> PrintAfter = new("--print-after")
+    {
+        Description = "print the graph after a pass (import, number-layers, ...)",
+    };
     private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
@@ -37,7 +69,10 @@ internal static class CompileCommand
     /// <summary>Values of planned options that are what the compiler does anyway.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--patch"] = "off", ["--plan"] = "fast", ["--project"] = "plain", ["--emit"] = "c",
+        ["--patch"] = "off",
+        ["--plan"] = "fast",
+        ["--project"] = "plain",
+        ["--emit"] = "c",
     };
 
     /// <summary>The command with its options.</summary>
@@ -106,12 +141,21 @@ internal static class CompileCommand
     {
         var c = CultureInfo.InvariantCulture;
         yield return string.Create(c, $"{r.Model} for {r.Target} in {folder}");
-        yield return string.Create(c, $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state {r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})");
-        yield return string.Create(c, $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})");
+        yield return string.Create(
+            c,
+            $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state {r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})"
+        );
+        yield return string.Create(
+            c,
+            $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})"
+        );
         if (r.Analytic > 0)
         {
             var values = r.Trained.Where(t => t.IsValue).ToList();
-            yield return string.Create(c, $"  update {values.Sum(t => t.Elements),9:N0} of {values.Sum(t => t.Of):N0} elements of {values.Count} tensors; analytic memory {r.Analytic / 1024.0:0.0} KB");
+            yield return string.Create(
+                c,
+                $"  update {values.Sum(t => t.Elements),9:N0} of {values.Sum(t => t.Of):N0} elements of {values.Count} tensors; analytic memory {r.Analytic / 1024.0:0.0} KB"
+            );
         }
 
         yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward; {r.Steps.Count} steps");
@@ -170,7 +214,11 @@ internal static class CompileCommand
         };
         options = TrainingArguments.Read(options, result, problems);
         string[] passes = problems.Count > 0 || printAfter.Length == 0 ? printAfter : [.. PassNames(options)];
-        problems.AddRange(printAfter.Except(passes).Select(p => Diagnostics.BadOption.At(PrintAfter.Name, $"no pass '{p}'; there are {string.Join(", ", passes)}")));
+        problems.AddRange(
+            printAfter
+                .Except(passes)
+                .Select(p => Diagnostics.BadOption.At(PrintAfter.Name, $"no pass '{p}'; there are {string.Join(", ", passes)}"))
+        );
 
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }

@@ -20,7 +20,9 @@ internal static class ConfusionTable
         if (classes > MostColumns)
         {
             yield return "confusions    of the true class (left) with another, most frequent first";
-            var pairs = m.Counts.SelectMany((row, t) => row.Select((n, p) => (True: t, Predicted: p, Count: n))).Where(x => x.True != x.Predicted && x.Count > 0);
+            var pairs = m
+                .Counts.SelectMany((row, t) => row.Select((n, p) => (True: t, Predicted: p, Count: n)))
+                .Where(x => x.True != x.Predicted && x.Count > 0);
             foreach (var (t, p, n) in pairs.OrderByDescending(x => x.Count).ThenBy(x => x.True).Take(MostPairs))
             {
                 yield return string.Create(c, $"  {n,5}  {m.NameOf(t)} as {m.NameOf(p)}");

@@ -14,7 +14,8 @@ internal sealed class DocumentedCommand : Command
     private readonly (string Title, Option[] Options)[] groups;
 
     /// <summary>A command; its argument and the actions are added by the caller.</summary>
-    public DocumentedCommand(string name, string description, string example, params (string Title, Option[] Options)[] groups) : base(name, description)
+    public DocumentedCommand(string name, string description, string example, params (string Title, Option[] Options)[] groups)
+        : base(name, description)
     {
         this.example = example;
         this.groups = groups;
@@ -57,13 +58,25 @@ internal sealed class DocumentedCommand : Command
     private static string Form(Option option)
     {
         var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
-        string value = type == typeof(bool) ? "" : option.HelpName ?? (type == typeof(string) || type.IsArray ? "VALUE" : type == typeof(float) || type == typeof(double) ? "F" : "N");
+        string value =
+            type == typeof(bool)
+                ? ""
+                : option.HelpName
+                    ?? (
+                        type == typeof(string) || type.IsArray ? "VALUE"
+                        : type == typeof(float) || type == typeof(double) ? "F"
+                        : "N"
+                    );
         return $"{string.Join(", ", option.Aliases.Prepend(option.Name).OrderBy(a => a.Length))} {value}".TrimEnd();
     }
 
-    /// <summary>The default in brackets; one that no word or number says, such as a name made of another, ends the description in the same form.</summary>
+    /// <summary>
+    /// The default in brackets; one that no word or number says, such as a name made of another, ends the description in the same form.
+    /// </summary>
     private static string Default(Option option) =>
-        option.HasDefaultValue && option.ValueType != typeof(bool) && option.GetDefaultValue() is { } value ? FormattableString.Invariant($" [{value}]") : "";
+        option.HasDefaultValue && option.ValueType != typeof(bool) && option.GetDefaultValue() is { } value
+            ? FormattableString.Invariant($" [{value}]")
+            : "";
 
     private sealed class Help(RootCommand root) : SynchronousCommandLineAction
     {

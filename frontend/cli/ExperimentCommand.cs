@@ -12,31 +12,96 @@ namespace TinyEngine.Cli;
 internal static class ExperimentCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
-    private static readonly Option<string?> Train = new("--train") { Description = "samples to train on: an .npz, or a folder with a sub-folder of images a class", HelpName = "DATA" };
-    private static readonly Option<string?> Test = new("--test") { Description = "samples to evaluate before and after", HelpName = "DATA" };
+    private static readonly Option<string?> Train = new("--train")
+    {
+        Description = "samples to train on: an .npz, or a folder with a sub-folder of images a class",
+        HelpName = "DATA",
+    };
+    private static readonly Option<string?> Test = new("--test")
+    {
+        Description = "samples to evaluate before and after",
+        HelpName = "DATA",
+    };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = $"training epochs [{new ExperimentOptions().Epochs}]" };
     private static readonly Option<int?> Steps = new("--steps") { Description = "training steps instead of epochs" };
-    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "samples of one step (only 1)", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> BatchSize = new("--batch-size")
+    {
+        Description = "samples of one step (only 1)",
+        DefaultValueFactory = _ => 1,
+    };
     private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [by training mode]" };
-    private static readonly ChoiceOption<RateSchedule> Schedule =
-        new("--lr-schedule", "how the rate falls", ("cosine", RateSchedule.Cosine), ("constant", RateSchedule.Constant), ("step", RateSchedule.Step));
-    private static readonly Option<uint> Seed = new("--seed") { Description = "seed of sample order, held-out samples and stochastic rounding", DefaultValueFactory = _ => 0 };
-    private static readonly ChoiceOption<bool> Shuffle = new("--shuffle", "visit the samples in a new order each epoch", ("on", true), ("off", false));
-    private static readonly ChoiceOption<SampleLayout> Layout =
-        new("--layout", "layout of the samples", ("auto", SampleLayout.Auto), ("nchw", SampleLayout.Nchw), ("nhwc", SampleLayout.Nhwc));
+    private static readonly ChoiceOption<RateSchedule> Schedule = new(
+        "--lr-schedule",
+        "how the rate falls",
+        ("cosine", RateSchedule.Cosine),
+        ("constant", RateSchedule.Constant),
+        ("step", RateSchedule.Step)
+    );
+    private static readonly Option<uint> Seed = new("--seed")
+    {
+        Description = "seed of sample order, held-out samples and stochastic rounding",
+        DefaultValueFactory = _ => 0,
+    };
+    private static readonly ChoiceOption<bool> Shuffle = new(
+        "--shuffle",
+        "visit the samples in a new order each epoch",
+        ("on", true),
+        ("off", false)
+    );
+    private static readonly ChoiceOption<SampleLayout> Layout = new(
+        "--layout",
+        "layout of the samples",
+        ("auto", SampleLayout.Auto),
+        ("nchw", SampleLayout.Nchw),
+        ("nhwc", SampleLayout.Nhwc)
+    );
     private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only so many test samples" };
-    private static readonly Option<string?> Predictions = new("--predictions") { Description = "write the output of every test sample to a .npy", HelpName = "FILE.npy" };
-    private static readonly Option<string?> WeightsIn = new("--weights-in") { Description = "trained parameters to start from", HelpName = "FILE" };
-    private static readonly Option<string?> WeightsOut = new("--weights-out") { Description = "write the trained parameters", HelpName = "FILE" };
-    private static readonly Option<string?> Plot = new("--plot") { Description = "draw loss and accuracy to a .png or .svg", HelpName = "FILE" };
+    private static readonly Option<string?> Predictions = new("--predictions")
+    {
+        Description = "write the output of every test sample to a .npy",
+        HelpName = "FILE.npy",
+    };
+    private static readonly Option<string?> WeightsIn = new("--weights-in")
+    {
+        Description = "trained parameters to start from",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> WeightsOut = new("--weights-out")
+    {
+        Description = "write the trained parameters",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> Plot = new("--plot")
+    {
+        Description = "draw loss and accuracy to a .png or .svg",
+        HelpName = "FILE",
+    };
 
-    private static readonly Option<double?> Validation = new("--validation") { Description = "share of every class held out of training [x_val, y_val of the training file, or none]" };
-    private static readonly Option<int?> EarlyStop = new("--early-stop") { Description = "stop when validation accuracy has not risen for N epochs" };
-    private static readonly Option<bool> KeepBest = new("--keep-best") { Description = "the result is the weights of the best validation epoch" };
-    private static readonly Option<bool> Confusion = new("--confusion") { Description = "show which class of the test samples was taken for which" };
-    private static readonly Option<bool> FindRate = new("--find-lr") { Description = "try a grid of learning rates in short runs and advise one" };
+    private static readonly Option<double?> Validation = new("--validation")
+    {
+        Description = "share of every class held out of training [x_val, y_val of the training file, or none]",
+    };
+    private static readonly Option<int?> EarlyStop = new("--early-stop")
+    {
+        Description = "stop when validation accuracy has not risen for N epochs",
+    };
+    private static readonly Option<bool> KeepBest = new("--keep-best")
+    {
+        Description = "the result is the weights of the best validation epoch",
+    };
+    private static readonly Option<bool> Confusion = new("--confusion")
+    {
+        Description = "show which class of the test samples was taken for which",
+    };
+    private static readonly Option<bool> FindRate = new("--find-lr")
+    {
+        Description = "try a grid of learning rates in short runs and advise one",
+    };
 
-    private static readonly Option<bool> Profile = new("--profile") { Description = "count the instructions of every step: the largest of an inference and a few training steps" };
+    private static readonly Option<bool> Profile = new("--profile")
+    {
+        Description = "count the instructions of every step: the largest of an inference and a few training steps",
+    };
 
     /// <summary>The simulate command.</summary>
     public static Command CreateSimulate() => Create("simulate", "train and evaluate the emitted C on the host",
@@ -63,14 +128,21 @@ internal static class ExperimentCommand
         if (!emulate && parsed.GetValue(FindRate))
         {
             options = parsed.GetValue(Epochs) is null ? options with { Epochs = RateFinder.Epochs } : options;
-            var trials = WithProgress(terminal, "find-lr", progress => RateFinder.RunAsync(experiment, options, new Toolchain(), progress, terminal.Cancellation));
+            var trials = WithProgress(
+                terminal,
+                "find-lr",
+                progress => RateFinder.RunAsync(experiment, options, new Toolchain(), progress, terminal.Cancellation)
+            );
             terminal.Result(RateTable.Json(trials), () => RateTable.Lines(trials));
             return;
         }
 
         if (parsed.GetValue(WeightsOut) is not null && !experiment.Plan.Trainable)
         {
-            throw new DeviceException(DeviceCode.NotTrainable, "--weights-out: the model was compiled with --train none and has no trained weights");
+            throw new DeviceException(
+                DeviceCode.NotTrainable,
+                "--weights-out: the model was compiled with --train none and has no trained weights"
+            );
         }
 
         var result = WithProgress(terminal, emulate ? "emulate" : "simulate", progress => emulate
@@ -78,7 +150,10 @@ internal static class ExperimentCommand
             : experiment.SimulateAsync(options, new Toolchain(), progress, terminal.Cancellation));
         if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
         {
-            throw new DeviceException(DeviceCode.Diverged, "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help (--find-lr looks for one)");
+            throw new DeviceException(
+                DeviceCode.Diverged,
+                "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help (--find-lr looks for one)"
+            );
         }
 
         terminal.Cancellation.ThrowIfCancellationRequested(); // no result once a signal has come, however late
@@ -90,9 +165,19 @@ internal static class ExperimentCommand
         }
 
         var confusion = parsed.GetValue(Confusion) ? result.Confusion : null;
-        var profile = emulate && parsed.GetValue(Profile) ? experiment.ProfileAsync(options with { Note = null }, new Toolchain(), terminal.Cancellation).GetAwaiter().GetResult() : null;
-        terminal.Result(ResultTable.Json(result, confusion, profile),
-            () => [.. ResultTable.Lines(result, options.Schedule), .. confusion is null ? [] : ConfusionTable.Lines(confusion), .. profile is null ? [] : ProfileTable.Lines(profile)]);
+        var profile =
+            emulate && parsed.GetValue(Profile)
+                ? experiment.ProfileAsync(options with { Note = null }, new Toolchain(), terminal.Cancellation).GetAwaiter().GetResult()
+                : null;
+        terminal.Result(
+            ResultTable.Json(result, confusion, profile),
+            () =>
+                [
+                    .. ResultTable.Lines(result, options.Schedule),
+                    .. confusion is null ? [] : ConfusionTable.Lines(confusion),
+                    .. profile is null ? [] : ProfileTable.Lines(profile),
+                ]
+        );
     }
 
     private static T WithProgress<T>(Terminal terminal, string what, Func<IProgress<double>?, Task<T>> work) =>
@@ -149,19 +234,34 @@ internal static class ExperimentCommand
             problems.Add(Diagnostics.BadOption.At("--validation", "the share held out is a number from 0 to below 1"));
         }
 
-        foreach (var option in new Option[] { Confusion, Predictions, LimitTest }.Where(o => IsGiven(o) && !IsGiven(Test) && !IsGiven(FindRate)))
+        foreach (
+            var option in new Option[] { Confusion, Predictions, LimitTest }.Where(o => IsGiven(o) && !IsGiven(Test) && !IsGiven(FindRate))
+        )
         {
             problems.Add(Diagnostics.BadOption.At(option.Name, "give the samples to evaluate with --test"));
         }
 
-        foreach (var option in new Option[] { Test, LimitTest, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o => IsGiven(FindRate) && IsGiven(o)))
+        foreach (
+            var option in new Option[] { Test, LimitTest, Rate, EarlyStop, KeepBest, WeightsOut, Predictions, Confusion, Plot }.Where(o =>
+                IsGiven(FindRate) && IsGiven(o)
+            )
+        )
         {
             problems.Add(Diagnostics.BadOption.At(option.Name, "has no use with --find-lr, which compares rates and keeps no result"));
         }
 
         // A run can take minutes: where its results go is looked at before it.
-        problems.AddRange(new CommandFiles().ReadsEmitted(parsed.GetValue(Folder)!).Reads(Train, parsed).Reads(Test, parsed).Reads(WeightsIn, parsed)
-            .Writes(WeightsOut, parsed, OutputKind.Weights).Writes(Predictions, parsed, OutputKind.Array).Writes(Plot, parsed, OutputKind.Picture).Problems());
+        problems.AddRange(
+            new CommandFiles()
+                .ReadsEmitted(parsed.GetValue(Folder)!)
+                .Reads(Train, parsed)
+                .Reads(Test, parsed)
+                .Reads(WeightsIn, parsed)
+                .Writes(WeightsOut, parsed, OutputKind.Weights)
+                .Writes(Predictions, parsed, OutputKind.Array)
+                .Writes(Plot, parsed, OutputKind.Picture)
+                .Problems()
+        );
         if (parsed.GetValue(Plot) is { } plot && !PlotFile.Takes(plot))
         {
             problems.Add(Diagnostics.BadOption.At("--plot", $"{plot}: a plot is a .png or .svg file"));

@@ -14,8 +14,16 @@ internal static class GradientsCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model with int8 layers and its pretrained head" };
     private static readonly Option<string> Data = new("--data") { Description = ".npz with samples and labels", Required = true };
-    private static readonly Option<string> Train = new("--train") { Description = "what is trained: head, bias:K, last:K, full, or a scheme FILE.yaml", DefaultValueFactory = _ => "full" };
-    private static readonly Option<int> Samples = new("--samples") { Description = "how many samples to run", DefaultValueFactory = _ => 4 };
+    private static readonly Option<string> Train = new("--train")
+    {
+        Description = "what is trained: head, bias:K, last:K, full, or a scheme FILE.yaml",
+        DefaultValueFactory = _ => "full",
+    };
+    private static readonly Option<int> Samples = new("--samples")
+    {
+        Description = "how many samples to run",
+        DefaultValueFactory = _ => 4,
+    };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -64,7 +72,10 @@ internal static class GradientsCommand
             terminal.Note(new Diagnostic(DeviceCode.Rounded, Severity.Note, "", note));
         }
 
-        var samples = Enumerable.Range(0, data.Count).Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i])).ToList();
+        var samples = Enumerable
+            .Range(0, data.Count)
+            .Select(i => ((ReadOnlyMemory<byte>)data.Samples.AsMemory(i * format.Bytes, format.Bytes), data.Labels[i]))
+            .ToList();
         var (narrow, wide) = (GradientComparison.Run(graph, DType.I8, samples), GradientComparison.Run(graph, DType.I16, samples));
         terminal.Result(Json(data.Count, narrow, wide), () => Lines(data.Count, narrow, wide));
     }
@@ -76,30 +87,34 @@ internal static class GradientsCommand
         yield return "  layer  int8 mean   least  int16 mean    least  parameter";
         foreach (var (n, w) in narrow.Zip(wide))
         {
-            yield return string.Create(c, $"  {n.Layer?.ToString(c) ?? "head",5}  {n.Mean,9:F5} {n.Least,7:F4}  {w.Mean,10:F7} {w.Least,8:F5}  {n.Parameter}");
+            yield return string.Create(
+                c,
+                $"  {n.Layer?.ToString(c) ?? "head",5}  {n.Mean,9:F5} {n.Least,7:F4}  {w.Mean,10:F7} {w.Least,8:F5}  {n.Parameter}"
+            );
         }
     }
 
-    private static string Json(int samples, IReadOnlyList<GradientSimilarity> narrow, IReadOnlyList<GradientSimilarity> wide) => JsonText.Of(w =>
-    {
-        w.WriteNumber("samples", samples);
-        w.WriteStartArray("gradients");
-        foreach (var (n, i) in narrow.Zip(wide))
+    private static string Json(int samples, IReadOnlyList<GradientSimilarity> narrow, IReadOnlyList<GradientSimilarity> wide) =>
+        JsonText.Of(w =>
         {
-            w.WriteStartObject();
-            w.WriteString("parameter", n.Parameter);
-            if (n.Layer is { } layer)
+            w.WriteNumber("samples", samples);
+            w.WriteStartArray("gradients");
+            foreach (var (n, i) in narrow.Zip(wide))
             {
-                w.WriteNumber("layer", layer);
+                w.WriteStartObject();
+                w.WriteString("parameter", n.Parameter);
+                if (n.Layer is { } layer)
+                {
+                    w.WriteNumber("layer", layer);
+                }
+
+                w.WriteNumber("int8_mean", n.Mean);
+                w.WriteNumber("int8_least", n.Least);
+                w.WriteNumber("int16_mean", i.Mean);
+                w.WriteNumber("int16_least", i.Least);
+                w.WriteEndObject();
             }
 
-            w.WriteNumber("int8_mean", n.Mean);
-            w.WriteNumber("int8_least", n.Least);
-            w.WriteNumber("int16_mean", i.Mean);
-            w.WriteNumber("int16_least", i.Least);
-            w.WriteEndObject();
-        }
-
-        w.WriteEndArray();
-    });
+            w.WriteEndArray();
+        });
 }

@@ -13,8 +13,11 @@ internal static class InspectCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model" };
 
-    private static readonly Option<string> Train =
-        new("--train") { Description = "refuse what compile refuses for this mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml", DefaultValueFactory = _ => "none" };
+    private static readonly Option<string> Train = new("--train")
+    {
+        Description = "refuse what compile refuses for this mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml",
+        DefaultValueFactory = _ => "none",
+    };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -50,17 +53,26 @@ internal static class InspectCommand
     private static IEnumerable<string> Lines(string path, Graph graph)
     {
         var c = CultureInfo.InvariantCulture;
-        yield return string.Create(c, $"{Path.GetFileName(path)}: {graph.Nodes.Length} operators, {graph.Nodes.Sum(n => n.Op.Macs(n)):N0} MACs, {graph.Nodes.Sum(Parameters):N0} parameters");
+        yield return string.Create(
+            c,
+            $"{Path.GetFileName(path)}: {graph.Nodes.Length} operators, {graph.Nodes.Sum(n => n.Op.Macs(n)):N0} MACs, {graph.Nodes.Sum(Parameters):N0} parameters"
+        );
         foreach (var (value, what) in graph.Inputs.Select(v => (v, "input")).Concat(graph.Outputs.Select(v => (v, "output"))))
         {
             yield return $"  {what} {value.Name}: {value.Type.DType.Name()}{value.Type.Shape}";
         }
 
-        yield return string.Create(c, $"  {"layer",5}  {"operator",-15} {"result",-22} {"MACs",12} {"parameters",10}  {"gradient",-8}  node");
+        yield return string.Create(
+            c,
+            $"  {"layer",5}  {"operator",-15} {"result",-22} {"MACs",12} {"parameters",10}  {"gradient",-8}  node"
+        );
         foreach (var n in graph.Nodes)
         {
             string layer = n.Attributes.Has("head") ? "head" : n.Layer?.ToString(c) ?? "";
-            yield return string.Create(c, $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} {Parameters(n),10:N0}  {(n.Op.HasGradient ? "yes" : "no"),-8}  {n.Name}");
+            yield return string.Create(
+                c,
+                $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} {Parameters(n),10:N0}  {(n.Op.HasGradient ? "yes" : "no"),-8}  {n.Name}"
+            );
         }
     }
 

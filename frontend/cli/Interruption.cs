@@ -10,7 +10,10 @@ internal sealed class Interruption : IDisposable
 {
     private static readonly (PosixSignal Signal, string Name, int Number)[] Signals =
     [
-        (PosixSignal.SIGHUP, "SIGHUP", 1), (PosixSignal.SIGINT, "SIGINT", 2), (PosixSignal.SIGQUIT, "SIGQUIT", 3), (PosixSignal.SIGTERM, "SIGTERM", 15),
+        (PosixSignal.SIGHUP, "SIGHUP", 1),
+        (PosixSignal.SIGINT, "SIGINT", 2),
+        (PosixSignal.SIGQUIT, "SIGQUIT", 3),
+        (PosixSignal.SIGTERM, "SIGTERM", 15),
     ];
 
     // Ending children and removing folders takes far less.

@@ -12,7 +12,11 @@ internal static class OpsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("ops", "supported operators: ONNX opsets, element types, gradients, kernels per core", "tinyengine ops");
+        var command = new DocumentedCommand(
+            "ops",
+            "supported operators: ONNX opsets, element types, gradients, kernels per core",
+            "tinyengine ops"
+        );
         command.SetAction(result => Terminal.Run(result, "ops", Run));
         return command;
     }
@@ -20,24 +24,29 @@ internal static class OpsCommand
     private static void Run(Terminal terminal)
     {
         var kernels = RuntimeSources.Embedded.Kernels;
-        var rows = OpTable.All.Where(op => op.Imports.Any()).Select(op => Row.Of(op, kernels)).Append(new Row("-", false, "constants only", "none needed", [.. ShapeArithmetic.Imports])).ToList();
-        terminal.Result(JsonText.Of(w =>
-        {
-            w.WriteStartArray("operators");
-            foreach (var row in rows)
+        var rows = OpTable
+            .All.Where(op => op.Imports.Any())
+            .Select(op => Row.Of(op, kernels))
+            .Append(new Row("-", false, "constants only", "none needed", [.. ShapeArithmetic.Imports]))
+            .ToList();
+        terminal.Result(
+            JsonText.Of(w =>
             {
-                w.WriteStartObject();
-                w.WriteString("name", row.Name);
-                w.WriteString("onnx", row.Onnx);
-                w.WriteString("dtypes", row.Types);
-                w.WriteBoolean("gradient", row.HasGradient);
-                w.WriteString("kernels", row.Cores);
-                w.WriteEndObject();
-            }
+                w.WriteStartArray("operators");
+                foreach (var row in rows)
+                {
+                    w.WriteStartObject();
+                    w.WriteString("name", row.Name);
+                    w.WriteString("onnx", row.Onnx);
+                    w.WriteString("dtypes", row.Types);
+                    w.WriteBoolean("gradient", row.HasGradient);
+                    w.WriteString("kernels", row.Cores);
+                    w.WriteEndObject();
+                }
 
-            w.WriteEndArray();
-        }), () => rows.Select(r => $"{r.Name,-16} {r.Types,-18} {(r.HasGradient ? "gradient" : "-"),-9} {r.Cores,-12} {r.Onnx}")
-            .Prepend($"{"operator",-16} {"types",-18} {"gradient",-9} {"kernels",-12} ONNX operators (since opset: what of it)"));
+                w.WriteEndArray();
+            }), () => rows.Select(r => $"{r.Name,-16} {r.Types,-18} {(r.HasGradient ? "gradient" : "-"),-9} {r.Cores,-12} {r.Onnx}")
+                .Prepend($"{"operator",-16} {"types",-18} {"gradient",-9} {"kernels",-12} ONNX operators (since opset: what of it)"));
     }
 
     private sealed record Row(string Name, bool HasGradient, string Types, string Cores, IReadOnlyList<ImportRule> Rules)
@@ -52,7 +61,14 @@ internal static class OpsCommand
                 types.Length > 0 ? string.Join(' ', own.Concat(others).Select(k => k.Core).Distinct()) : "none needed", [.. op.Imports]);
         }
 
-        public string Onnx => string.Join(", ", Rules.GroupBy(r => r.OnnxOp).Select(g =>
-            $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())}{string.Concat(g.Select(r => r.Form).OfType<string>().Distinct().Select(f => ": " + f))})"));
+        public string Onnx =>
+            string.Join(
+                ", ",
+                Rules
+                    .GroupBy(r => r.OnnxOp)
+                    .Select(g =>
+                        $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())}{string.Concat(g.Select(r => r.Form).OfType<string>().Distinct().Select(f => ": " + f))})"
+                    )
+            );
     }
 }

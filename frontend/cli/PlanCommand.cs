@@ -12,7 +12,11 @@ namespace TinyEngine.Cli;
 internal static class PlanCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
-    private static readonly Option<string?> Plot = new("--plot") { Description = "draw the arena, buffers over steps and bytes, to a .png or .svg", HelpName = "FILE" };
+    private static readonly Option<string?> Plot = new("--plot")
+    {
+        Description = "draw the arena, buffers over steps and bytes, to a .png or .svg",
+        HelpName = "FILE",
+    };
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -48,7 +52,11 @@ internal static class PlanCommand
         yield return string.Create(c, $"SRAM  {p.Sram.Total,11:N0} of {p.Sram.Budget:N0}");
         (string Name, long Bytes)[] rows =
         [
-            ("arena", p.Sram.Arena), ("trained parameters", p.Sram.Trained), ("state", p.Sram.State), ("tables", p.Sram.Tables), ($"stack ({p.Sram.StackSource})", p.Sram.Stack),
+            ("arena", p.Sram.Arena),
+            ("trained parameters", p.Sram.Trained),
+            ("state", p.Sram.State),
+            ("tables", p.Sram.Tables),
+            ($"stack ({p.Sram.StackSource})", p.Sram.Stack),
         ];
         foreach (var (name, bytes) in rows)
         {

@@ -15,7 +15,9 @@ internal static class PlannedCommand
     private static Command Create(string name)
     {
         var command = new Command(name) { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(result => Terminal.Run(result, name, _ => throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"the command {name}"))));
+        command.SetAction(result =>
+            Terminal.Run(result, name, _ => throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"the command {name}")))
+        );
         return command;
     }
 }

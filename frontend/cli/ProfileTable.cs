@@ -17,7 +17,10 @@ internal static class ProfileTable
         foreach (var p in profile)
         {
             string perMac = p.Step.Macs > 0 ? (p.Instructions / (double)p.Step.Macs).ToString("F2", c) : "";
-            yield return string.Create(c, $"{p.Step.Index,5} {p.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}");
+            yield return string.Create(
+                c,
+                $"{p.Step.Index,5} {p.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
+            );
         }
 
         foreach (var phase in profile.GroupBy(p => p.Step.Phase))

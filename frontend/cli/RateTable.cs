@@ -15,7 +15,10 @@ internal static class RateTable
         yield return $"{"rate",10} {"loss",8} {"validation",11}";
         foreach (var t in trials)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{t.Rate,10:0.#######} {t.Loss,8:F3} {t.Accuracy,11:P1}{(t == advised ? "  <- advised" : "")}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{t.Rate,10:0.#######} {t.Loss,8:F3} {t.Accuracy,11:P1}{(t == advised ? "  <- advised" : "")}"
+            );
         }
 
         if (advised is null)

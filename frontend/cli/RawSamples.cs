@@ -12,8 +12,14 @@ internal static class RawSamples
     public static readonly Option<double?> Scale = new("--input-scale") { Description = "uint8 samples: real = raw*S + O", HelpName = "S" };
 
     /// <summary>The offset O.</summary>
-    public static readonly Option<double> Offset = new("--input-offset") { Description = "the offset of uint8 samples", HelpName = "O", DefaultValueFactory = _ => 0 };
+    public static readonly Option<double> Offset = new("--input-offset")
+    {
+        Description = "the offset of uint8 samples",
+        HelpName = "O",
+        DefaultValueFactory = _ => 0,
+    };
 
     /// <summary>Scale and offset of a command line, or null without a scale.</summary>
-    public static RawScale? Of(ParseResult result) => result.GetValue(Scale) is { } scale ? new RawScale(scale, result.GetValue(Offset)) : null;
+    public static RawScale? Of(ParseResult result) =>
+        result.GetValue(Scale) is { } scale ? new RawScale(scale, result.GetValue(Offset)) : null;
 }

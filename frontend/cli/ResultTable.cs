@@ -26,7 +26,10 @@ internal static class ResultTable
 
         if (r is { Predictions: { } predicted, AccuracyAfter: null, LossAfter: null })
         {
-            yield return string.Create(c, $"predictions   of {predicted.Shape[0]:N0} samples; without targets nothing to compare them with");
+            yield return string.Create(
+                c,
+                $"predictions   of {predicted.Shape[0]:N0} samples; without targets nothing to compare them with"
+            );
         }
 
         if (r.AccuracyBefore is { } before)
@@ -45,7 +48,10 @@ internal static class ResultTable
 
         if (r.Validation is { } v)
         {
-            yield return string.Create(c, $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}");
+            yield return string.Create(
+                c,
+                $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}"
+            );
         }
 
         foreach (var line in LossCurve.Draw(r.Loss, r.Steps))
@@ -55,10 +61,20 @@ internal static class ResultTable
 
         if (r.Firmware is { } firmware)
         {
-            var counts = new[] { (Count: r.Cost.InferenceInstructions, Of: "inference"), (Count: r.Cost.TrainInstructions, Of: "training step") }.Where(p => p.Count is not null).ToList();
-            yield return counts.Count == 0 ? "instructions  none counted: neither an inference nor a training step ran"
+            var counts = new[]
+            {
+                (Count: r.Cost.InferenceInstructions, Of: "inference"),
+                (Count: r.Cost.TrainInstructions, Of: "training step"),
+            }
+                .Where(p => p.Count is not null)
+                .ToList();
+            yield return counts.Count == 0
+                ? "instructions  none counted: neither an inference nor a training step ran"
                 : $"instructions  {string.Join(", ", counts.Select(p => string.Create(c, $"{p.Count:N0} per {p.Of}")))} (not cycles)";
-            yield return string.Create(c, $"SRAM          {firmware.Sizes.StaticSram:N0} static + {(r.Cost.StackPeak is { } stack ? stack.ToString("N0", c) : "an unknown")} stack");
+            yield return string.Create(
+                c,
+                $"SRAM          {firmware.Sizes.StaticSram:N0} static + {(r.Cost.StackPeak is { } stack ? stack.ToString("N0", c) : "an unknown")} stack"
+            );
             yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
         }
 

@@ -11,11 +11,23 @@ namespace TinyEngine.Cli;
 internal sealed class Terminal
 {
     /// <summary>Print one JSON object.</summary>
-    public static readonly Option<bool> Json = new("--json") { Description = "print exactly one JSON object on standard output", Recursive = true };
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "print exactly one JSON object on standard output",
+        Recursive = true,
+    };
 
     /// <summary>How much to say.</summary>
-    public static readonly ChoiceOption<Speech> Verbosity =
-        new("--verbosity", "how much to say", ("normal", Speech.Normal), ("quiet", Speech.Quiet), ("detailed", Speech.Detailed)) { Recursive = true };
+    public static readonly ChoiceOption<Speech> Verbosity = new(
+        "--verbosity",
+        "how much to say",
+        ("normal", Speech.Normal),
+        ("quiet", Speech.Quiet),
+        ("detailed", Speech.Detailed)
+    )
+    {
+        Recursive = true,
+    };
 
     private readonly bool json;
     private readonly Speech verbosity;
@@ -116,7 +128,9 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>Problems beside a result that is there all the same, and tells them in its JSON: the exit code is 1 where there are any.</summary>
+    /// <summary>
+    /// Problems beside a result that is there all the same, and tells them in its JSON: the exit code is 1 where there are any.
+    /// </summary>
     public void Fail(IReadOnlyList<Diagnostic> problems)
     {
         exit = problems.Count > 0 ? 1 : exit;

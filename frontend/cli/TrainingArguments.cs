@@ -14,29 +14,84 @@ namespace TinyEngine.Cli;
 /// <summary>Reads the training options of compile.</summary>
 internal static class TrainingArguments
 {
-    private static readonly ChoiceOption<Loss> LossName = new("--loss", "what training minimizes", [.. Loss.All.Select(l => (l.Option, l))]);
-    private static readonly Option<float> Smoothing = Number("--label-smoothing", 0, "share of the target spread over all classes (cross-entropy)");
-    private static readonly ChoiceOption<bool?> Reconstruct =
-        new("--reconstruct", "the target is the input (auto: for mse, l1, huber with as many outputs as inputs)", ("auto", null), ("on", true), ("off", false));
-    private static readonly ChoiceOption<bool> WithMomentum =
-        new("--optimizer", "how gradients become steps (momentum: with an fp32 velocity for every trained element)", ("sgd", false), ("momentum", true));
-    private static readonly Option<float?> Momentum = new("--momentum") { Description = "of --optimizer momentum: v = F*v + gradient; w -= lr*v [0.9]" };
-    private static readonly Option<float> Decay = Number("--weight-decay", 0, "w -= lr*F*w beside the step, in real units; biases do not decay");
-    private static readonly Option<int> Accumulate = new("--accumulate") { Description = "steps of one update, which takes their mean gradient", DefaultValueFactory = _ => 1 };
-    private static readonly Option<float?> ClipNorm = new("--clip-norm") { Description = "largest norm of the gradient over all trained parameters [any]" };
+    private static readonly ChoiceOption<Loss> LossName = new(
+        "--loss",
+        "what training minimizes",
+        [.. Loss.All.Select(l => (l.Option, l))]
+    );
+    private static readonly Option<float> Smoothing = Number(
+        "--label-smoothing",
+        0,
+        "share of the target spread over all classes (cross-entropy)"
+    );
+    private static readonly ChoiceOption<bool?> Reconstruct = new(
+        "--reconstruct",
+        "the target is the input (auto: for mse, l1, huber with as many outputs as inputs)",
+        ("auto", null),
+        ("on", true),
+        ("off", false)
+    );
+    private static readonly ChoiceOption<bool> WithMomentum = new(
+        "--optimizer",
+        "how gradients become steps (momentum: with an fp32 velocity for every trained element)",
+        ("sgd", false),
+        ("momentum", true)
+    );
+    private static readonly Option<float?> Momentum = new("--momentum")
+    {
+        Description = "of --optimizer momentum: v = F*v + gradient; w -= lr*v [0.9]",
+    };
+    private static readonly Option<float> Decay = Number(
+        "--weight-decay",
+        0,
+        "w -= lr*F*w beside the step, in real units; biases do not decay"
+    );
+    private static readonly Option<int> Accumulate = new("--accumulate")
+    {
+        Description = "steps of one update, which takes their mean gradient",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<float?> ClipNorm = new("--clip-norm")
+    {
+        Description = "largest norm of the gradient over all trained parameters [any]",
+    };
     private static readonly ChoiceOption<string> Rule = new("--update", "rounding of int8 updates", [.. Update.Rules.Select(r => (r, r))]);
     private static readonly ChoiceOption<bool> Qas = new("--qas", "quantization-aware scaling of updates", ("on", true), ("off", false));
     private static readonly Option<float> LrWeights = Number("--lr-weights", 1, "factor on the run-time learning rate for weights");
     private static readonly Option<float> LrBiases = Number("--lr-biases", 1, "factor for biases");
     private static readonly Option<float> LrHead = Number("--lr-head", 1, "factor for the head");
-    private static readonly ChoiceOption<RateSchedule> Schedule =
-        new("--lr-schedule", "what the emitted NAME_lr computes", ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("step", RateSchedule.Step));
-    private static readonly Option<string> Init =
-        new("--init") { Description = "weights to start from: model, or random[:SEED] (fp32 models; He-uniform, biases zero)", DefaultValueFactory = _ => "model" };
+    private static readonly ChoiceOption<RateSchedule> Schedule = new(
+        "--lr-schedule",
+        "what the emitted NAME_lr computes",
+        ("constant", RateSchedule.Constant),
+        ("cosine", RateSchedule.Cosine),
+        ("step", RateSchedule.Step)
+    );
+    private static readonly Option<string> Init = new("--init")
+    {
+        Description = "weights to start from: model, or random[:SEED] (fp32 models; He-uniform, biases zero)",
+        DefaultValueFactory = _ => "model",
+    };
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Option> All =
-        [LossName, Smoothing, Reconstruct, WithMomentum, Momentum, Decay, Accumulate, ClipNorm, Rule, Qas, LrWeights, LrBiases, LrHead, Schedule, Init];
+    [
+        LossName,
+        Smoothing,
+        Reconstruct,
+        WithMomentum,
+        Momentum,
+        Decay,
+        Accumulate,
+        ClipNorm,
+        Rule,
+        Qas,
+        LrWeights,
+        LrBiases,
+        LrHead,
+        Schedule,
+        Init,
+    ];
 
     /// <summary>The compile options with the training options of a command line; what is wrong is added to the problems.</summary>
     /// <param name="options">The other options.</param>
@@ -63,7 +118,12 @@ internal static class TrainingArguments
             Update = new UpdateRule(Rule.Read(result, problems), Qas.Read(result, problems),
                 result.GetValue(LrWeights), result.GetValue(LrBiases), result.GetValue(LrHead)),
             Loss = new LossChoice(loss, result.GetValue(Smoothing), reconstruct),
-            Optimizer = new OptimizerChoice(hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0, result.GetValue(Decay), result.GetValue(Accumulate), norm ?? 0),
+            Optimizer = new OptimizerChoice(
+                hasMomentum ? result.GetValue(Momentum) ?? 0.9f : 0,
+                result.GetValue(Decay),
+                result.GetValue(Accumulate),
+                norm ?? 0
+            ),
             Schedule = Schedule.Read(result, problems),
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };
@@ -76,7 +136,8 @@ internal static class TrainingArguments
         try
         {
             return IsScheme(text)
-                ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, option.Name)), text)) : TrainMode.Parse(text);
+                ? new TrainMode(text, SchemeFile.Parse(Encoding.UTF8.GetString(Terminal.ReadFile(text, option.Name)), text))
+                : TrainMode.Parse(text);
         }
         catch (DiagnosticException e)
         {
@@ -104,5 +165,6 @@ internal static class TrainingArguments
         }
     }
 
-    private static Option<float> Number(string name, float value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value };
+    private static Option<float> Number(string name, float value, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -13,15 +13,20 @@ public static class AnalyticMemory
     public static long Of(Graph graph)
     {
         var producers = graph.Producers();
-        return graph.Nodes.Where(n => n.Phase == Phase.Forward && n.Op.WeightOperand >= 0).Sum(n => n.Layer is null ? Head(n) : Layer(n, producers));
+        return graph
+            .Nodes.Where(n => n.Phase == Phase.Forward && n.Op.WeightOperand >= 0)
+            .Sum(n => n.Layer is null ? Head(n) : Layer(n, producers));
     }
 
-    private static long Head(Node node) => node.Inputs.Skip(node.Op.WeightOperand).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
+    private static long Head(Node node) =>
+        node.Inputs.Skip(node.Op.WeightOperand).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
 
     private static long Layer(Node node, Dictionary<Value, Node> producers)
     {
         int w = node.Op.WeightOperand;
-        long bytes = node.Optional(w + 1) is { Kind: ValueKind.Parameter } bias ? (node.Output.Type.Count + 7) / 8 + 4 * bias.Type.Count : 0;
+        long bytes = node.Optional(w + 1) is { Kind: ValueKind.Parameter } bias
+            ? (node.Output.Type.Count + 7) / 8 + 4 * bias.Type.Count
+            : 0;
         var weights = node.Input(w);
         var trained = weights.Kind == ValueKind.Parameter ? weights
             : producers.TryGetValue(weights, out var overlay) ? overlay.Inputs.FirstOrDefault(v => v?.Kind == ValueKind.Parameter) : null;

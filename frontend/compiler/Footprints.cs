@@ -37,7 +37,11 @@ public sealed class Footprints
         {
             if (Cells(line, "FOOTPRINT(", 5) is { } row)
             {
-                result.rows[(row[0], row[1])] = new Row(Number(row[2]), Number(row[3]), row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+                result.rows[(row[0], row[1])] = new Row(
+                    Number(row[2]),
+                    Number(row[3]),
+                    row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                );
             }
             else if (Cells(line, "LIBRARY(", 3) is { } library)
             {
@@ -56,11 +60,18 @@ public sealed class Footprints
     public long Code(Graph graph, IEnumerable<KernelRow> kernels)
     {
         var used = kernels.Select(k => Of(k.Symbol, graph.Target)).ToList();
-        return FixedCode + used.Sum(r => r.Code) + graph.Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
-            + used.Append(Of(Entry, graph.Target)).SelectMany(r => r.Members).Distinct().Sum(m => libraries.GetValueOrDefault((m, graph.Target.Name)));
+        return FixedCode
+            + used.Sum(r => r.Code)
+            + graph.Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
+            + used.Append(Of(Entry, graph.Target))
+                .SelectMany(r => r.Members)
+                .Distinct()
+                .Sum(m => libraries.GetValueOrDefault((m, graph.Target.Name)));
     }
 
-    /// <summary>The row of the kernel on the core; the largest of all cores, without libraries, where this one was not measured (the host).</summary>
+    /// <summary>
+    /// The row of the kernel on the core; the largest of all cores, without libraries, where this one was not measured (the host).
+    /// </summary>
     private Row Of(string symbol, Target target)
     {
         if (rows.TryGetValue((symbol, target.Name), out var row))

@@ -21,7 +21,11 @@ public static class GradientComparison
     /// <param name="mantissa">i8 or i16.</param>
     /// <param name="samples">What to run on.</param>
     /// <exception cref="DiagnosticException">TE0304: the model has no int8 layer; TE0601: it has several inputs.</exception>
-    public static IReadOnlyList<GradientSimilarity> Run(Graph graph, DType mantissa, IEnumerable<(ReadOnlyMemory<byte> Sample, int Target)> samples)
+    public static IReadOnlyList<GradientSimilarity> Run(
+        Graph graph,
+        DType mantissa,
+        IEnumerable<(ReadOnlyMemory<byte> Sample, int Target)> samples
+    )
     {
         if (graph.Inputs.Length > 1)
         {
@@ -39,7 +43,9 @@ public static class GradientComparison
                 [graph.TrainInputs[0]] = new Tensor(graph.TrainInputs[0].Type, [target]),
             };
             // Both graphs share the values of the forward phase.
-            interpreter.Run(graph.Nodes.Where(n => n.Phase != Phase.Predict && n.Op.Mutates < 0)).Run(narrow.Nodes.Where(n => n.Phase == Phase.Train && n.Op.Mutates < 0));
+            interpreter
+                .Run(graph.Nodes.Where(n => n.Phase != Phase.Predict && n.Op.Mutates < 0))
+                .Run(narrow.Nodes.Where(n => n.Phase == Phase.Train && n.Op.Mutates < 0));
             for (int i = 0; i < real.Count; i++)
             {
                 if (Cosine(interpreter[real[i].Gradient].Data, interpreter[rounded[i].Gradient].Data) is { } cosine)
@@ -51,9 +57,24 @@ public static class GradientComparison
 
         // The trained channels of a layer are laid over its frozen ones before it reads them.
         var overlaid = graph.Nodes.Where(n => n.Op is OverlayChannels).ToDictionary(n => n.Output, n => n.Input(1));
-        var layers = graph.Nodes.Where(n => n.Layer is not null).SelectMany(n => n.Inputs.OfType<Value>().Select(v => (Value: overlaid.GetValueOrDefault(v, v), n.Layer)))
-            .Where(p => p.Value.Kind == ValueKind.Parameter).ToDictionary(p => p.Value, p => p.Layer);
-        return [.. real.Zip(cosines, (r, c) => new GradientSimilarity(layers.GetValueOrDefault(r.Parameter), r.Parameter.Name, c.DefaultIfEmpty(1).Average(), c.DefaultIfEmpty(1).Min()))];
+        var layers = graph
+            .Nodes.Where(n => n.Layer is not null)
+            .SelectMany(n => n.Inputs.OfType<Value>().Select(v => (Value: overlaid.GetValueOrDefault(v, v), n.Layer)))
+            .Where(p => p.Value.Kind == ValueKind.Parameter)
+            .ToDictionary(p => p.Value, p => p.Layer);
+        return
+        [
+            .. real.Zip(
+                cosines,
+                (r, c) =>
+                    new GradientSimilarity(
+                        layers.GetValueOrDefault(r.Parameter),
+                        r.Parameter.Name,
+                        c.DefaultIfEmpty(1).Average(),
+                        c.DefaultIfEmpty(1).Min()
+                    )
+            ),
+        ];
     }
 
     /// <summary>Every parameter with the gradient that its update takes.</summary>

@@ -13,25 +13,57 @@ internal static class HtmlReport
     public static string Print(PlanReport r)
     {
         var page = new StringBuilder();
-        page.Append("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>").Append(Text(r.Model)).Append("</title>\n")
-            .Append("<style>body{font:14px/1.5 sans-serif;max-width:70em;margin:2em auto}table{border-collapse:collapse;margin:1em 0}"
-                + "td,th{padding:.15em .8em;text-align:right;border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}svg{width:100%;border:1px solid #ccc}</style>\n")
-            .Append(CultureInfo.InvariantCulture, $"<h1>{Text(r.Model)}</h1>\n<p>{Text(r.Target)}; {(r.Trainable ? "inference and training step" : "inference only")}; {Text(r.Numerics)}.</p>\n");
-        Table(page, ["SRAM", "bytes"],
-        [
-            ["arena", N(r.Sram.Arena)], ["trained parameters", N(r.Sram.Trained)], ["state", N(r.Sram.State)], ["tables", N(r.Sram.Tables)],
-            [$"stack ({r.Sram.StackSource})", N(r.Sram.Stack)], ["total", N(r.Sram.Total)], ["budget", N(r.Sram.Budget)], ["lower bound of the arena", N(r.Sram.LowerBound)],
-        ]);
-        Table(page, ["Flash", "bytes"],
-            [["weights", N(r.Flash.Weights)], ["tables", N(r.Flash.Tables)], [$"code ({r.Flash.CodeSource})", N(r.Flash.Code)], ["total", N(r.Flash.Total)], ["budget", N(r.Flash.Budget)]]);
+        page.Append("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>")
+            .Append(Text(r.Model))
+            .Append("</title>\n")
+            .Append(
+                "<style>body{font:14px/1.5 sans-serif;max-width:70em;margin:2em auto}table{border-collapse:collapse;margin:1em 0}"
+                    + "td,th{padding:.15em .8em;text-align:right;border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}svg{width:100%;border:1px solid #ccc}</style>\n"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"<h1>{Text(r.Model)}</h1>\n<p>{Text(r.Target)}; {(r.Trainable ? "inference and training step" : "inference only")}; {Text(r.Numerics)}.</p>\n"
+            );
+        Table(
+            page,
+            ["SRAM", "bytes"],
+            [
+                ["arena", N(r.Sram.Arena)],
+                ["trained parameters", N(r.Sram.Trained)],
+                ["state", N(r.Sram.State)],
+                ["tables", N(r.Sram.Tables)],
+                [$"stack ({r.Sram.StackSource})", N(r.Sram.Stack)],
+                ["total", N(r.Sram.Total)],
+                ["budget", N(r.Sram.Budget)],
+                ["lower bound of the arena", N(r.Sram.LowerBound)],
+            ]
+        );
+        Table(
+            page,
+            ["Flash", "bytes"],
+            [
+                ["weights", N(r.Flash.Weights)],
+                ["tables", N(r.Flash.Tables)],
+                [$"code ({r.Flash.CodeSource})", N(r.Flash.Code)],
+                ["total", N(r.Flash.Total)],
+                ["budget", N(r.Flash.Budget)],
+            ]
+        );
         page.Append("<h2>Arena</h2>\n<p>Steps from left to right, addresses from top to bottom.</p>\n");
         Picture(page, r);
         Table(page, ["buffer", "kind", "offset", "bytes", "first", "last"],
             r.Buffers.Select(b => new[] { b.Name, b.Kind, N(b.Offset), N(b.Bytes), N(b.First), N(b.Last) }));
         page.Append("<h2>Steps</h2>\n");
-        Table(page, ["step", "phase", "operator", "kernel", "MACs", "reads", "writes"],
-            r.Steps.Select(s => new[] { $"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes) }));
-        Table(page, ["trained", "role", "type", "elements", "bytes"], r.Trained.Select(t => new[] { t.Name, t.Role, t.Dtype, N(t.Elements), N(t.Bytes) }));
+        Table(
+            page,
+            ["step", "phase", "operator", "kernel", "MACs", "reads", "writes"],
+            r.Steps.Select(s => new[] { $"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes) })
+        );
+        Table(
+            page,
+            ["trained", "role", "type", "elements", "bytes"],
+            r.Trained.Select(t => new[] { t.Name, t.Role, t.Dtype, N(t.Elements), N(t.Bytes) })
+        );
         return page.Append("</html>\n").ToString();
     }
 
@@ -42,7 +74,10 @@ internal static class HtmlReport
         foreach (var b in r.Buffers)
         {
             double scale = 300.0 / Math.Max(1, r.Sram.Arena);
-            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\"><title>{Text(b.Name)} {b.Bytes}</title></rect>\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\"><title>{Text(b.Name)} {b.Bytes}</title></rect>\n"
+            );
         }
 
         page.Append("</svg>\n");

@@ -29,13 +29,23 @@ public static class ModelCompiler
         var (imported, notes) = Import(model, options);
         if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
         {
-            throw new DiagnosticException(Diagnostics.NotBuilt.At("", $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"));
+            throw new DiagnosticException(
+                Diagnostics.NotBuilt.At(
+                    "",
+                    $"emitting a model with {imported.Inputs.Length} input(s) and {imported.Outputs.Length} output(s)"
+                )
+            );
         }
 
         var samples = imported.Inputs[0].Type.Shape;
         if (options.Train.Scheme is not null && (samples.Rank < 2 || samples[0] != 1))
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At(imported.Inputs[0].Name, $"training takes one sample at a time; the model's input {samples} must have a batch of 1"));
+            throw new DiagnosticException(
+                Diagnostics.BadTrainOption.At(
+                    imported.Inputs[0].Name,
+                    $"training takes one sample at a time; the model's input {samples} must have a batch of 1"
+                )
+            );
         }
 
         var graph = Pipeline.Run(imported, options, kernels);
@@ -52,9 +62,18 @@ public static class ModelCompiler
             throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, kernels, footprints)]);
         }
 
-        EmittedFile[] files = [.. CPrinter.Print(graph, runtime, options.Schedule), new EmittedFile("report.html", HtmlReport.Print(report))];
+        EmittedFile[] files =
+        [
+            .. CPrinter.Print(graph, runtime, options.Schedule),
+            new EmittedFile("report.html", HtmlReport.Print(report)),
+        ];
         report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };
-        return new Compilation(graph, report, [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())], [.. notes, .. FrozenChannels(graph)]);
+        return new Compilation(
+            graph,
+            report,
+            [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())],
+            [.. notes, .. FrozenChannels(graph)]
+        );
     }
 
     /// <summary>
@@ -93,7 +112,10 @@ public static class ModelCompiler
     {
         if (!ModelName.IsIdentifier(options.Name))
         {
-            yield return Diagnostics.BadOption.At("--name", $"'{options.Name}' is not a C identifier of at most {ModelName.Longest} characters");
+            yield return Diagnostics.BadOption.At(
+                "--name",
+                $"'{options.Name}' is not a C identifier of at most {ModelName.Longest} characters"
+            );
         }
         else if (ModelName.Objection(options.Name) is { } objection)
         {
@@ -102,7 +124,10 @@ public static class ModelCompiler
 
         if (options.RawScale is { } raw && (!float.IsNormal((float)raw.Scale) || !float.IsFinite((float)raw.Offset)))
         {
-            yield return Diagnostics.BadOption.At("--input-scale", "the scale must be a finite fp32 number other than 0, and the offset finite");
+            yield return Diagnostics.BadOption.At(
+                "--input-scale",
+                "the scale must be a finite fp32 number other than 0, and the offset finite"
+            );
         }
 
         foreach (var (_, option, text) in TrainingRequirements(options).Where(r => !r.Holds))
@@ -116,16 +141,31 @@ public static class ModelCompiler
     {
         var (update, loss, optimizer) = (options.Update, options.Loss, options.Optimizer);
         int leastClasses = loss.Loss.TakesClass ? 2 : 1;
-        yield return (options.Classes is null || (options.Classes >= leastClasses && options.Classes <= MostClasses), "--classes", $"a fresh head has {leastClasses} to {MostClasses} outputs with --loss {loss.Loss.Option}");
+        yield return (
+            options.Classes is null || (options.Classes >= leastClasses && options.Classes <= MostClasses),
+            "--classes",
+            $"a fresh head has {leastClasses} to {MostClasses} outputs with --loss {loss.Loss.Option}"
+        );
         yield return (loss.Smoothing is >= 0 and < 1, "--label-smoothing", "label smoothing is from 0 to less than 1");
         yield return (loss.Smoothing == 0 || loss.Loss.TakesClass, "--label-smoothing", "only cross-entropy has labels to smooth");
-        yield return (loss.Reconstructs != true || loss.Loss.TakesReals, "--reconstruct", $"--loss {loss.Loss.Option} cannot take the input as its target; mse, l1 and huber can");
+        yield return (
+            loss.Reconstructs != true || loss.Loss.TakesReals,
+            "--reconstruct",
+            $"--loss {loss.Loss.Option} cannot take the input as its target; mse, l1 and huber can"
+        );
         yield return (optimizer.Momentum is >= 0 and < 1, "--momentum", "a momentum is from 0 to less than 1");
         yield return (IsAmount(optimizer.Decay), "--weight-decay", "weight decay is a finite number from 0 on");
         yield return (optimizer.Accumulate is >= 1 and <= MostSteps, "--accumulate", $"an update takes 1 to {MostSteps} steps");
         yield return (IsAmount(optimizer.ClipNorm), "--clip-norm", "a norm is a finite number above 0");
         yield return (Update.Rules.Contains(update.Rule), "--update", $"'{update.Rule}' is not {string.Join(" or ", Update.Rules)}");
-        foreach (var (name, factor) in new[] { ("--lr-weights", update.WeightRate), ("--lr-biases", update.BiasRate), ("--lr-head", update.HeadRate) })
+        foreach (
+            var (name, factor) in new[]
+            {
+                ("--lr-weights", update.WeightRate),
+                ("--lr-biases", update.BiasRate),
+                ("--lr-head", update.HeadRate),
+            }
+        )
         {
             yield return (IsAmount(factor), name, "a factor on the learning rate is a finite number from 0 on");
         }

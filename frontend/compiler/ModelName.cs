@@ -26,13 +26,19 @@ public static class ModelName
     private static readonly string[] HeaderFamilies = ["arm_", "cmsis_", "core_cm"];
 
     // X_init is a function of the C library.
-    private static readonly HashSet<string> LibraryTypes = Words("aio cnd fanotify inotify mtx sem pthread_attr pthread_cond pthread_mutex pthread_rwlock pthread_spin");
+    private static readonly HashSet<string> LibraryTypes = Words(
+        "aio cnd fanotify inotify mtx sem pthread_attr pthread_cond pthread_mutex pthread_rwlock pthread_spin"
+    );
 
     // CMake has targets of these names.
-    private static readonly HashSet<string> BuildTargets = Words("all clean help install package package_source test edit_cache rebuild_cache list_install_components");
+    private static readonly HashSet<string> BuildTargets = Words(
+        "all clean help install package package_source test edit_cache rebuild_cache list_install_components"
+    );
 
     // Windows has no files of these names, whatever their extension.
-    private static readonly HashSet<string> Devices = Words("con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9");
+    private static readonly HashSet<string> Devices = Words(
+        "con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9"
+    );
 
     /// <summary>True for C identifiers that are short enough.</summary>
     public static bool IsIdentifier(string name) =>
@@ -43,7 +49,9 @@ public static class ModelName
     {
         string lower = name.ToLowerInvariant();
         return lower.StartsWith("te_", StringComparison.Ordinal) ? "names that begin with te_ are those of the runtime"
-            : Headers.Contains(lower) || lower.EndsWith("intrin", StringComparison.Ordinal) || HeaderFamilies.Any(f => lower.StartsWith(f, StringComparison.Ordinal))
+            : Headers.Contains(lower)
+            || lower.EndsWith("intrin", StringComparison.Ordinal)
+            || HeaderFamilies.Any(f => lower.StartsWith(f, StringComparison.Ordinal))
                 ? $"{name}.h would hide a header of the compiler or its libraries"
             : LibraryTypes.Contains(lower) ? $"{name}_init is a function of the C library"
             : BuildTargets.Contains(lower) ? "CMake has a target of that name"
@@ -52,14 +60,19 @@ public static class ModelName
             : null;
     }
 
-    /// <summary>The name of a file's model: letters, digits and underscores, not starting with a digit; with a suffix where it would be somebody else's.</summary>
+    /// <summary>
+    /// The name of a file's model: letters, digits and underscores, not starting with a digit; with a suffix where it would be somebody
+    /// else's.
+    /// </summary>
     public static string OfFile(string fileName)
     {
         string stem = Path.GetFileNameWithoutExtension(fileName);
         string id = new([.. stem.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
         id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? Prefix + id : id;
         id = id.Length <= Longest ? id : id[..Longest];
-        return Objection(id) is null ? id : Objection(id + Suffix) is null ? id + Suffix : Prefix + id[..Math.Min(id.Length, Longest - Prefix.Length)];
+        return Objection(id) is null ? id
+            : Objection(id + Suffix) is null ? id + Suffix
+            : Prefix + id[..Math.Min(id.Length, Longest - Prefix.Length)];
     }
 
     private static HashSet<string> Words(string text) => [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];

@@ -28,7 +28,8 @@ public static class OutputFolder
     /// <summary>Writes the files to <paramref name="folder"/>, replacing what an earlier compilation left there.</summary>
     /// <param name="files">The files of a compilation, plan.json with its list among them.</param>
     /// <param name="folder">The folder; made where there is none.</param>
-    /// <exception cref="DiagnosticException">TE0602: the folder cannot be written, or holds other things where the files must go.</exception>
+    /// <exception cref="DiagnosticException">TE0602: the folder cannot be written, or holds other things where the files must
+    /// go.</exception>
     public static void Write(IReadOnlyList<EmittedFile> files, string folder)
     {
         if (folder.Length == 0)
@@ -132,7 +133,10 @@ public static class OutputFolder
         string[] obstacles = [.. parents.Where(d => File.Exists(At(d))), .. files.Select(f => f.Path).Where(Stands)];
         if (obstacles.Length > 0)
         {
-            throw Refusal(folder, $"compile must write {Names(obstacles)}, but what stands there is not from compile; move it away, or take another folder");
+            throw Refusal(
+                folder,
+                $"compile must write {Names(obstacles)}, but what stands there is not from compile; move it away, or take another folder"
+            );
         }
     }
 

@@ -72,5 +72,6 @@ public sealed record OutputManifest(IReadOnlyList<string> Files, bool IsComplete
 
     /// <summary>True for paths that stay below their folder, of the letters that emitted files have.</summary>
     private static bool IsPlain(string path) =>
-        path.Split('/').All(part => part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
+        path.Split('/')
+            .All(part => part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'));
 }

@@ -37,7 +37,10 @@ public static class Pipeline
         // trained: loss, gradients, updates
         if (options.Train.Scheme is { } scheme)
         {
-            yield return ("replace-head", g => ReplaceHead.Run(g, new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head)));
+            yield return (
+                "replace-head",
+                g => ReplaceHead.Run(g, new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head))
+            );
             yield return ("select-trained", g => SelectTrained.Run(g, scheme));
             yield return ("differentiate", g => Differentiate.Run(g, new TrainingOptions(options.Update, options.Loss, options.Optimizer)));
             yield return ("prune-gradients", PruneGradients.Run);
@@ -68,7 +71,12 @@ public static class Pipeline
         var passes = Passes(options, kernels).ToList();
         if (options.StopAfter is { } last && last != "import" && passes.All(p => p.Name != last))
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At("--stop-after", $"no pass '{last}'; there are import, {string.Join(", ", passes.Select(p => p.Name))}"));
+            throw new DiagnosticException(
+                Diagnostics.BadOption.At(
+                    "--stop-after",
+                    $"no pass '{last}'; there are import, {string.Join(", ", passes.Select(p => p.Name))}"
+                )
+            );
         }
 
         Verifier.Verify(graph);

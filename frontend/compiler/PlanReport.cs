@@ -11,7 +11,18 @@ using TinyEngine.Ir;
 namespace TinyEngine.Compiler;
 
 /// <summary>SRAM in bytes; total = arena + trained + state + tables + stack.</summary>
-public sealed record SramReport(long Total, long Arena, long Trained, long State, long Tables, long Stack, long Input, long Budget, long LowerBound, string StackSource);
+public sealed record SramReport(
+    long Total,
+    long Arena,
+    long Trained,
+    long State,
+    long Tables,
+    long Stack,
+    long Input,
+    long Budget,
+    long LowerBound,
+    string StackSource
+);
 
 /// <summary>Flash in bytes; total = weights + tables + code.</summary>
 public sealed record FlashReport(long Total, long Weights, long Tables, long Code, long Budget, string CodeSource);
@@ -33,9 +44,22 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 /// <summary>A step of the schedule; reads and writes are bytes.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
 
-/// <summary>A trained parameter, or what the update keeps beside it (role: value, residual, optimizer): elements trained of elements there are. Where its stored order differs from that of the ONNX
-/// file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions permuted. Offset counts from the first one in SRAM.</summary>
-public sealed record TrainedReport(string Name, string Dtype, long Elements, long Of, long Bytes, long Offset, string Role, int[] OnnxShape, int[] Permutation)
+/// <summary>
+/// A trained parameter, or what the update keeps beside it (role: value, residual, optimizer): elements trained of elements there are.
+/// Where its stored order differs from that of the ONNX file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions
+/// permuted. Offset counts from the first one in SRAM.
+/// </summary>
+public sealed record TrainedReport(
+    string Name,
+    string Dtype,
+    long Elements,
+    long Of,
+    long Bytes,
+    long Offset,
+    string Role,
+    int[] OnnxShape,
+    int[] Permutation
+)
 {
     /// <summary>True for weights and biases.</summary>
     [JsonIgnore]
@@ -54,7 +78,9 @@ public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, floa
     /// <summary>The layout with channels first.</summary>
     public const string ChannelsFirst = "nchw";
 
-    /// <summary>The order of four dimensions: nhwc, or nchw where the model computes on its map as the file has it; null for other shapes.</summary>
+    /// <summary>
+    /// The order of four dimensions: nhwc, or nchw where the model computes on its map as the file has it; null for other shapes.
+    /// </summary>
     public string? Layout { get; init; }
 
     /// <summary>True where the file has uint8 codes here, each 128 more than the int8 code.</summary>
@@ -66,11 +92,15 @@ public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, floa
     /// <summary>The report of a graph's output.</summary>
     public static BoundaryReport OfOutput(Graph graph) => Of(graph.Outputs[0], graph.OutputForms.ElementAtOrDefault(0));
 
-    private static BoundaryReport Of(Value v, BoundaryForm form) => new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint)
-    {
-        Layout = v.Type.Shape.Rank != 4 ? null : form.ChannelsFirst ? ChannelsFirst : "nhwc",
-        Unsigned = form.IsUnsigned && v.Type.DType == DType.I8,
-    };
+    private static BoundaryReport Of(Value v, BoundaryForm form) =>
+        new(v.Name, v.Type.DType.Name(), v.Type.Shape.ToArray(), v.Type.Quant?.Scale, v.Type.Quant?.ZeroPoint)
+        {
+            Layout =
+                v.Type.Shape.Rank != 4 ? null
+                : form.ChannelsFirst ? ChannelsFirst
+                : "nhwc",
+            Unsigned = form.IsUnsigned && v.Type.DType == DType.I8,
+        };
 
     /// <summary>The shape of one sample: without the batch dimension where that is 1.</summary>
     public int[] SampleShape() => Shape is [1, _, ..] ? Shape[1..] : Shape;
@@ -79,11 +109,31 @@ public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, floa
 /// <summary>plan.json. Analytic is the memory of the sparse update as the literature counts it, in bytes (<see cref="AnalyticMemory"/>).
 /// TrainedLayers says what trains besides the head: none, biases or weights (and biases) of layers.</summary>
 public sealed record PlanReport(
-    string Model, string ModelSha256, string Target, string Command, SramReport Sram, FlashReport Flash, MacsReport Macs,
-    BoundaryReport Input, BoundaryReport Output, bool Trainable, string TrainedLayers, string Loss, string Targets, double Momentum, long Analytic, string Numerics,
-    IReadOnlyList<BufferReport> Buffers, IReadOnlyList<StepReport> Steps, IReadOnlyList<TrainedReport> Trained, IReadOnlyList<LayerReport> Layers)
+    string Model,
+    string ModelSha256,
+    string Target,
+    string Command,
+    SramReport Sram,
+    FlashReport Flash,
+    MacsReport Macs,
+    BoundaryReport Input,
+    BoundaryReport Output,
+    bool Trainable,
+    string TrainedLayers,
+    string Loss,
+    string Targets,
+    double Momentum,
+    long Analytic,
+    string Numerics,
+    IReadOnlyList<BufferReport> Buffers,
+    IReadOnlyList<StepReport> Steps,
+    IReadOnlyList<TrainedReport> Trained,
+    IReadOnlyList<LayerReport> Layers
+)
 {
-    /// <summary>The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty where there is none.</summary>
+    /// <summary>
+    /// The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty where there is none.
+    /// </summary>
     public string Activation { get; init; } = "";
 
     /// <summary>All files of the compilation, paths below its folder in ordinal order (<see cref="OutputManifest"/>).</summary>
@@ -102,27 +152,95 @@ public sealed record PlanReport(
         foreach (var array in FlashArray.Of(graph))
         {
             long bytes = MemoryPlan.Align(array.Value.Type.Bytes);
-            (tableBytes, weightBytes) = tables.Contains(array.Value) ? (tableBytes + bytes, weightBytes) : (tableBytes, weightBytes + bytes);
+            (tableBytes, weightBytes) = tables.Contains(array.Value)
+                ? (tableBytes + bytes, weightBytes)
+                : (tableBytes, weightBytes + bytes);
         }
 
         long code = footprints.Code(graph, kernels);
         long input = graph.CallerOwnsInputs ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
         return new PlanReport(
-            options.Name, Convert.ToHexStringLower(SHA256.HashData(model)), graph.Target.Name, options.Command,
-            new SramReport(state.Bytes + stack, state.ArenaBytes, state.TrainedBytes, state.StateBytes, 0, stack, input, options.SramBudget, plan.LowerBound, "bound"),
+            options.Name,
+            Convert.ToHexStringLower(SHA256.HashData(model)),
+            graph.Target.Name,
+            options.Command,
+            new SramReport(
+                state.Bytes + stack,
+                state.ArenaBytes,
+                state.TrainedBytes,
+                state.StateBytes,
+                0,
+                stack,
+                input,
+                options.SramBudget,
+                plan.LowerBound,
+                "bound"
+            ),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
-            BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph), graph.Trains, TrainedOfLayers(graph),
-            options.Loss.Loss.Option, options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(), options.Optimizer.Momentum,
+            BoundaryReport.OfInput(graph),
+            BoundaryReport.OfOutput(graph),
+            graph.Trains,
+            TrainedOfLayers(graph),
+            options.Loss.Loss.Option,
+            options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(),
+            options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,
-            graph.Target.HasFpu ? "requantization in fp32, no fused multiply-add" : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
-            [.. plan.Placements.Select(p => new BufferReport(p.Value.Name, KindOf(producers, p.Value), p.Offset, p.Bytes, p.First, p.Last))],
-            [.. graph.Nodes.Select((n, i) => new StepReport(i, n.Phase.ToString().ToLowerInvariant(), n.Op.Name, n.Kernel?.Symbol ?? "", n.Name, n.Op.Macs(n),
-                n.Reads.Sum(v => v.Type.Bytes), n.Writes.Sum(v => v.Type.Bytes)))],
-            [.. state.InWeightsOrder.Select(p => new TrainedReport(p.Value.Name, p.Value.Type.DType.Name(), p.Value.Type.Count, WholeCount(graph, p.Value), p.Value.Type.Bytes,
-                p.Offset - state.ArenaBytes, p.Role.ToString().ToLowerInvariant(), p.Value.Packing?.OnnxShape.ToArray() ?? [], [.. p.Value.Packing?.Permutation ?? []]))],
-            [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).Select(n => new LayerReport(n.Layer!.Value, n.Name, n.Op.Name,
-                n.Output.Type.Shape.ToArray(), n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0), n.Op.Macs(n)))])
+            graph.Target.HasFpu
+                ? "requantization in fp32, no fused multiply-add"
+                : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
+            [
+                .. plan.Placements.Select(p => new BufferReport(
+                    p.Value.Name,
+                    KindOf(producers, p.Value),
+                    p.Offset,
+                    p.Bytes,
+                    p.First,
+                    p.Last
+                )),
+            ],
+            [
+                .. graph.Nodes.Select(
+                    (n, i) =>
+                        new StepReport(
+                            i,
+                            n.Phase.ToString().ToLowerInvariant(),
+                            n.Op.Name,
+                            n.Kernel?.Symbol ?? "",
+                            n.Name,
+                            n.Op.Macs(n),
+                            n.Reads.Sum(v => v.Type.Bytes),
+                            n.Writes.Sum(v => v.Type.Bytes)
+                        )
+                ),
+            ],
+            [
+                .. state.InWeightsOrder.Select(p => new TrainedReport(
+                    p.Value.Name,
+                    p.Value.Type.DType.Name(),
+                    p.Value.Type.Count,
+                    WholeCount(graph, p.Value),
+                    p.Value.Type.Bytes,
+                    p.Offset - state.ArenaBytes,
+                    p.Role.ToString().ToLowerInvariant(),
+                    p.Value.Packing?.OnnxShape.ToArray() ?? [],
+                    [.. p.Value.Packing?.Permutation ?? []]
+                )),
+            ],
+            [
+                .. graph
+                    .Nodes.Where(n => n.Layer is not null)
+                    .OrderBy(n => n.Layer)
+                    .Select(n => new LayerReport(
+                        n.Layer!.Value,
+                        n.Name,
+                        n.Op.Name,
+                        n.Output.Type.Shape.ToArray(),
+                        n.Inputs.Skip(1).Sum(v => v?.Type.Count ?? 0),
+                        n.Op.Macs(n)
+                    )),
+            ]
+        )
         {
             Activation = graph.Source(graph.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
         };
@@ -141,8 +259,15 @@ public sealed record PlanReport(
     {
         if (Sram.Total > Sram.Budget)
         {
-            yield return Diagnostics.OverSram.At("", Sram.Total, Sram.Total - Sram.Budget, Sram.Budget, graph.Plan!.PeakStep,
-                Alive(graph.Plan, graph.Plan.PeakStep) + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}"));
+            yield return Diagnostics.OverSram.At(
+                "",
+                Sram.Total,
+                Sram.Total - Sram.Budget,
+                Sram.Budget,
+                graph.Plan!.PeakStep,
+                Alive(graph.Plan, graph.Plan.PeakStep)
+                    + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}")
+            );
         }
 
         if (Flash.Total > Flash.Budget)
@@ -157,7 +282,9 @@ public sealed record PlanReport(
         const int Listed = 4;
         var taken = new List<(long From, long To)>();
         var values = new List<(string Text, long Bytes)>();
-        foreach (var p in plan.Placements.Where(p => p.First <= step && step <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset))
+        foreach (
+            var p in plan.Placements.Where(p => p.First <= step && step <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset)
+        )
         {
             long own = p.Bytes - Covered(taken, p.Offset, p.End);
             if (own > 0)
@@ -169,7 +296,8 @@ public sealed record PlanReport(
         }
 
         var rest = values.Skip(Listed).ToList();
-        return string.Join(", ", values.Take(Listed).Select(v => v.Text)) + (rest.Count > 0 ? FormattableString.Invariant($" and {rest.Count} more ({rest.Sum(v => v.Bytes):N0} bytes)") : "");
+        return string.Join(", ", values.Take(Listed).Select(v => v.Text))
+            + (rest.Count > 0 ? FormattableString.Invariant($" and {rest.Count} more ({rest.Sum(v => v.Bytes):N0} bytes)") : "");
     }
 
     /// <summary>Bytes of a range that some of the others take.</summary>
@@ -194,8 +322,14 @@ public sealed record PlanReport(
 
     private static string TrainedOfLayers(Graph graph)
     {
-        bool Trains(int afterWeights) => graph.Nodes.Any(n => n is { Layer: not null, Phase: Phase.Forward } && n.Optional(n.Op.WeightOperand + afterWeights) is { IsConstant: false });
-        return !graph.Trains ? "none" : Trains(0) ? "weights" : Trains(1) ? "biases" : "none";
+        bool Trains(int afterWeights) =>
+            graph.Nodes.Any(n =>
+                n is { Layer: not null, Phase: Phase.Forward } && n.Optional(n.Op.WeightOperand + afterWeights) is { IsConstant: false }
+            );
+        return !graph.Trains ? "none"
+            : Trains(0) ? "weights"
+            : Trains(1) ? "biases"
+            : "none";
     }
 
     private static long CountMacs(Graph graph, Func<Node, bool> where) => graph.Nodes.Where(where).Sum(n => n.Op.Macs(n));
@@ -208,6 +342,11 @@ public sealed record PlanReport(
 }
 
 /// <summary>Serialization of the report: snake_case names, indented.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(PlanReport))]
 internal sealed partial class PlanJson : JsonSerializerContext;

@@ -185,6 +185,8 @@ internal sealed class Proposals
         ];
         string name = string.Join(' ', parts.Where(p => p.Holds).Select(p => p.Text));
         string input = saving.CallerInput ? FormattableString.Invariant($" beside {report.Sram.Input:N0} of the caller") : "";
-        return FormattableString.Invariant($"{name} needs {report.Sram.Total:N0} bytes of SRAM{input} and {report.Flash.Total:N0} of flash");
+        return FormattableString.Invariant(
+            $"{name} needs {report.Sram.Total:N0} bytes of SRAM{input} and {report.Flash.Total:N0} of flash"
+        );
     }
 }

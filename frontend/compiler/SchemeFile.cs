@@ -179,7 +179,8 @@ public sealed class SchemeFile
     {
         string text = Text(key);
         string nearest = known.MinBy(k => Distance(k, text))!;
-        string advice = Distance(nearest, text) <= FarthestTypo ? $", did you mean '{nearest}'?" : $"; there are {string.Join(", ", known)}";
+        string advice =
+            Distance(nearest, text) <= FarthestTypo ? $", did you mean '{nearest}'?" : $"; there are {string.Join(", ", known)}";
         return Bad(key, $"unknown key '{text}'" + advice, instead);
     }
 

@@ -32,7 +32,15 @@ public static class ArenaPlot
         if (plan.Steps.FirstOrDefault(s => s.Phase == "train") is { } first)
         {
             var line = plot.Add.VerticalLine(first.Index, 1, Colors.Black, LinePattern.Dashed);
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = "training begins", LineColor = line.LineColor, LinePattern = line.LinePattern, LineWidth = 1 });
+            plot.Legend.ManualItems.Add(
+                new LegendItem
+                {
+                    LabelText = "training begins",
+                    LineColor = line.LineColor,
+                    LinePattern = line.LinePattern,
+                    LineWidth = 1,
+                }
+            );
         }
 
         plot.Axes.SetLimits(0, Math.Max(1, plan.Steps.Count), 0, Math.Max(1, plan.Sram.Arena) * 1.02);

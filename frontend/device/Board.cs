@@ -14,7 +14,16 @@ namespace TinyEngine.Device;
 /// <param name="SramLimit">Largest SRAM budget, bytes.</param>
 /// <param name="FlashLimit">Largest flash budget, bytes.</param>
 public sealed record Board(
-    string Target, string Machine, string ModelFlags, string BenchFlags, string LinkerScript, uint CounterBase, int CounterHertz, long SramLimit, long FlashLimit)
+    string Target,
+    string Machine,
+    string ModelFlags,
+    string BenchFlags,
+    string LinkerScript,
+    uint CounterBase,
+    int CounterHertz,
+    long SramLimit,
+    long FlashLimit
+)
 {
     /// <summary>An instruction takes 2^shift ns: 2.5 ticks of the counter or more, so that rounding cannot hide one.</summary>
     public const int InstructionShift = 8;
@@ -42,8 +51,12 @@ public sealed record Board(
 
     /// <summary>The board of a target.</summary>
     /// <exception cref="DeviceException">TE0708: there is none, as for <c>host</c>.</exception>
-    public static Board Of(string target) => All.FirstOrDefault(b => b.Target == target)
-        ?? throw new DeviceException(DeviceCode.NoBoard, $"no emulated board for target {target}; there are boards for {string.Join(", ", All.Select(b => b.Target))}");
+    public static Board Of(string target) =>
+        All.FirstOrDefault(b => b.Target == target)
+        ?? throw new DeviceException(
+            DeviceCode.NoBoard,
+            $"no emulated board for target {target}; there are boards for {string.Join(", ", All.Select(b => b.Target))}"
+        );
 
     private static Board Mps2(string target, string machine, string flags, string? benchFlags = null) =>
         new(target, machine, flags, benchFlags ?? flags, "mps2.ld", 0x40028000, 12_500_000, Half, Half);

@@ -25,9 +25,21 @@ internal static class ChildProcess
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="DeviceException">TE0706: it cannot be started; TE0707: time limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static async Task<ChildOutput> RunAsync(string program, IEnumerable<string> arguments, string? folder, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<ChildOutput> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string? folder,
+        TimeSpan limit,
+        CancellationToken cancellation
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
         start.WorkingDirectory = folder ?? "";
         start.Environment["LC_ALL"] = "C"; // the linker's messages are recognized in English
         foreach (string variable in folder is null ? [] : TemporaryFolders)

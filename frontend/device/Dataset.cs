@@ -1,6 +1,6 @@
-// Samples and labels as the device takes them: in the layout of the model's input, in the element type of the model's input, quantized as the
-// model's input quantizer would. Which conversions exist is in docs/data.md; whatever would be a guess is an error.
-// Invariant: Samples holds Count samples of the format's bytes, each label is a class (or none has one).
+// Samples and labels as the device takes them: in the layout of the model's input, in the element type of the model's input, quantized as
+// the model's input quantizer would. Which conversions exist is in docs/data.md; whatever would be a guess is an error. Invariant: Samples
+// holds Count samples of the format's bytes, each label is a class (or none has one).
 
 namespace TinyEngine.Device;
 
@@ -52,7 +52,13 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <param name="layout">Layout of x.</param>
     /// <param name="needsTargets">False where x alone will do, for a model that learns from y.</param>
     /// <exception cref="DeviceException">TE0710 to TE0714: the file, its shapes, types, layout or labels.</exception>
-    public static Dataset Read(string path, string pair, SampleFormat format, SampleLayout layout = SampleLayout.Auto, bool needsTargets = true)
+    public static Dataset Read(
+        string path,
+        string pair,
+        SampleFormat format,
+        SampleLayout layout = SampleLayout.Auto,
+        bool needsTargets = true
+    )
     {
         if (Directory.Exists(path))
         {
@@ -64,15 +70,22 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool hasTargets = file.Has("y" + suffix);
         if (!file.Has("x" + suffix) || (!hasTargets && needsTargets && format.Targets != TargetForm.Sample))
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}");
+            throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}"
+            );
         }
 
-        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with { ClassNames = NamesBeside(path, format.Labels) };
+        return From(file.Read("x" + suffix), hasTargets ? file.Read("y" + suffix) : null, format, layout, path) with
+        {
+            ClassNames = NamesBeside(path, format.Labels),
+        };
     }
 
     /// <summary>A data set from arrays.</summary>
     /// <param name="x">Samples: [n] followed by the sample's shape.</param>
-    /// <param name="y">Labels: integers, [n] or [n, 1]; or target vectors: numbers, n times the model's outputs; null where there are none.</param>
+    /// <param name="y">Labels: integers, [n] or [n, 1]; or target vectors: numbers, n times the model's outputs; null where there are
+    /// none.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <param name="name">What diagnostics call it.</param>
@@ -94,7 +107,10 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         }
 
         var codes = Convert(x, format, name);
-        return new Dataset(moves ? Moved(codes, format.Shape, format.Layout, format.Type.Bytes()) : codes, labels, targets) { Notes = notes };
+        return new Dataset(moves ? Moved(codes, format.Shape, format.Layout, format.Type.Bytes()) : codes, labels, targets)
+        {
+            Notes = notes,
+        };
     }
 
     /// <summary>The first <paramref name="count"/> samples, or all.</summary>
@@ -105,7 +121,12 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     public Dataset Select(IReadOnlyList<int> samples)
     {
         T[] Rows<T>(T[] all) => [.. samples.SelectMany(i => all.AsSpan(i * (all.Length / Count), all.Length / Count).ToArray())];
-        return this with { Samples = Rows(Samples), Labels = [.. samples.Select(i => Labels[i])], Targets = Targets is null ? null : Rows(Targets) };
+        return this with
+        {
+            Samples = Rows(Samples),
+            Labels = [.. samples.Select(i => Labels[i])],
+            Targets = Targets is null ? null : Rows(Targets),
+        };
     }
 
     // A list of another length belongs to other data in the same folder.
@@ -136,15 +157,21 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (!(layout == SampleLayout.Auto ? fitsOwn || fitsOther : layout == own ? fitsOwn : fitsOther))
         {
             var (ownName, otherName) = ownIsFirst ? ("nchw", "nhwc") : ("nhwc", "nchw");
-            throw new DeviceException(DeviceCode.BadShape,
-                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]" + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : ""));
+            throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]"
+                    + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : "")
+            );
         }
 
         // With one channel, or one pixel, both layouts are the same bytes.
         bool same = shape.Count != 3 || Channels(shape, own) == 1 || Channels(shape, own) == shape[0] * shape[1] * shape[2];
         if (layout == SampleLayout.Auto && fitsOwn && fitsOther && !same)
         {
-            throw new DeviceException(DeviceCode.AmbiguousLayout, $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with --layout nchw|nhwc");
+            throw new DeviceException(
+                DeviceCode.AmbiguousLayout,
+                $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with --layout nchw|nhwc"
+            );
         }
 
         return !same && (layout == SampleLayout.Auto ? !fitsOwn : layout != own);
@@ -174,24 +201,34 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return NpyArray.Of(values, [.. array.Shape]);
     }
 
-    private static byte[] Convert(NpyArray x, SampleFormat format, string name) => (x.Type, format.Type) switch
-    {
-        (NpyType.Float32, NpyType.Float32) => Finite(x, name).Data,
-        var (from, to) when from == to => x.Data,
-        (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
-        (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
-        (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw new DeviceException(DeviceCode.BadElementType,
-            $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"),
-        (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw new DeviceException(DeviceCode.BadElementType,
-            $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"),
-        _ => throw new DeviceException(DeviceCode.BadElementType, $"{name}: x is {x.Type.Name()}; uint8, int8, float32 and float64 are supported"),
-    };
+    private static byte[] Convert(NpyArray x, SampleFormat format, string name) =>
+        (x.Type, format.Type) switch
+        {
+            (NpyType.Float32, NpyType.Float32) => Finite(x, name).Data,
+            var (from, to) when from == to => x.Data,
+            (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
+            (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
+            (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw new DeviceException(
+                DeviceCode.BadElementType,
+                $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"
+            ),
+            (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw new DeviceException(
+                DeviceCode.BadElementType,
+                $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"
+            ),
+            _ => throw new DeviceException(
+                DeviceCode.BadElementType,
+                $"{name}: x is {x.Type.Name()}; uint8, int8, float32 and float64 are supported"
+            ),
+        };
 
     /// <summary>The samples, all of which are numbers.</summary>
     private static NpyArray Finite(NpyArray x, string name)
     {
         int bad = Enumerable.Range(0, x.Count).FirstOrDefault(i => !float.IsFinite(x.SingleAt(i)), -1);
-        return bad < 0 ? x : throw new DeviceException(DeviceCode.BadElementType, $"{name}: x has a value that is not a finite number (element {bad})");
+        return bad < 0
+            ? x
+            : throw new DeviceException(DeviceCode.BadElementType, $"{name}: x has a value that is not a finite number (element {bad})");
     }
 
     private static byte[] Quantize(NpyArray x, SampleFormat format, string name)
@@ -235,8 +272,12 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool isReal = y?.Type is NpyType.Float32 or NpyType.Float64;
         if (y is null || format.Targets == TargetForm.Sample)
         {
-            return !isReal ? (none, null)
-                : throw new DeviceException(DeviceCode.BadLabel, $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y");
+            return !isReal
+                ? (none, null)
+                : throw new DeviceException(
+                    DeviceCode.BadLabel,
+                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y"
+                );
         }
 
         if (format.Targets == TargetForm.Classes)
@@ -252,17 +293,26 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
         if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]");
+            throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]"
+            );
         }
 
         float[] targets = [.. Enumerable.Range(0, (int)y.Count).Select(i => y.NumberAt(i))];
         int bad = Array.FindIndex(targets, t => !float.IsFinite(t) || (format.Targets == TargetForm.Shares && t is < 0 or > 1));
         bool sayYesOrNo = format.Targets == TargetForm.Shares && format.Classes == 1 && targets.All(t => t is 0 or 1);
-        return bad < 0 ? (sayYesOrNo ? [.. targets.Select(t => (int)t)] : none, targets)
-            : throw new DeviceException(DeviceCode.BadLabel, $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}");
+        return bad < 0
+            ? (sayYesOrNo ? [.. targets.Select(t => (int)t)] : none, targets)
+            : throw new DeviceException(
+                DeviceCode.BadLabel,
+                $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}"
+            );
     }
 
-    /// <summary>The vectors that classes are where targets are shares: 1 for the class, 0 for all others; null where targets are classes.</summary>
+    /// <summary>
+    /// The vectors that classes are where targets are shares: 1 for the class, 0 for all others; null where targets are classes.
+    /// </summary>
     internal static float[]? TargetsOf(IEnumerable<int> labels, SampleFormat format) => format.Targets != TargetForm.Shares ? null
         : format.Classes == 1 ? [.. labels.Select(label => (float)label)]
         : [.. labels.SelectMany(label => Enumerable.Range(0, format.Classes).Select(c => c == label ? 1f : 0f))];
@@ -277,15 +327,23 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool fits = y.Shape.Count is 1 or 2 && y.Shape[0] == count && (y.Shape.Count == 1 || y.Shape[1] == 1);
         if (!fits)
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples need [{count}] or [{count}, 1]");
+            throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples need [{count}] or [{count}, 1]"
+            );
         }
 
         var labels = new int[count];
         for (int i = 0; i < count; i++)
         {
             long label = y.IntegerAt(i);
-            labels[i] = label >= 0 && label < classes ? (int)label
-                : throw new DeviceException(DeviceCode.BadLabel, $"{name}: label {label} of sample {i} is not one of the model's {classes} classes (0 to {classes - 1})");
+            labels[i] =
+                label >= 0 && label < classes
+                    ? (int)label
+                    : throw new DeviceException(
+                        DeviceCode.BadLabel,
+                        $"{name}: label {label} of sample {i} is not one of the model's {classes} classes (0 to {classes - 1})"
+                    );
         }
 
         return labels;

@@ -48,8 +48,15 @@ internal sealed partial class EmittedFolder
     /// <param name="build">Writes into the folder it is given.</param>
     /// <param name="starts">Whether the file of this path can be used.</param>
     /// <returns>The path of the product.</returns>
-    /// <exception cref="DeviceException">TE0703: nothing came of the build, or the folder cannot be written; or what the build throws.</exception>
-    public async Task<string> BuildAsync(string kind, string recipe, string product, Func<string, Task> build, Func<string, Task<bool>> starts)
+    /// <exception cref="DeviceException">TE0703: nothing came of the build, or the folder cannot be written; or what the build
+    /// throws.</exception>
+    public async Task<string> BuildAsync(
+        string kind,
+        string recipe,
+        string product,
+        Func<string, Task> build,
+        Func<string, Task<bool>> starts
+    )
     {
         string cache = Path.Combine(Root, "build"), sources = SourceHash();
         string place = Path.Combine(cache, $"{kind}-{sources}-{Hash(Encoding.UTF8.GetBytes(recipe))}");
@@ -71,7 +78,10 @@ internal sealed partial class EmittedFolder
                 : !await starts(made) ? "does not start" : null;
             if (fault is not null)
             {
-                throw new DeviceException(DeviceCode.BuildFailed, $"the compiler reported no error, but the {product} that it wrote {fault}");
+                throw new DeviceException(
+                    DeviceCode.BuildFailed,
+                    $"the compiler reported no error, but the {product} that it wrote {fault}"
+                );
             }
 
             await File.WriteAllTextAsync(NoteOf(made), Hash(await File.ReadAllBytesAsync(made)));
@@ -101,7 +111,9 @@ internal sealed partial class EmittedFolder
     {
         try
         {
-            return File.Exists(product) && File.Exists(NoteOf(product)) && File.ReadAllText(NoteOf(product)) == Hash(File.ReadAllBytes(product));
+            return File.Exists(product)
+                && File.Exists(NoteOf(product))
+                && File.ReadAllText(NoteOf(product)) == Hash(File.ReadAllBytes(product));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,7 +121,9 @@ internal sealed partial class EmittedFolder
         }
     }
 
-    /// <summary>Moves a build to its place, where one may lie that is no good; one that another process just put there is as good.</summary>
+    /// <summary>
+    /// Moves a build to its place, where one may lie that is no good; one that another process just put there is as good.
+    /// </summary>
     private static void MoveTo(string fresh, string place, string built, bool replaces)
     {
         if (replaces && Directory.Exists(place))

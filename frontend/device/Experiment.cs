@@ -23,7 +23,12 @@ public sealed class Experiment
         this.folder = folder;
         Plan = plan;
         loss = Loss.Find(plan.Loss) as MeanLoss;
-        var targets = plan.Targets switch { "input" => TargetForm.Sample, "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares, _ => TargetForm.Classes };
+        var targets = plan.Targets switch
+        {
+            "input" => TargetForm.Sample,
+            "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares,
+            _ => TargetForm.Classes,
+        };
         format = SampleFormat.Of(plan.Input, plan.Output, targets);
     }
 
@@ -54,7 +59,12 @@ public sealed class Experiment
 
     /// <summary>Runs on the host.</summary>
     /// <exception cref="DeviceException">TE07xx.</exception>
-    public async Task<ExperimentResult> SimulateAsync(ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public async Task<ExperimentResult> SimulateAsync(
+        ExperimentOptions options,
+        Toolchain toolchain,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var program = await HostBuild.RunAsync(folder, toolchain, cancellation);
         return await RunAsync(program, options, toolchain, progress, cancellation);
@@ -62,19 +72,46 @@ public sealed class Experiment
 
     /// <summary>Builds firmware for the board of the plan's target and runs it under QEMU.</summary>
     /// <exception cref="DeviceException">TE07xx.</exception>
-    public async Task<ExperimentResult> EmulateAsync(ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public async Task<ExperimentResult> EmulateAsync(
+        ExperimentOptions options,
+        Toolchain toolchain,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        var firmware = await FirmwareBuild.RunAsync(folder, Board.Of(Plan.Target), Plan.Sram.Budget, Plan.Flash.Budget, toolchain, cancellation);
+        var firmware = await FirmwareBuild.RunAsync(
+            folder,
+            Board.Of(Plan.Target),
+            Plan.Sram.Budget,
+            Plan.Flash.Budget,
+            toolchain,
+            cancellation
+        );
         return await RunAsync(firmware, options, toolchain, progress, cancellation);
     }
 
-    /// <summary>Counts the instructions of every step of an inference and of a few training steps under QEMU, on the first samples, or zeros without data.</summary>
+    /// <summary>
+    /// Counts the instructions of every step of an inference and of a few training steps under QEMU, on the first samples, or zeros without
+    /// data.
+    /// </summary>
     /// <exception cref="DeviceException">TE07xx.</exception>
-    public async Task<IReadOnlyList<StepCost>> ProfileAsync(ExperimentOptions options, Toolchain toolchain, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<StepCost>> ProfileAsync(
+        ExperimentOptions options,
+        Toolchain toolchain,
+        CancellationToken cancellation = default
+    )
     {
         // The board's own limits: what counts takes code and stack that are not the model's.
         var board = Board.Of(Plan.Target);
-        var firmware = await FirmwareBuild.RunAsync(folder, board, board.SramLimit, board.FlashLimit, toolchain, cancellation, StepCost.Kernels(Plan));
+        var firmware = await FirmwareBuild.RunAsync(
+            folder,
+            board,
+            board.SramLimit,
+            board.FlashLimit,
+            toolchain,
+            cancellation,
+            StepCost.Kernels(Plan)
+        );
         var (train, _, test) = Read(options);
         var data = (train ?? test)?.Take(ProfiledSteps) ?? Dataset.Zero(format);
 
@@ -83,10 +120,20 @@ public sealed class Experiment
         commands.AddRange(Enumerable.Range(0, Plan.Trainable ? ProfiledSteps : 0).Select(i => i % data.Count)
             .Select(sample => new RunCommand(RunCommandKind.Train, sample, TargetOf(data, sample), DefaultRate(Plan))));
         var request = new RunRequest(options.Seed, [data.Samples], OutputBytes, commands, Targets: data.Targets);
-        return StepCost.Of(Plan, board, (await new Session(toolchain, TimeSpan.FromHours(1)).RunAsync(firmware, request, null, cancellation)).Profile);
+        return StepCost.Of(
+            Plan,
+            board,
+            (await new Session(toolchain, TimeSpan.FromHours(1)).RunAsync(firmware, request, null, cancellation)).Profile
+        );
     }
 
-    private async Task<ExperimentResult> RunAsync(DeviceProgram program, ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress, CancellationToken cancellation)
+    private async Task<ExperimentResult> RunAsync(
+        DeviceProgram program,
+        ExperimentOptions options,
+        Toolchain toolchain,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
     {
         var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
@@ -96,10 +143,22 @@ public sealed class Experiment
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
         long evaluations = 2L * (test?.Count ?? 0) + (train is null ? 0 : asked / train.Count * (validation?.Count ?? 0));
-        int steps = asked + evaluations <= MostSteps ? (int)asked
-            : throw new DeviceException(DeviceCode.TooManySteps, $"{asked} training steps and {evaluations} evaluations; one run takes at most {MostSteps} of both");
+        int steps =
+            asked + evaluations <= MostSteps
+                ? (int)asked
+                : throw new DeviceException(
+                    DeviceCode.TooManySteps,
+                    $"{asked} training steps and {evaluations} evaluations; one run takes at most {MostSteps} of both"
+                );
         var commands = Commands(options, train, validation, test, steps);
-        var request = new RunRequest(options.Seed, [train?.Samples ?? [], validation?.Samples ?? [], test?.Samples ?? []], OutputBytes, commands, Stored(options.WeightsIn), train?.Targets);
+        var request = new RunRequest(
+            options.Seed,
+            [train?.Samples ?? [], validation?.Samples ?? [], test?.Samples ?? []],
+            OutputBytes,
+            commands,
+            Stored(options.WeightsIn),
+            train?.Targets
+        );
         var counter = progress is null ? null : new Progress<int>(done => progress.Report((double)done / commands.Count));
         var session = new Session(toolchain, TimeSpan.FromHours(12));
         var result = await session.RunAsync(program, request, counter, cancellation);
@@ -116,22 +175,37 @@ public sealed class Experiment
             steps = Math.Min(steps, course.Accuracy.Count * train!.Count);
             if (test is not null)
             {
-                var again = request with { Samples = [test.Samples], WeightsIn = stored, Commands = [new(RunCommandKind.LoadWeights), .. Evaluation(0, test)] };
+                var again = request with
+                {
+                    Samples = [test.Samples],
+                    WeightsIn = stored,
+                    Commands = [new(RunCommandKind.LoadWeights), .. Evaluation(0, test)],
+                };
                 after = [.. (await session.RunAsync(program, again, null, cancellation)).Outputs];
             }
         }
 
         var weights = Plan.Trainable ? WeightsFile.ToOnnxOrder(Plan, stored) : [];
         return new ExperimentResult(
-            HasAccuracy(test) ? Accuracy(before, test!) : null, HasAccuracy(test) ? Accuracy(after, test!) : null,
-            Means(result.Steps.Take(steps), options.Steps is null && train is not null ? train.Count : 50), steps,
-            weights, WeightsFile.Hash(weights), test is null ? null : Predictions(after), result.Elapsed.TotalSeconds, result.Cost, program as Firmware)
+            HasAccuracy(test) ? Accuracy(before, test!) : null,
+            HasAccuracy(test) ? Accuracy(after, test!) : null,
+            Means(result.Steps.Take(steps), options.Steps is null && train is not null ? train.Count : 50),
+            steps,
+            weights,
+            WeightsFile.Hash(weights),
+            test is null ? null : Predictions(after),
+            result.Elapsed.TotalSeconds,
+            result.Cost,
+            program as Firmware
+        )
         {
             Rate = steps > 0 ? RateOf(options) : null,
             Validation = course,
             LossBefore = test is null || loss is null ? null : MeanTestLoss(before, test),
             LossAfter = test is null || loss is null ? null : MeanTestLoss(after, test),
-            Confusion = test is not { HasClasses: true } ? null : ConfusionMatrix.Of(test.Labels, after.Select(o => Predicted(o.Span)), format.Labels, test.ClassNames),
+            Confusion = test is not { HasClasses: true }
+                ? null
+                : ConfusionMatrix.Of(test.Labels, after.Select(o => Predicted(o.Span)), format.Labels, test.ClassNames),
         };
     }
 
@@ -151,7 +225,10 @@ public sealed class Experiment
         var (train, test) = (Of(options.Train, "train"), Of(options.Test, "test", !options.UnlabelledTest));
         if (train?.ClassNames is { } names && test?.ClassNames is { } others && !names.SequenceEqual(others))
         {
-            throw new DeviceException(DeviceCode.BadClasses, $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}");
+            throw new DeviceException(
+                DeviceCode.BadClasses,
+                $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}"
+            );
         }
 
         Dataset? validation = null;
@@ -170,7 +247,10 @@ public sealed class Experiment
         }
 
         return (options.EarlyStop is not null || options.KeepBest) && validation is null
-            ? throw new DeviceException(DeviceCode.NoValidation, "to stop early or keep the best epoch needs --train with --validation SHARE, or x_val and y_val in the training file")
+            ? throw new DeviceException(
+                DeviceCode.NoValidation,
+                "to stop early or keep the best epoch needs --train with --validation SHARE, or x_val and y_val in the training file"
+            )
             : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
     }
 
@@ -192,8 +272,17 @@ public sealed class Experiment
         }
 
         float rate = RateOf(options);
-        var training = SampleOrder.OfSteps(train.Count, steps, options.Seed, options.Shuffle)
-            .Select((sample, step) => new RunCommand(RunCommandKind.Train, sample, TargetOf(train, sample), LearningRate.At(options.Schedule, rate, step, steps)));
+        var training = SampleOrder
+            .OfSteps(train.Count, steps, options.Seed, options.Shuffle)
+            .Select(
+                (sample, step) =>
+                    new RunCommand(
+                        RunCommandKind.Train,
+                        sample,
+                        TargetOf(train, sample),
+                        LearningRate.At(options.Schedule, rate, step, steps)
+                    )
+            );
         foreach (var epoch in training.Chunk(validation is null ? steps : train.Count))
         {
             commands.AddRange(epoch);
@@ -206,18 +295,25 @@ public sealed class Experiment
 
     private float RateOf(ExperimentOptions options) => options.LearningRate ?? DefaultRate(Plan);
 
-    private static List<RunCommand> Evaluation(int first, Dataset? data) => [.. Enumerable.Range(first, data?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i))];
+    private static List<RunCommand> Evaluation(int first, Dataset? data) =>
+        [.. Enumerable.Range(first, data?.Count ?? 0).Select(i => new RunCommand(RunCommandKind.Infer, i))];
 
     /// <summary>True where outputs can be right or wrong: classes, or shares.</summary>
-    private bool HasAccuracy(Dataset? data) => data is not null && (data.HasClasses || (format.Targets == TargetForm.Shares && data.Targets is not null));
+    private bool HasAccuracy(Dataset? data) =>
+        data is not null && (data.HasClasses || (format.Targets == TargetForm.Shares && data.Targets is not null));
 
-    /// <summary>The share of samples of the right class; of shares without classes that of elements on the right side of one half.</summary>
-    private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) => data.HasClasses
-        ? outputs.Zip(data.Labels).Count(pair => Predicted(pair.First.Span) == pair.Second) / (double)data.Count
-        : outputs.SelectMany(o => SaysYes(o.Span)).Zip(data.Targets!).Count(pair => pair.First == pair.Second > 0.5f) / (double)data.Targets!.Length;
+    /// <summary>
+    /// The share of samples of the right class; of shares without classes that of elements on the right side of one half.
+    /// </summary>
+    private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) =>
+        data.HasClasses
+            ? outputs.Zip(data.Labels).Count(pair => Predicted(pair.First.Span) == pair.Second) / (double)data.Count
+            : outputs.SelectMany(o => SaysYes(o.Span)).Zip(data.Targets!).Count(pair => pair.First == pair.Second > 0.5f)
+                / (double)data.Targets!.Length;
 
     /// <summary>For each output whether its share is above one half; that of a logit is above it where the logit is positive.</summary>
-    private IEnumerable<bool> SaysYes(ReadOnlySpan<byte> output) => Reals(output, Plan.Output)!.Select(y => y > (Plan.Activation.Length > 0 ? 0.5f : 0));
+    private IEnumerable<bool> SaysYes(ReadOnlySpan<byte> output) =>
+        Reals(output, Plan.Output)!.Select(y => y > (Plan.Activation.Length > 0 ? 0.5f : 0));
 
     /// <summary>The class of the largest output, the first of equals; 1 or 0 where one output says yes or no.</summary>
     private int Predicted(ReadOnlySpan<byte> output)
@@ -242,11 +338,15 @@ public sealed class Experiment
     /// <summary>What a training step is told of its target: the class, or the number of its vector.</summary>
     private static int TargetOf(Dataset data, int sample) => data.Targets is null ? data.Labels[sample] : sample;
 
-    /// <summary>The mean loss of test samples; null without targets, and where raw samples are the targets, whose real values only the device knows.</summary>
+    /// <summary>
+    /// The mean loss of test samples; null without targets, and where raw samples are the targets, whose real values only the device knows.
+    /// </summary>
     private double? MeanTestLoss(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset test)
     {
         var targets = format.Targets == TargetForm.Sample ? Reals(test.Samples, Plan.Input) : test.Targets;
-        return targets is null ? null : outputs.Take(test.Count).Select((output, i) => TestLoss(Reals(output.Span, Plan.Output)!, i)).Average();
+        return targets is null
+            ? null
+            : outputs.Take(test.Count).Select((output, i) => TestLoss(Reals(output.Span, Plan.Output)!, i)).Average();
 
         double TestLoss(float[] outputs, int sample)
         {
@@ -280,7 +380,11 @@ public sealed class Experiment
     private NpyArray Predictions(IEnumerable<ReadOnlyMemory<byte>> outputs)
     {
         var rows = outputs.ToList();
-        return new NpyArray(Plan.Output.Dtype == "f32" ? NpyType.Float32 : NpyType.Int8, [rows.Count, .. Plan.Output.SampleShape()], [.. rows.SelectMany(r => r.ToArray())]);
+        return new NpyArray(
+            Plan.Output.Dtype == "f32" ? NpyType.Float32 : NpyType.Int8,
+            [rows.Count, .. Plan.Output.SampleShape()],
+            [.. rows.SelectMany(r => r.ToArray())]
+        );
     }
 
     private static List<float> Means(IEnumerable<TrainResult> steps, int window) =>

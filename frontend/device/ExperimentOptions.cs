@@ -34,7 +34,9 @@ public sealed record ExperimentOptions
     /// <summary>Evaluate only so many test samples.</summary>
     public int? LimitTest { get; init; }
 
-    /// <summary>Share of the training samples held out for validation; null takes x_val, y_val of the training file where it has them, 0 takes none.</summary>
+    /// <summary>
+    /// Share of the training samples held out for validation; null takes x_val, y_val of the training file where it has them, 0 takes none.
+    /// </summary>
     public double? Validation { get; init; }
 
     /// <summary>Stop where the validation accuracy has not risen for so many epochs; null never stops early.</summary>

@@ -3,7 +3,8 @@
 namespace TinyEngine.Device;
 
 /// <summary>The result of an experiment.</summary>
-/// <param name="AccuracyBefore">Share of test samples classified rightly before training, 0..1; null without test samples or classes.</param>
+/// <param name="AccuracyBefore">Share of test samples classified rightly before training, 0..1; null without test samples or
+/// classes.</param>
 /// <param name="AccuracyAfter">The same after training.</param>
 /// <param name="Loss">Mean loss per epoch, or per 50 steps where steps were asked for.</param>
 /// <param name="Steps">Training steps done.</param>
@@ -20,7 +21,9 @@ public sealed record ExperimentResult(
     /// <summary>The learning rate of the first step; null where nothing was trained.</summary>
     public float? Rate { get; init; }
 
-    /// <summary>Mean loss of the test samples before training; null without them or their targets, or where classes are told apart by cross-entropy.</summary>
+    /// <summary>
+    /// Mean loss of the test samples before training; null without them or their targets, or where classes are told apart by cross-entropy.
+    /// </summary>
     public double? LossBefore { get; init; }
 
     /// <summary>The same after training.</summary>

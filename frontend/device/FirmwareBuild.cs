@@ -28,7 +28,14 @@ public static partial class FirmwareBuild
     /// <param name="profiled">Kernels whose calls are counted one by one (te_profile.h), or null.</param>
     /// <exception cref="DeviceException">TE0702 to TE0704.</exception>
     public static async Task<Firmware> RunAsync(
-        string folder, Board board, long sramBudget, long flashBudget, Toolchain toolchain, CancellationToken cancellation = default, IReadOnlyList<string>? profiled = null)
+        string folder,
+        Board board,
+        long sramBudget,
+        long flashBudget,
+        Toolchain toolchain,
+        CancellationToken cancellation = default,
+        IReadOnlyList<string>? profiled = null
+    )
     {
         RequireWithin("--sram", sramBudget, board.SramLimit, board);
         RequireWithin("--flash", flashBudget, board.FlashLimit, board);
@@ -37,39 +44,81 @@ public static partial class FirmwareBuild
         string version = await Toolchain.VersionAsync(toolchain.ArmCompiler, cancellation) ?? "";
         string[] link =
         [
-            Define("TE_SRAM", sramBudget / BudgetGrain * BudgetGrain), Define("TE_FLASH", flashBudget / BudgetGrain * BudgetGrain),
-            "-nostartfiles", "-nodefaultlibs", "-Wl,--gc-sections", "-Wl,-Map=firmware.map", "-L", sources.Firmware, "-T", Path.Combine(sources.Firmware, board.LinkerScript),
+            Define("TE_SRAM", sramBudget / BudgetGrain * BudgetGrain),
+            Define("TE_FLASH", flashBudget / BudgetGrain * BudgetGrain),
+            "-nostartfiles",
+            "-nodefaultlibs",
+            "-Wl,--gc-sections",
+            "-Wl,-Map=firmware.map",
+            "-L",
+            sources.Firmware,
+            "-T",
+            Path.Combine(sources.Firmware, board.LinkerScript),
         ];
         string recipe = string.Join('\n', [version, Common, board.ToString(), .. link, .. profiled ?? []]);
         FirmwareSizes? sizes = null;
-        string built = await sources.BuildAsync(profiled is null ? board.Target : board.Target + "-profile", recipe, "firmware.elf", async place =>
-        {
-            string[] hooks = profiled is null ? [] : ["-iquote", sources.Root, "-include", Path.Combine(place, "profiled.h")];
-            await File.WriteAllTextAsync(Path.Combine(place, "profiled.h"), ProfileHeader(profiled ?? []), cancellation);
-            foreach (var group in sources.ModelSources.GroupBy(f => Path.GetDirectoryName(f) == sources.Root ? hooks : []))
+        string built = await sources.BuildAsync(
+            profiled is null ? board.Target : board.Target + "-profile",
+            recipe,
+            "firmware.elf",
+            async place =>
             {
-                await RunAsync(compiler, [.. Words(Common), .. Words(board.ModelFlags), .. group.Key, "-c", .. group], place, cancellation);
-            }
+                string[] hooks = profiled is null ? [] : ["-iquote", sources.Root, "-include", Path.Combine(place, "profiled.h")];
+                await File.WriteAllTextAsync(Path.Combine(place, "profiled.h"), ProfileHeader(profiled ?? []), cancellation);
+                foreach (var group in sources.ModelSources.GroupBy(f => Path.GetDirectoryName(f) == sources.Root ? hooks : []))
+                {
+                    await RunAsync(
+                        compiler,
+                        [.. Words(Common), .. Words(board.ModelFlags), .. group.Key, "-c", .. group],
+                        place,
+                        cancellation
+                    );
+                }
 
-            foreach (string name in profiled is null ? Bench : [.. Bench, "te_profile"])
-            {
-                // Without the flag a loop becomes a call of memset, which would be code of the model.
-                await RunAsync(compiler, [.. Words(Common), .. Words(board.BenchFlags), "-fno-tree-loop-distribute-patterns", $"-DTE_FPGAIO=0x{board.CounterBase:X}u",
-                    $"-DTE_TICKS_PER_10MS={board.CounterHertz / 100}u", .. profiled is null ? Array.Empty<string>() : ["-DTE_PROFILE"], "-c", Path.Combine(sources.Firmware, name + ".c"), "-o", $"te-bench-{name}.o"], place, cancellation);
-            }
+                foreach (string name in profiled is null ? Bench : [.. Bench, "te_profile"])
+                {
+                    // Without the flag a loop becomes a call of memset, which would be code of the model.
+                    await RunAsync(
+                        compiler,
+                        [
+                            .. Words(Common),
+                            .. Words(board.BenchFlags),
+                            "-fno-tree-loop-distribute-patterns",
+                            $"-DTE_FPGAIO=0x{board.CounterBase:X}u",
+                            $"-DTE_TICKS_PER_10MS={board.CounterHertz / 100}u",
+                            .. profiled is null ? Array.Empty<string>() : ["-DTE_PROFILE"],
+                            "-c",
+                            Path.Combine(sources.Firmware, name + ".c"),
+                            "-o",
+                            $"te-bench-{name}.o",
+                        ],
+                        place,
+                        cancellation
+                    );
+                }
 
-            string[] objects = [.. Directory.EnumerateFiles(place, "*.o").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
-            await RunAsync(compiler, ["-mthumb", .. Words(board.ModelFlags), .. link, .. objects, "-lc", "-lgcc", "-o", "firmware.elf"], place, cancellation);
-            foreach (string name in objects)
+                string[] objects =
+                [
+                    .. Directory.EnumerateFiles(place, "*.o").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal),
+                ];
+                await RunAsync(
+                    compiler,
+                    ["-mthumb", .. Words(board.ModelFlags), .. link, .. objects, "-lc", "-lgcc", "-o", "firmware.elf"],
+                    place,
+                    cancellation
+                );
+                foreach (string name in objects)
+                {
+                    File.Delete(Path.Combine(place, name));
+                }
+            },
+            async elf =>
             {
-                File.Delete(Path.Combine(place, name));
+                var listing = await ChildProcess.RunAsync(size, ["-A", elf], null, Limit, cancellation);
+                sizes = listing.ExitCode == 0 ? FirmwareSizes.Parse(listing.Text) : null;
+                return sizes?.Code > 0;
             }
-        }, async elf =>
-        {
-            var listing = await ChildProcess.RunAsync(size, ["-A", elf], null, Limit, cancellation);
-            sizes = listing.ExitCode == 0 ? FirmwareSizes.Parse(listing.Text) : null;
-            return sizes?.Code > 0;
-        });
+        );
         return new Firmware(built, board, sizes!);
     }
 
@@ -88,27 +137,39 @@ public static partial class FirmwareBuild
 
         var overflow = Overflow().Match(output.Text);
         throw overflow.Success
-            ? new DeviceException(DeviceCode.DoesNotFit, $"the firmware needs {overflow.Groups[2].Value} bytes more {overflow.Groups[1].Value} than its budget")
-            : NegativeStack().IsMatch(output.Text) ? new DeviceException(DeviceCode.DoesNotFit, "the model's static data leave no SRAM for its stack")
-            : new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
+            ? new DeviceException(
+                DeviceCode.DoesNotFit,
+                $"the firmware needs {overflow.Groups[2].Value} bytes more {overflow.Groups[1].Value} than its budget"
+            )
+        : NegativeStack().IsMatch(output.Text)
+            ? new DeviceException(DeviceCode.DoesNotFit, "the model's static data leave no SRAM for its stack")
+        : new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
     }
 
     /// <summary>The line of a compiler's output that says what is wrong.</summary>
     internal static string FirstError(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal) || l.Contains("undefined reference", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "no message";
+        return lines.FirstOrDefault(l =>
+                l.Contains("error", StringComparison.Ordinal) || l.Contains("undefined reference", StringComparison.Ordinal)
+            )
+            ?? lines.FirstOrDefault()
+            ?? "no message";
     }
 
     private static void RequireWithin(string option, long budget, long limit, Board board)
     {
         if (budget < BudgetGrain || budget > limit)
         {
-            throw new DeviceException(DeviceCode.DoesNotFit, $"{option} {budget} cannot be emulated: {board.Machine} has from {BudgetGrain} to {limit} bytes for the model");
+            throw new DeviceException(
+                DeviceCode.DoesNotFit,
+                $"{option} {budget} cannot be emulated: {board.Machine} has from {BudgetGrain} to {limit} bytes for the model"
+            );
         }
     }
 
-    private static string Define(string symbol, long value) => string.Create(CultureInfo.InvariantCulture, $"-Wl,--defsym={symbol}={value}");
+    private static string Define(string symbol, long value) =>
+        string.Create(CultureInfo.InvariantCulture, $"-Wl,--defsym={symbol}={value}");
 
     private static string[] Words(string flags) => flags.Split(' ');
 

@@ -23,10 +23,16 @@ public static class HoldOut
         {
             int[] samples = [.. members];
             int count = Math.Min((int)Math.Round(share * samples.Length), samples.Length - 1);
-            held.UnionWith(SampleOrder.Shuffled(samples.Length, new Pcg32(seed, FirstStream + (ulong)members.Key)).Take(count).Select(i => samples[i]));
+            held.UnionWith(
+                SampleOrder.Shuffled(samples.Length, new Pcg32(seed, FirstStream + (ulong)members.Key)).Take(count).Select(i => samples[i])
+            );
         }
 
-        return held.Count > 0 ? (data.Select([.. Enumerable.Range(0, data.Count).Where(i => !held.Contains(i))]), data.Select([.. held]))
-            : throw new DeviceException(DeviceCode.NoValidation, $"a share of {share} of {data.Count} training samples leaves no sample of any class for validation");
+        return held.Count > 0
+            ? (data.Select([.. Enumerable.Range(0, data.Count).Where(i => !held.Contains(i))]), data.Select([.. held]))
+            : throw new DeviceException(
+                DeviceCode.NoValidation,
+                $"a share of {share} of {data.Count} training samples leaves no sample of any class for validation"
+            );
     }
 }

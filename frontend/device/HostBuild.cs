@@ -25,18 +25,37 @@ public static class HostBuild
 
         // Vectorized across outputs it is as fast as the machine allows, and still rounds as the device does: contraction
         // is off, and nothing lets the compiler reorder a sum.
-        string[] machine = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? [Avx2.IsSupported ? "-march=x86-64-v3" : "-march=x86-64-v2"] : [];
-        string[] flags = ["-std=c99", "-O3", "-ffp-contract=off", "-fno-strict-aliasing", .. machine, "-include", Path.Combine("..", "..", "firmware", "te_frozen.h")];
+        string[] machine =
+            RuntimeInformation.ProcessArchitecture == Architecture.X64 ? [Avx2.IsSupported ? "-march=x86-64-v3" : "-march=x86-64-v2"] : [];
+        string[] flags =
+        [
+            "-std=c99",
+            "-O3",
+            "-ffp-contract=off",
+            "-fno-strict-aliasing",
+            .. machine,
+            "-include",
+            Path.Combine("..", "..", "firmware", "te_frozen.h"),
+        ];
         string name = OperatingSystem.IsWindows() ? "model.exe" : "model";
-        string built = await sources.BuildAsync("host", string.Join('\n', [version, .. flags]), name, async place =>
-        {
-            var files = sources.ModelSources.Concat(Port.Select(p => Path.Combine(sources.Firmware, p)));
-            var output = await ChildProcess.RunAsync(compiler, [.. flags, .. files, "-o", name], place, Limit, cancellation);
-            if (output.ExitCode != 0)
+        string built = await sources.BuildAsync(
+            "host",
+            string.Join('\n', [version, .. flags]),
+            name,
+            async place =>
             {
-                throw new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirmwareBuild.FirstError(output.Text)}");
-            }
-        }, program => StartsAsync(program, cancellation));
+                var files = sources.ModelSources.Concat(Port.Select(p => Path.Combine(sources.Firmware, p)));
+                var output = await ChildProcess.RunAsync(compiler, [.. flags, .. files, "-o", name], place, Limit, cancellation);
+                if (output.ExitCode != 0)
+                {
+                    throw new DeviceException(
+                        DeviceCode.BuildFailed,
+                        $"{Path.GetFileName(compiler)} failed: {FirmwareBuild.FirstError(output.Text)}"
+                    );
+                }
+            },
+            program => StartsAsync(program, cancellation)
+        );
         return new HostProgram(built);
     }
 

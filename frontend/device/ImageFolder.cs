@@ -12,42 +12,61 @@ internal static class ImageFolder
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
     /// <summary>True where the folder has a sub-folder of this name beside <c>train</c>: it holds pairs, not classes.</summary>
-    public static bool Holds(string folder, string pair) => Directory.Exists(Path.Combine(folder, "train")) && Directory.Exists(Path.Combine(folder, pair));
+    public static bool Holds(string folder, string pair) =>
+        Directory.Exists(Path.Combine(folder, "train")) && Directory.Exists(Path.Combine(folder, pair));
 
     /// <summary>Reads all images.</summary>
     /// <param name="path">A folder with a sub-folder a class, or with train/, val/ and test/ that each have those.</param>
     /// <param name="pair">Which of them to read.</param>
-    /// <param name="format">The model's input: uint8, or codes that are uint8 in its file; [height, width, 1 or 3], or channels first.</param>
+    /// <param name="format">The model's input: uint8, or codes that are uint8 in its file; [height, width, 1 or 3], or channels
+    /// first.</param>
     /// <exception cref="DeviceException">TE0710 to TE0712, TE0718: a file, the model's input, the classes.</exception>
     public static Dataset Read(string path, string pair, SampleFormat format)
     {
         // Pictures have one or three channels: where only the last extent can be those, the file keeps them there.
         bool first = format.Layout == SampleLayout.Nchw && format.Shape is [1 or 3, _, _];
-        if ((first ? [format.Shape[1], format.Shape[2], format.Shape[0]] : format.Shape) is not [var height, var width, (1 or 3) and var channels])
+        if (
+            (first ? [format.Shape[1], format.Shape[2], format.Shape[0]] : format.Shape)
+            is not [var height, var width, (1 or 3) and var channels]
+        )
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{path}: images are [height, width, 3] or [height, width, 1]; the model takes [{string.Join(", ", format.Shape)}]");
+            throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{path}: images are [height, width, 3] or [height, width, 1]; the model takes [{string.Join(", ", format.Shape)}]"
+            );
         }
 
         if (format.Type != NpyType.UInt8 && !format.TakesUnsigned)
         {
-            throw new DeviceException(DeviceCode.BadElementType,
-                $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean");
+            throw new DeviceException(
+                DeviceCode.BadElementType,
+                $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"
+            );
         }
 
         string folder = Holds(path, "test") || Holds(path, "val") ? Path.Combine(path, pair) : path;
         string[] classes = [.. Names(Directory.EnumerateDirectories, folder)];
         if (classes.Length != format.Labels)
         {
-            throw new DeviceException(DeviceCode.BadClasses,
-                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Labels} classes; compile with --classes {Math.Max(2, classes.Length)} for a head of that size");
+            throw new DeviceException(
+                DeviceCode.BadClasses,
+                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Labels} classes; compile with --classes {Math.Max(2, classes.Length)} for a head of that size"
+            );
         }
 
         var (samples, labels) = (new MemoryStream(), new List<int>());
         for (int label = 0; label < classes.Length; label++)
         {
             string place = Path.Combine(folder, classes[label]);
-            string[] files = [.. Names(Directory.EnumerateFiles, place).Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))];
-            foreach (string file in files.Length > 0 ? files : throw new DeviceException(DeviceCode.BadClasses, $"{place} has no .png, .jpg or .bmp file"))
+            string[] files =
+            [
+                .. Names(Directory.EnumerateFiles, place).Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())),
+            ];
+            foreach (
+                string file in files.Length > 0
+                    ? files
+                    : throw new DeviceException(DeviceCode.BadClasses, $"{place} has no .png, .jpg or .bmp file")
+            )
             {
                 samples.Write(Decode(Path.Combine(place, file)).Resized(height, width, channels));
                 labels.Add(label);
@@ -55,7 +74,10 @@ internal static class ImageFolder
         }
 
         byte[] pixels = first ? Dataset.Moved(samples.ToArray(), format.Shape, format.Layout, 1) : samples.ToArray();
-        return new Dataset(format.Type == NpyType.UInt8 ? pixels : Dataset.SignedCodes(pixels), labels, Dataset.TargetsOf(labels, format)) { ClassNames = classes };
+        return new Dataset(format.Type == NpyType.UInt8 ? pixels : Dataset.SignedCodes(pixels), labels, Dataset.TargetsOf(labels, format))
+        {
+            ClassNames = classes,
+        };
     }
 
     // Names that begin with a dot are notes of the file system.

@@ -16,7 +16,10 @@ public static class LearningPlot
         plot.YLabel("mean loss");
         plot.XLabel("training steps");
         double perPoint = result.Loss.Count > 0 ? (double)result.Steps / result.Loss.Count : 0;
-        var loss = plot.Add.Scatter(result.Loss.Select((_, i) => (i + 1) * perPoint).ToArray(), result.Loss.Select(l => (double)l).ToArray());
+        var loss = plot.Add.Scatter(
+            result.Loss.Select((_, i) => (i + 1) * perPoint).ToArray(),
+            result.Loss.Select(l => (double)l).ToArray()
+        );
         loss.LegendText = "loss";
         if (result is { AccuracyBefore: { } before, AccuracyAfter: { } after })
         {

@@ -54,7 +54,8 @@ public static class NpyTypes
     /// <summary>The type of a descriptor, or null where it is not supported (big-endian, complex, structured).</summary>
     public static NpyType? FromDescriptor(string descriptor)
     {
-        string bare = descriptor.Length == 3 && descriptor[1..] is ("b1" or "u1" or "i1") ? "|" + descriptor[1..] : descriptor.Replace('=', '<');
+        string bare =
+            descriptor.Length == 3 && descriptor[1..] is ("b1" or "u1" or "i1") ? "|" + descriptor[1..] : descriptor.Replace('=', '<');
         foreach (var type in Enum.GetValues<NpyType>())
         {
             if (type.Descriptor() == bare)

@@ -19,8 +19,14 @@ public sealed class Npz : IDisposable
         this.archive = archive;
         this.path = path;
         var twice = archive.Entries.GroupBy(e => e.FullName).FirstOrDefault(g => g.Count() > 1);
-        Names = twice is not null ? throw new InvalidDataException($"it holds {twice.Key} more than once")
-            : [.. archive.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^".npy".Length])];
+        Names = twice is not null
+            ? throw new InvalidDataException($"it holds {twice.Key} more than once")
+            :
+            [
+                .. archive
+                    .Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal))
+                    .Select(e => e.FullName[..^".npy".Length]),
+            ];
     }
 
     /// <summary>The names of the arrays, without <c>.npy</c>.</summary>
@@ -36,7 +42,8 @@ public sealed class Npz : IDisposable
             file = File.OpenRead(path);
             return new Npz(new ZipArchive(file, ZipArchiveMode.Read), path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException)
         {
             file?.Dispose();
             string reason = e is InvalidDataException ? $"it is not a sound .npz file ({e.Message.TrimEnd('.')})"
@@ -53,14 +60,19 @@ public sealed class Npz : IDisposable
     public NpyArray Read(string name)
     {
         string title = $"{path}, array {name}";
-        var entry = archive.GetEntry(name + ".npy")
-            ?? throw new DeviceException(DeviceCode.BadShape, $"{path} has no array {name}; it has {string.Join(", ", Names.DefaultIfEmpty("none"))}");
+        var entry =
+            archive.GetEntry(name + ".npy")
+            ?? throw new DeviceException(
+                DeviceCode.BadShape,
+                $"{path} has no array {name}; it has {string.Join(", ", Names.DefaultIfEmpty("none"))}"
+            );
         try
         {
             using var stream = new Crc32Stream(entry.Open());
             var array = NpyArray.Read(stream, Math.Min(entry.Length, entry.CompressedLength * LargestDeflateRatio), title);
             return stream.ReadByte() >= 0 ? throw new InvalidDataException("it goes on behind the elements of its shape")
-                : stream.Checksum != entry.Crc32 ? throw new InvalidDataException("it is damaged: its checksum (CRC-32) is another than the file says")
+                : stream.Checksum != entry.Crc32
+                    ? throw new InvalidDataException("it is damaged: its checksum (CRC-32) is another than the file says")
                 : array;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)

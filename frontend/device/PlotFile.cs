@@ -11,7 +11,8 @@ public static class PlotFile
     public static bool Takes(string path) => Path.GetExtension(path).ToLowerInvariant() is ".png" or ".svg";
 
     /// <summary>True where a file that begins with these bytes is a .png or .svg, as far as they tell.</summary>
-    public static bool IsHead(ReadOnlySpan<byte> head) => (head is [0x89, .. var rest] && rest.StartsWith("PNG"u8)) || head.StartsWith("<?xml"u8) || head.StartsWith("<svg"u8);
+    public static bool IsHead(ReadOnlySpan<byte> head) =>
+        (head is [0x89, .. var rest] && rest.StartsWith("PNG"u8)) || head.StartsWith("<?xml"u8) || head.StartsWith("<svg"u8);
 
     /// <summary>Writes a .png or .svg.</summary>
     /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>

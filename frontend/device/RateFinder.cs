@@ -28,11 +28,26 @@ public static class RateFinder
     /// <param name="progress">Share of the work that is done.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="DeviceException">TE07xx.</exception>
-    public static async Task<IReadOnlyList<RateTrial>> RunAsync(Experiment experiment, ExperimentOptions options, Toolchain toolchain, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public static async Task<IReadOnlyList<RateTrial>> RunAsync(
+        Experiment experiment,
+        ExperimentOptions options,
+        Toolchain toolchain,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         string train = options.Train ?? throw new DeviceException(DeviceCode.NoValidation, "to find a learning rate needs --train");
         bool brings = Dataset.Holds(train, "val");
-        options = options with { Test = null, EarlyStop = null, KeepBest = false, Validation = options.Validation is > 0 ? options.Validation : brings ? null : Share };
+        options = options with
+        {
+            Test = null,
+            EarlyStop = null,
+            KeepBest = false,
+            Validation =
+                options.Validation is > 0 ? options.Validation
+                : brings ? null
+                : Share,
+        };
         var trials = new List<RateTrial>();
         foreach (float rate in Grid)
         {
@@ -45,7 +60,9 @@ public static class RateFinder
         return trials;
     }
 
-    /// <summary>The rate with the best accuracy, itself counted twice and its neighbours once; the lowest of equals; null where all diverged.</summary>
+    /// <summary>
+    /// The rate with the best accuracy, itself counted twice and its neighbours once; the lowest of equals; null where all diverged.
+    /// </summary>
     /// <param name="trials">Trials in order of their rates.</param>
     public static RateTrial? Advise(IReadOnlyList<RateTrial> trials)
     {

@@ -91,14 +91,22 @@ internal sealed record RgbImage(int Height, int Width, int RowBytes, byte[] Pixe
     {
         double radius = Math.Max(scale, 1);
         double start = (from - (to * scale)) / 2;
-        return [.. Enumerable.Range(0, to).Select(i =>
-        {
-            double centre = start + ((i + 0.5) * scale);
-            int first = Math.Max(0, (int)Math.Floor(centre - radius));
-            int last = Math.Min(from - 1, (int)Math.Ceiling(centre + radius));
-            double[] weights = [.. Enumerable.Range(first, last - first + 1).Select(p => Math.Max(0, 1 - (Math.Abs(p + 0.5 - centre) / radius)))];
-            double sum = weights.Sum();
-            return (first, weights.Select(w => w / sum).ToArray());
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, to)
+                .Select(i =>
+                {
+                    double centre = start + ((i + 0.5) * scale);
+                    int first = Math.Max(0, (int)Math.Floor(centre - radius));
+                    int last = Math.Min(from - 1, (int)Math.Ceiling(centre + radius));
+                    double[] weights =
+                    [
+                        .. Enumerable.Range(first, last - first + 1).Select(p => Math.Max(0, 1 - (Math.Abs(p + 0.5 - centre) / radius))),
+                    ];
+                    double sum = weights.Sum();
+                    return (first, weights.Select(w => w / sum).ToArray());
+                }),
+        ];
     }
 }

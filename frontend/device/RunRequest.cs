@@ -10,4 +10,10 @@ namespace TinyEngine.Device;
 /// <param name="WeightsIn">Trained parameters for <see cref="RunCommandKind.LoadWeights"/>.</param>
 /// <param name="Targets">Target vectors, one after the other, that commands number through; empty where targets are classes.</param>
 public sealed record RunRequest(
-    uint Seed, IReadOnlyList<ReadOnlyMemory<byte>> Samples, int OutputBytes, IReadOnlyList<RunCommand> Commands, byte[]? WeightsIn = null, float[]? Targets = null);
+    uint Seed,
+    IReadOnlyList<ReadOnlyMemory<byte>> Samples,
+    int OutputBytes,
+    IReadOnlyList<RunCommand> Commands,
+    byte[]? WeightsIn = null,
+    float[]? Targets = null
+);

@@ -18,7 +18,13 @@ public sealed record RunCost(long? InferenceInstructions, long? TrainInstruction
 /// <param name="WeightsOut">All trained parameters that were saved, one copy after the other.</param>
 /// <param name="Cost">Instructions and memory.</param>
 /// <param name="Elapsed">Time of the run, without the build.</param>
-public sealed record RunResult(IReadOnlyList<ReadOnlyMemory<byte>> Outputs, IReadOnlyList<TrainResult> Steps, byte[] WeightsOut, RunCost Cost, TimeSpan Elapsed)
+public sealed record RunResult(
+    IReadOnlyList<ReadOnlyMemory<byte>> Outputs,
+    IReadOnlyList<TrainResult> Steps,
+    byte[] WeightsOut,
+    RunCost Cost,
+    TimeSpan Elapsed
+)
 {
     /// <summary>Ticks of single kernels (te_profile.h); empty where the firmware was not built to profile.</summary>
     public byte[] Profile { get; init; } = [];

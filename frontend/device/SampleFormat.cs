@@ -5,13 +5,21 @@ using TinyEngine.Compiler;
 namespace TinyEngine.Device;
 
 /// <summary>What a model takes and how many classes it tells apart.</summary>
-/// <param name="Shape">Shape of one sample without batch: [features], or [height, width, channels] in the order that <see cref="Layout"/> says.</param>
+/// <param name="Shape">Shape of one sample without batch: [features], or [height, width, channels] in the order that <see cref="Layout"/>
+/// says.</param>
 /// <param name="Type">Element type of the input: Int8, UInt8 or Float32.</param>
 /// <param name="Scale">Scale of the input's quantizer; not read unless Int8.</param>
 /// <param name="ZeroPoint">Its zero point.</param>
 /// <param name="Classes">Outputs: a target that is a vector has as many elements.</param>
 /// <param name="Targets">What y holds.</param>
-public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float Scale, int ZeroPoint, int Classes, TargetForm Targets = TargetForm.Classes)
+public sealed record SampleFormat(
+    IReadOnlyList<int> Shape,
+    NpyType Type,
+    float Scale,
+    int ZeroPoint,
+    int Classes,
+    TargetForm Targets = TargetForm.Classes
+)
 {
     /// <summary>Shape of one output, as <see cref="Shape"/>; vectors of targets have it too.</summary>
     public IReadOnlyList<int> OutputShape { get; init; } = [Classes];
@@ -30,10 +38,14 @@ public sealed record SampleFormat(IReadOnlyList<int> Shape, NpyType Type, float 
         input.SampleShape(), input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 },
         input.Scale ?? 1, input.ZeroPoint ?? 0, output.Shape.Aggregate(1, (a, b) => a * b), targets)
     {
-        OutputShape = output.SampleShape(), Layout = LayoutOf(input), OutputLayout = LayoutOf(output), TakesUnsigned = input.Unsigned,
+        OutputShape = output.SampleShape(),
+        Layout = LayoutOf(input),
+        OutputLayout = LayoutOf(output),
+        TakesUnsigned = input.Unsigned,
     };
 
-    private static SampleLayout LayoutOf(BoundaryReport boundary) => boundary.Layout == BoundaryReport.ChannelsFirst ? SampleLayout.Nchw : SampleLayout.Nhwc;
+    private static SampleLayout LayoutOf(BoundaryReport boundary) =>
+        boundary.Layout == BoundaryReport.ChannelsFirst ? SampleLayout.Nchw : SampleLayout.Nhwc;
 
     /// <summary>How many classes labels may name: one output that is a share says no (0) or yes (1).</summary>
     public int Labels => Targets == TargetForm.Shares && Classes == 1 ? 2 : Classes;

@@ -32,7 +32,12 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="DeviceException">TE0702, TE0705 to TE0707.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<RunResult> RunAsync(DeviceProgram program, RunRequest request, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public async Task<RunResult> RunAsync(
+        DeviceProgram program,
+        RunRequest request,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (request.Samples.Sum(s => (long)s.Length) > int.MaxValue)
         {
@@ -64,13 +69,33 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         }
     }
 
-    private Task<ChildOutput> StartAsync(DeviceProgram program, string folder, CancellationToken cancellation) => program switch
-    {
-        Firmware firmware => ChildProcess.RunAsync(toolchain.Qemu.Require(),
-            ["-M", firmware.Board.Machine, "-display", "none", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native",
-                "-icount", $"shift={Board.InstructionShift}", "-kernel", firmware.Path], folder, limit, cancellation),
-        _ => ChildProcess.RunAsync(program.Path, [], folder, limit, cancellation),
-    };
+    private Task<ChildOutput> StartAsync(DeviceProgram program, string folder, CancellationToken cancellation) =>
+        program switch
+        {
+            Firmware firmware => ChildProcess.RunAsync(
+                toolchain.Qemu.Require(),
+                [
+                    "-M",
+                    firmware.Board.Machine,
+                    "-display",
+                    "none",
+                    "-monitor",
+                    "none",
+                    "-serial",
+                    "none",
+                    "-semihosting-config",
+                    "enable=on,target=native",
+                    "-icount",
+                    $"shift={Board.InstructionShift}",
+                    "-kernel",
+                    firmware.Path,
+                ],
+                folder,
+                limit,
+                cancellation
+            ),
+            _ => ChildProcess.RunAsync(program.Path, [], folder, limit, cancellation),
+        };
 
     private static void WriteFiles(string folder, RunRequest request)
     {
@@ -139,14 +164,19 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
     {
         if (output.ExitCode == FaultExit && program is Firmware firmware && Fault.Parse(output.Text) is { } fault)
         {
-            string place = fault.ProgramCounter == 0 ? "" : $", pc 0x{fault.ProgramCounter:x8}{await FunctionAsync(firmware, fault.ProgramCounter, cancellation)}";
+            string place =
+                fault.ProgramCounter == 0
+                    ? ""
+                    : $", pc 0x{fault.ProgramCounter:x8}{await FunctionAsync(firmware, fault.ProgramCounter, cancellation)}";
             return new DeviceException(DeviceCode.Fault, $"{firmware.Board.Machine}: {fault.Description}{place}");
         }
 
         string reason = output.ExitCode switch
         {
-            NoFileExit => "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
-            4 => "the program does not know a command of the run: the model may have no training step, or the folder was emitted by another version",
+            NoFileExit =>
+                "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
+            4 =>
+                "the program does not know a command of the run: the model may have no training step, or the folder was emitted by another version",
             5 => "the model refused a call",
             _ => $"exit code {output.ExitCode}: {output.Text.Split('\n', 2)[0]}",
         };
@@ -186,14 +216,22 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
             }
             else if (command.Kind == RunCommandKind.Train)
             {
-                steps.Add(new TrainResult(BinaryPrimitives.ReadSingleLittleEndian(results.AsSpan(at)), BinaryPrimitives.ReadInt32LittleEndian(results.AsSpan(at + 4))));
+                steps.Add(
+                    new TrainResult(
+                        BinaryPrimitives.ReadSingleLittleEndian(results.AsSpan(at)),
+                        BinaryPrimitives.ReadInt32LittleEndian(results.AsSpan(at + 4))
+                    )
+                );
             }
 
             at += bytes;
         }
 
         byte[] Optional(string name) => File.Exists(Path.Combine(folder, name)) ? File.ReadAllBytes(Path.Combine(folder, name)) : [];
-        return new RunResult(outputs, steps, Optional("weights_out.bin"), CostOf(stats, program, request), elapsed) { Profile = Optional("profile.bin") };
+        return new RunResult(outputs, steps, Optional("weights_out.bin"), CostOf(stats, program, request), elapsed)
+        {
+            Profile = Optional("profile.bin"),
+        };
     }
 
     /// <summary>What the calls of a run cost: null for a kind of call that the run had none of, and on the host.</summary>
@@ -210,7 +248,13 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         }
 
         bool Ran(RunCommandKind kind) => request.Commands.Any(c => c.Kind == kind);
-        bool infers = Ran(RunCommandKind.Infer), trains = Ran(RunCommandKind.Train);
-        return new RunCost(infers ? board.Instructions(infer, empty) : null, trains ? board.Instructions(train, empty) : null, infers || trains ? stack : null, state);
+        bool infers = Ran(RunCommandKind.Infer),
+            trains = Ran(RunCommandKind.Train);
+        return new RunCost(
+            infers ? board.Instructions(infer, empty) : null,
+            trains ? board.Instructions(train, empty) : null,
+            infers || trains ? stack : null,
+            state
+        );
     }
 }

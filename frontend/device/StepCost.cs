@@ -13,7 +13,8 @@ namespace TinyEngine.Device;
 public sealed record StepCost(StepReport Step, long Instructions)
 {
     /// <summary>The kernels that a plan calls, in ordinal order.</summary>
-    internal static IReadOnlyList<string> Kernels(PlanReport plan) => [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+    internal static IReadOnlyList<string> Kernels(PlanReport plan) =>
+        [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The costs of all steps that have a kernel.</summary>
     /// <exception cref="DeviceException">TE0706: the calls are not those of the plan.</exception>
@@ -25,7 +26,14 @@ public sealed record StepCost(StepReport Step, long Instructions)
         {
             // The first measured call is empty, the second the inference, all others are training steps.
             string own = call == 1 ? "predict" : "train";
-            var steps = call == 0 ? [] : plan.Steps.Where(s => s.Kernel.Length > 0 && (s.Phase == "forward" || s.Phase == own)).OrderBy(s => s.Phase != "forward").ThenBy(s => s.Index).ToList();
+            var steps =
+                call == 0
+                    ? []
+                    : plan
+                        .Steps.Where(s => s.Kernel.Length > 0 && (s.Phase == "forward" || s.Phase == own))
+                        .OrderBy(s => s.Phase != "forward")
+                        .ThenBy(s => s.Index)
+                        .ToList();
             int count = (int)words[0];
             if (count != steps.Count || words.Length < 2 + count)
             {

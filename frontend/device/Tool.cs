@@ -15,5 +15,6 @@ public sealed record Tool(string Name, string Use, string Package, string? Path,
 
     /// <summary>The path.</summary>
     /// <exception cref="DeviceException">TE0702: it is missing.</exception>
-    public string Require() => Path ?? throw new DeviceException(DeviceCode.ToolMissing, $"{Name} is needed {Use} and was not found; install it: {Installation}");
+    public string Require() =>
+        Path ?? throw new DeviceException(DeviceCode.ToolMissing, $"{Name} is needed {Use} and was not found; install it: {Installation}");
 }

@@ -6,7 +6,10 @@ namespace TinyEngine.Device;
 /// <param name="searchPath">Folders to look in; by default those of PATH.</param>
 public sealed class Toolchain(string? searchPath = null)
 {
-    private readonly string[] folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+    private readonly string[] folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+        Path.PathSeparator,
+        StringSplitOptions.RemoveEmptyEntries
+    );
 
     /// <summary>The C compiler for the host twin: gcc, or else clang or cc.</summary>
     public Tool HostCompiler => Find("to build the model for the host (or clang)", "gcc", "gcc", "clang", "cc");
@@ -18,7 +21,11 @@ public sealed class Toolchain(string? searchPath = null)
     public Tool ArmSize => Find("to measure firmware", "binutils-arm-none-eabi", "arm-none-eabi-size");
 
     /// <summary>Function names of addresses.</summary>
-    public Tool ArmAddressToLine => Find("to name the function of a fault", "binutils-arm-none-eabi", "arm-none-eabi-addr2line") with { IsOptional = true };
+    public Tool ArmAddressToLine =>
+        Find("to name the function of a fault", "binutils-arm-none-eabi", "arm-none-eabi-addr2line") with
+        {
+            IsOptional = true,
+        };
 
     /// <summary>The emulator.</summary>
     public Tool Qemu => Find("to run firmware", "qemu-system-arm", "qemu-system-arm");
@@ -48,7 +55,9 @@ public sealed class Toolchain(string? searchPath = null)
     private Tool Find(string use, string package, params string[] names)
     {
         string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-        var found = names.SelectMany(name => folders.Select(folder => (Name: name, Path: Path.Combine(folder, name + suffix)))).FirstOrDefault(p => File.Exists(p.Path));
+        var found = names
+            .SelectMany(name => folders.Select(folder => (Name: name, Path: Path.Combine(folder, name + suffix))))
+            .FirstOrDefault(p => File.Exists(p.Path));
         return new Tool(found.Name ?? names[0], use, package, found.Path);
     }
 }

@@ -55,7 +55,13 @@ public static class WeightsFile
     }
 
     /// <summary>All parameters moved between the order of the plan (no place given) and their places on the device.</summary>
-    private static byte[] Reordered(PlanReport plan, ReadOnlySpan<byte> from, Func<TrainedReport, long>? placeFrom, Func<TrainedReport, long>? placeTo, Func<Packing, double[], double[]> order)
+    private static byte[] Reordered(
+        PlanReport plan,
+        ReadOnlySpan<byte> from,
+        Func<TrainedReport, long>? placeFrom,
+        Func<TrainedReport, long>? placeTo,
+        Func<Packing, double[], double[]> order
+    )
     {
         var to = new byte[from.Length];
         long at = 0;

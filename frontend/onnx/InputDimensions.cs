@@ -18,12 +18,21 @@ internal sealed partial class InputDimensions
     /// <param name="given">Values by the name of a dimension or by INPUT:AXIS.</param>
     /// <param name="diagnostics">Takes TE0201, TE0205 and TE0604.</param>
     /// <param name="notes">Takes TE0204 for every dimension that is 1 without being asked for.</param>
-    public InputDimensions(IReadOnlyList<ValueInfoProto> inputs, IReadOnlyDictionary<string, int> given, List<Diagnostic> diagnostics, List<Diagnostic> notes)
+    public InputDimensions(
+        IReadOnlyList<ValueInfoProto> inputs,
+        IReadOnlyDictionary<string, int> given,
+        List<Diagnostic> diagnostics,
+        List<Diagnostic> notes
+    )
     {
         foreach (var input in inputs)
         {
             var dims = input.Type?.TensorType?.Shape?.Dim ?? [];
-            dynamic.AddRange(dims.Select((dim, axis) => (dim, axis)).Where(d => IsDynamic(d.dim)).Select(d => (input.Name, d.axis, NameOf(input, d.dim, d.axis))));
+            dynamic.AddRange(
+                dims.Select((dim, axis) => (dim, axis))
+                    .Where(d => IsDynamic(d.dim))
+                    .Select(d => (input.Name, d.axis, NameOf(input, d.dim, d.axis)))
+            );
         }
 
         var names = dynamic.Select(d => d.Name).Distinct().ToList();
@@ -32,7 +41,13 @@ internal sealed partial class InputDimensions
             string? name = names.Contains(key) ? key : dynamic.FirstOrDefault(d => $"{d.Input}:{d.Axis}" == key).Name;
             if (name is null)
             {
-                diagnostics.Add(Diagnostics.UnknownDimension.At("--dim", $"'{key}'", names.Count == 0 ? "it has none" : $"there are {string.Join(", ", names)}"));
+                diagnostics.Add(
+                    Diagnostics.UnknownDimension.At(
+                        "--dim",
+                        $"'{key}'",
+                        names.Count == 0 ? "it has none" : $"there are {string.Join(", ", names)}"
+                    )
+                );
             }
             else if (!values.TryAdd(name, value) && values[name] != value)
             {
@@ -53,22 +68,35 @@ internal sealed partial class InputDimensions
         var missing = dynamic.Where(d => !values.ContainsKey(d.Name)).DistinctBy(d => d.Name).ToList();
         if (missing.Count > 0)
         {
-            diagnostics.Add(Diagnostics.DynamicDimension.At(missing[0].Input, string.Join(", ", missing.Select(Described)), string.Join(' ', missing.Select(d => $"--dim {Quoted(d.Name)}=1"))));
+            diagnostics.Add(
+                Diagnostics.DynamicDimension.At(
+                    missing[0].Input,
+                    string.Join(", ", missing.Select(Described)),
+                    string.Join(' ', missing.Select(d => $"--dim {Quoted(d.Name)}=1"))
+                )
+            );
         }
     }
 
     /// <summary>The extents of an input; null where one has no value.</summary>
     public long[]? Extents(ValueInfoProto input)
     {
-        var extents = input.Type.TensorType.Shape.Dim.Select((dim, axis) => !IsDynamic(dim) ? dim.DimValue : values.GetValueOrDefault(NameOf(input, dim, axis))).ToArray();
+        var extents = input
+            .Type.TensorType.Shape.Dim.Select(
+                (dim, axis) => !IsDynamic(dim) ? dim.DimValue : values.GetValueOrDefault(NameOf(input, dim, axis))
+            )
+            .ToArray();
         return extents.Contains(0) ? null : extents;
     }
 
-    private static bool IsDynamic(TensorShapeProto.Types.Dimension dim) => dim.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue || dim.DimValue < 1;
+    private static bool IsDynamic(TensorShapeProto.Types.Dimension dim) =>
+        dim.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue || dim.DimValue < 1;
 
-    private static string NameOf(ValueInfoProto input, TensorShapeProto.Types.Dimension dim, int axis) => dim.DimParam.Length > 0 ? dim.DimParam : $"{input.Name}:{axis}";
+    private static string NameOf(ValueInfoProto input, TensorShapeProto.Types.Dimension dim, int axis) =>
+        dim.DimParam.Length > 0 ? dim.DimParam : $"{input.Name}:{axis}";
 
-    private static string Described((string Input, int Axis, string Name) d) => d.Name == $"{d.Input}:{d.Axis}" ? d.Name : $"{d.Name} (axis {d.Axis} of {d.Input})";
+    private static string Described((string Input, int Axis, string Name) d) =>
+        d.Name == $"{d.Input}:{d.Axis}" ? d.Name : $"{d.Name} (axis {d.Axis} of {d.Input})";
 
     /// <summary>The name as a word of a POSIX shell.</summary>
     private static string Quoted(string name) => Plain().IsMatch(name) ? name : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -29,8 +29,16 @@ internal sealed class NodeOrder
         }
 
         readers = [.. nodes.Select(_ => new List<int>())];
-        operands = [.. nodes.Select(n => n.Input.Where(o => !defined.Contains(o) && makers.ContainsKey(o)).Select(o => makers[o]).Distinct().ToList())];
-        undefined = [.. nodes.Select(n => n.Input.Where(o => o.Length > 0 && !defined.Contains(o) && !makers.ContainsKey(o)).Distinct().ToList())];
+        operands =
+        [
+            .. nodes.Select(n =>
+                n.Input.Where(o => !defined.Contains(o) && makers.ContainsKey(o)).Select(o => makers[o]).Distinct().ToList()
+            ),
+        ];
+        undefined =
+        [
+            .. nodes.Select(n => n.Input.Where(o => o.Length > 0 && !defined.Contains(o) && !makers.ContainsKey(o)).Distinct().ToList()),
+        ];
         for (int i = 0; i < nodes.Count; i++)
         {
             operands[i].ForEach(o => readers[o].Add(i));
@@ -41,7 +49,10 @@ internal sealed class NodeOrder
         Left = [.. Enumerable.Range(0, nodes.Count).Where(i => !placed.Contains(i))];
     }
 
-    /// <summary>Nodes that can be computed. Where the file is in order this is its order; else it is read in passes, each of which takes what its predecessors allow.</summary>
+    /// <summary>
+    /// Nodes that can be computed. Where the file is in order this is its order; else it is read in passes, each of which takes what its
+    /// predecessors allow.
+    /// </summary>
     public IReadOnlyList<int> Sorted { get; }
 
     /// <summary>The others.</summary>

@@ -43,7 +43,9 @@ public sealed class OnnxImporter
 
         var importer = new OnnxImporter(model, dims);
         var result = importer.Run(name);
-        return importer.diagnostics.Count == 0 ? new ImportedModel(result!, importer.notes) : throw new DiagnosticException(importer.diagnostics);
+        return importer.diagnostics.Count == 0
+            ? new ImportedModel(result!, importer.notes)
+            : throw new DiagnosticException(importer.diagnostics);
     }
 
     private static ModelProto Parse(byte[] bytes)
@@ -67,7 +69,10 @@ public sealed class OnnxImporter
     {
         foreach (var initializer in graph.Initializer)
         {
-            Try(initializer.Name, () => Define(initializer.Name, Value.Constant(initializer.Name, TensorReader.Read(initializer, initializer.Name)), ""));
+            Try(
+                initializer.Name,
+                () => Define(initializer.Name, Value.Constant(initializer.Name, TensorReader.Read(initializer, initializer.Name)), "")
+            );
         }
 
         var inputs = ImportInputs();
@@ -91,7 +96,11 @@ public sealed class OnnxImporter
             diagnostics.Add(Diagnostics.UndefinedTensor.At("output", output.Name));
         }
 
-        foreach (var output in graph.Output.Where(o => values.TryGetValue(o.Name, out var v) && v.Type is not ({ DType: DType.F32 } or { IsQuantized: true })))
+        foreach (
+            var output in graph.Output.Where(o =>
+                values.TryGetValue(o.Name, out var v) && v.Type is not ({ DType: DType.F32 } or { IsQuantized: true })
+            )
+        )
         {
             diagnostics.Add(Diagnostics.UnsupportedType.At(output.Name, $"{values[output.Name].Type.DType.Name()} of an output"));
         }
@@ -163,24 +172,35 @@ public sealed class OnnxImporter
             return;
         }
 
-        Try(name, () =>
-        {
-            Malformed(proto.Output.All(o => o.Length == 0), "it has no result");
-            Malformed(proto.Input.Count > rule.Operands, $"{proto.OpType} has at most {rule.Operands} operand(s), the node {proto.Input.Count}");
-            Value?[] inputs = [.. proto.Input.Select(i => i.Length == 0 ? null : values[i])];
-            var results = arithmetic.Import(rule, new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], AttributeReader.Read(proto), builder));
-            Malformed(proto.Output.Skip(results.Length).Any(o => o.Length > 0), $"{proto.OpType} gives {results.Length} result(s), the node names {proto.Output.Count}");
-            foreach (var (result, output) in results.Zip(proto.Output).Where(p => p.Second.Length > 0))
+        Try(
+            name,
+            () =>
             {
-                var shape = TensorReader.ShapeOf(result.Type.Shape.ToArray().Select(n => (long)n), output);
-                if (shape.Count == 0 && !result.IsConstant)
+                Malformed(proto.Output.All(o => o.Length == 0), "it has no result");
+                Malformed(
+                    proto.Input.Count > rule.Operands,
+                    $"{proto.OpType} has at most {rule.Operands} operand(s), the node {proto.Input.Count}"
+                );
+                Value?[] inputs = [.. proto.Input.Select(i => i.Length == 0 ? null : values[i])];
+                var results = arithmetic.Import(
+                    rule,
+                    new ImportRequest(proto.OpType, name, opset, inputs, [.. proto.Output], AttributeReader.Read(proto), builder)
+                );
+                Malformed(
+                    proto.Output.Skip(results.Length).Any(o => o.Length > 0),
+                    $"{proto.OpType} gives {results.Length} result(s), the node names {proto.Output.Count}"
+                );
+                foreach (var (result, output) in results.Zip(proto.Output).Where(p => p.Second.Length > 0))
                 {
-                    throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
-                }
+                    var shape = TensorReader.ShapeOf(result.Type.Shape.ToArray().Select(n => (long)n), output);
+                    if (shape.Count == 0 && !result.IsConstant)
+                    {
+                        throw new DiagnosticException(Diagnostics.ShapeMismatch.At(name, proto.OpType, $"the result {shape} is empty"));
+                    }
 
-                Define(output, result, name);
-            }
-        }, proto.Output);
+                    Define(output, result, name);
+                }
+            }, proto.Output);
     }
 
     private static void Malformed(bool isSo, string text)
@@ -192,7 +212,8 @@ public sealed class OnnxImporter
     }
 
     /// <summary>What a node is called in messages: its name, else that of its first result, else its operator.</summary>
-    internal static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
+    internal static string NameOf(NodeProto node) =>
+        node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
     private void Define(string tensor, Value value, string node)
     {
@@ -229,8 +250,14 @@ public sealed class OnnxImporter
     /// <summary>The type of an input; null where a dimension has no value, which is reported already.</summary>
     private static TensorType? TypeOf(ValueInfoProto input, InputDimensions dimensions)
     {
-        var tensor = input.Type?.TensorType ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, "of an input that is not a tensor"));
-        var type = TensorReader.TypeOf(tensor.ElemType) ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, ((TensorProto.Types.DataType)tensor.ElemType).ToString()));
+        var tensor =
+            input.Type?.TensorType
+            ?? throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, "of an input that is not a tensor"));
+        var type =
+            TensorReader.TypeOf(tensor.ElemType)
+            ?? throw new DiagnosticException(
+                Diagnostics.UnsupportedType.At(input.Name, ((TensorProto.Types.DataType)tensor.ElemType).ToString())
+            );
         if (type is not (DType.F32 or DType.I8 or DType.U8))
         {
             throw new DiagnosticException(Diagnostics.UnsupportedType.At(input.Name, $"{type.Name()} of an input"));

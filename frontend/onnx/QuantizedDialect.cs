@@ -11,8 +11,16 @@ internal static class QuantizedDialect
 {
     private static readonly (DiagnosticRule Rule, Func<string, bool> Belongs)[] Dialects =
     [
-        (Diagnostics.DynamicQuantization, op => op is "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or "MatMulIntegerToFloat" || op.StartsWith("DynamicQuantize", StringComparison.Ordinal)),
-        (Diagnostics.QuantizedOperators, op => op is "QGemm" or "QAttention" or "QEmbedLayerNormalization" || op.StartsWith("QLinear", StringComparison.Ordinal)),
+        (
+            Diagnostics.DynamicQuantization,
+            op =>
+                op is "DynamicQuantizeLinear" or "MatMulInteger" or "ConvInteger" or "MatMulIntegerToFloat"
+                || op.StartsWith("DynamicQuantize", StringComparison.Ordinal)
+        ),
+        (
+            Diagnostics.QuantizedOperators,
+            op => op is "QGemm" or "QAttention" or "QEmbedLayerNormalization" || op.StartsWith("QLinear", StringComparison.Ordinal)
+        ),
     ];
 
     /// <summary>What is wrong with the model as a whole, or null: its operators of the form, and the first node.</summary>
@@ -23,7 +31,11 @@ internal static class QuantizedDialect
             var found = nodes.Where(n => belongs(n.OpType)).ToList();
             if (found.Count > 0)
             {
-                return rule.At(OnnxImporter.NameOf(found[0]), string.Join(", ", found.Select(n => n.OpType).Distinct().Order(StringComparer.Ordinal)), found.Count);
+                return rule.At(
+                    OnnxImporter.NameOf(found[0]),
+                    string.Join(", ", found.Select(n => n.OpType).Distinct().Order(StringComparer.Ordinal)),
+                    found.Count
+                );
             }
         }
 

@@ -5,7 +5,9 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>accumulate(sum f32, gradient f32, random u32[2])</c> {every}: sum += gradient, in place; the first of so many steps begins anew.</summary>
+/// <summary>
+/// <c>accumulate(sum f32, gradient f32, random u32[2])</c> {every}: sum += gradient, in place; the first of so many steps begins anew.
+/// </summary>
 public sealed class Accumulate : Op
 {
     /// <summary>The operator.</summary>
@@ -28,11 +30,16 @@ public sealed class Accumulate : Op
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         bool first = (uint)operands[2]!.Data[1] % node.Attributes.Int("every", 1) == 0;
-        return [new Tensor(node.Input(0).Type, [.. operands[0]!.Data.Zip(operands[1]!.Data, (sum, g) => first ? g : numerics.Round(sum + g))])];
+        return
+        [
+            new Tensor(node.Input(0).Type, [.. operands[0]!.Data.Zip(operands[1]!.Data, (sum, g) => first ? g : numerics.Round(sum + g))]),
+        ];
     }
 }
 
-/// <summary><c>sum f32[1] = square_sum(gradient f32, before f32[1]?)</c>: the sum before plus the squares of all elements, in order.</summary>
+/// <summary>
+/// <c>sum f32[1] = square_sum(gradient f32, before f32[1]?)</c>: the sum before plus the squares of all elements, in order.
+/// </summary>
 public sealed class SquareSum : Op
 {
     /// <summary>The operator.</summary>
@@ -45,14 +52,25 @@ public sealed class SquareSum : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(1))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("square_sum", "te_elements", [KernelField.Int("count", node.Input(0).Type.Count)], []);
+    public override KernelRequest Request(Node node) =>
+        new("square_sum", "te_elements", [KernelField.Int("count", node.Input(0).Type.Count)], []);
 
     /// <inheritdoc/>
     public override long Macs(Node node) => node.Input(0).Type.Count;
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
-        [new Tensor(node.Output.Type, [operands[0]!.Data.Aggregate(operands.ElementAtOrDefault(1)?.Data[0] ?? 0, (sum, g) => numerics.Round(sum + numerics.Round(g * g)))])];
+        [
+            new Tensor(
+                node.Output.Type,
+                [
+                    operands[0]!.Data.Aggregate(
+                        operands.ElementAtOrDefault(1)?.Data[0] ?? 0,
+                        (sum, g) => numerics.Round(sum + numerics.Round(g * g))
+                    ),
+                ]
+            ),
+        ];
 }
 
 /// <summary>
@@ -71,8 +89,13 @@ public sealed class ClipScale : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(1))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new("clip_scale", "te_clip",
-        [KernelField.Int("every", node.Attributes.Int("every", 1)), KernelField.Float("norm", (float)node.Attributes.Float("norm", 1))], []);
+    public override KernelRequest Request(Node node) =>
+        new(
+            "clip_scale",
+            "te_clip",
+            [KernelField.Int("every", node.Attributes.Int("every", 1)), KernelField.Float("norm", (float)node.Attributes.Float("norm", 1))],
+            []
+        );
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

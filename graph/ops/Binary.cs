@@ -30,8 +30,12 @@ public abstract class Binary : Op
         var (a, b) = (node.Input(0).Type.Shape, node.Input(1).Type.Shape);
         return Broadcast.Of(a, b) switch
         {
-            null => throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"operands {a} and {b} cannot be broadcast together")),
-            { Loops.Length: > Broadcast.MaxLoops } => throw new DiagnosticException(Diagnostics.UnsupportedForm.At(node.Name, Name, $"broadcasting {a} with {b} in more than {Broadcast.MaxLoops} loops")),
+            null => throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, Name, $"operands {a} and {b} cannot be broadcast together")
+            ),
+            { Loops.Length: > Broadcast.MaxLoops } => throw new DiagnosticException(
+                Diagnostics.UnsupportedForm.At(node.Name, Name, $"broadcasting {a} with {b} in more than {Broadcast.MaxLoops} loops")
+            ),
             var y => Clamping.Results(node, BlockFormat.Declared(node, TensorType.F32(y.Shape))),
         };
     }
@@ -43,7 +47,13 @@ public abstract class Binary : Op
     public override (double[] Scale, double[] Shift)? AsChannelAffine(Node node)
     {
         var (x, c) = Commutes && node.Input(0).IsConstant ? (node.Input(1), node.Input(0)) : (node.Input(0), node.Input(1));
-        if (x.IsConstant || x.Type.Shape.Rank == 0 || !c.IsConstant || !(c.Type.DType == DType.F32 || c.Type.IsQuantized) || Clamping.IsClamped(node))
+        if (
+            x.IsConstant
+            || x.Type.Shape.Rank == 0
+            || !c.IsConstant
+            || !(c.Type.DType == DType.F32 || c.Type.IsQuantized)
+            || Clamping.IsClamped(node)
+        )
         {
             return null;
         }
@@ -55,7 +65,11 @@ public abstract class Binary : Op
             return null;
         }
 
-        var affine = Enumerable.Range(0, channels).Select(i => Affine(c.Data!.Real(shape.Count == 1 ? 0 : i))).OfType<(double Scale, double Shift)>().ToArray();
+        var affine = Enumerable
+            .Range(0, channels)
+            .Select(i => Affine(c.Data!.Real(shape.Count == 1 ? 0 : i)))
+            .OfType<(double Scale, double Shift)>()
+            .ToArray();
         return affine.Length < channels ? null : ([.. affine.Select(a => a.Scale)], [.. affine.Select(a => a.Shift)]);
     }
 
@@ -65,8 +79,13 @@ public abstract class Binary : Op
         var (node, shape) = (request.Node, request.Node.Input(operand).Type.Shape);
         string name = $"{node.Name}.d{(operand == 0 ? "a" : "b")}";
         var axes = Broadcast.Repeated(shape, gradient.Type.Shape);
-        var sum = axes.Length == 0 ? gradient : request.Builder.Emit(ReduceSum.Op, name + ".sum", [gradient], Attributes.Empty.With("axes", axes));
-        return sum.Type.Shape.Equals(shape) ? sum : request.Builder.Emit(Reshape.Op, name, [sum], Attributes.Empty.With("shape", shape.ToArray()));
+        var sum =
+            axes.Length == 0
+                ? gradient
+                : request.Builder.Emit(ReduceSum.Op, name + ".sum", [gradient], Attributes.Empty.With("axes", axes));
+        return sum.Type.Shape.Equals(shape)
+            ? sum
+            : request.Builder.Emit(Reshape.Op, name, [sum], Attributes.Empty.With("shape", shape.ToArray()));
     }
 
     /// <inheritdoc/>
@@ -75,16 +94,35 @@ public abstract class Binary : Op
         var (a, b, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);
         // Kernels of real numbers read no scale.
-        KernelField[] scales = !y.IsQuantized && !b.IsQuantized ? []
-            : [KernelField.Float("a_scale", a.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("b_scale", b.ScaleOf(0) / y.ScaleOf(0)), KernelField.Float("scale", ProductScale(node))];
-        return new KernelRequest(Name, "te_binary",
-            [.. Broadcast.Of(a.Shape, b.Shape)!.Fields(), KernelField.Int("a_zero", a.ZeroPoint), KernelField.Int("b_zero", b.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
-             KernelField.Int("y_min", min), KernelField.Int("y_max", max),
-             .. scales, .. Clamping.RealFields(node)], []);
+        KernelField[] scales =
+            !y.IsQuantized && !b.IsQuantized
+                ? []
+                :
+                [
+                    KernelField.Float("a_scale", a.ScaleOf(0) / y.ScaleOf(0)),
+                    KernelField.Float("b_scale", b.ScaleOf(0) / y.ScaleOf(0)),
+                    KernelField.Float("scale", ProductScale(node)),
+                ];
+        return new KernelRequest(
+            Name,
+            "te_binary",
+            [
+                .. Broadcast.Of(a.Shape, b.Shape)!.Fields(),
+                KernelField.Int("a_zero", a.ZeroPoint),
+                KernelField.Int("b_zero", b.ZeroPoint),
+                KernelField.Int("y_zero", y.ZeroPoint),
+                KernelField.Int("y_min", min),
+                KernelField.Int("y_max", max),
+                .. scales,
+                .. Clamping.RealFields(node),
+            ],
+            []
+        );
     }
 
     /// <summary>What an integer product of codes is multiplied by, rounded to fp32 step by step.</summary>
-    protected static float ProductScale(Node node) => node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
+    protected static float ProductScale(Node node) =>
+        node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
@@ -145,13 +183,17 @@ public sealed class Add : Binary
 
     /// <inheritdoc/>
     public override BlockRule? NarrowRule(Node node) =>
-        node.Outputs.Length == 1 && !Clamping.IsClamped(node) && node.Input(0).Type.Shape.Equals(node.Input(1).Type.Shape) ? new([0, 1], BlockScale.Plain, MakesBlocks: true) : null;
+        node.Outputs.Length == 1 && !Clamping.IsClamped(node) && node.Input(0).Type.Shape.Equals(node.Input(1).Type.Shape)
+            ? new([0, 1], BlockScale.Plain, MakesBlocks: true)
+            : null;
 
     private static int Guard(TensorType type) => BlockFormat.Guard(type, 0, 2);
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) =>
-        node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null } type && Numerics.CanScale(type.ScaleOf(0) / node.Output.Type.ScaleOf(0)));
+        node.Inputs.All(v =>
+            v!.Type is { DType: DType.I8, Quant.Axis: null } type && Numerics.CanScale(type.ScaleOf(0) / node.Output.Type.ScaleOf(0))
+        );
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
@@ -169,21 +211,39 @@ public sealed class Add : Binary
 
         int block = node.Output.Type.Block!.Value;
         int[] exponents = [.. first.Zip(second, (p, q) => Math.Max(p, q) - Guard(node.Output.Type))];
-        return [BlockSums.Store(node.Output.Type, [.. operands[0]!.Data.Zip(operands[1]!.Data).Select((m, i) =>
-            BlockSums.Round(m.First, first[i / block] - exponents[i / block]) + BlockSums.Round(m.Second, second[i / block] - exponents[i / block]))], exponents)];
+        return
+        [
+            BlockSums.Store(
+                node.Output.Type,
+                [
+                    .. operands[0]!
+                        .Data.Zip(operands[1]!.Data)
+                        .Select(
+                            (m, i) =>
+                                BlockSums.Round(m.First, first[i / block] - exponents[i / block])
+                                + BlockSums.Round(m.Second, second[i / block] - exponents[i / block])
+                        ),
+                ],
+                exponents
+            ),
+        ];
     }
 
     /// <inheritdoc/>
     protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics)
     {
         var type = node.Output.Type;
-        float aScale = node.Input(0).Type.ScaleOf(0) / type.ScaleOf(0), bScale = node.Input(1).Type.ScaleOf(0) / type.ScaleOf(0);
-        double sum = numerics.IntegerRequantize ? Numerics.RoundSum(a, aScale, b, bScale) : MathF.Round((float)a * aScale + (float)b * bScale, MidpointRounding.ToEven);
+        float aScale = node.Input(0).Type.ScaleOf(0) / type.ScaleOf(0),
+            bScale = node.Input(1).Type.ScaleOf(0) / type.ScaleOf(0);
+        double sum = numerics.IntegerRequantize
+            ? Numerics.RoundSum(a, aScale, b, bScale)
+            : MathF.Round((float)a * aScale + (float)b * bScale, MidpointRounding.ToEven);
         y.StoreCode(index, sum + type.ZeroPoint);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Add", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a + b)))];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("Add", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a + b)))];
 }
 
 /// <summary><c>y[, mask] = sub(a, b)</c> {min, max, mask}; ONNX Sub 7/13/14.</summary>
@@ -213,10 +273,14 @@ public sealed class Sub : Binary
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Sub", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a - b)))];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("Sub", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a - b)))];
 }
 
-/// <summary><c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant exponents.</summary>
+/// <summary>
+/// <c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant
+/// exponents.
+/// </summary>
 public sealed class Mul : Binary
 {
     /// <summary>The operator.</summary>
@@ -243,8 +307,14 @@ public sealed class Mul : Binary
         var (node, dy) = (request.Node, request.EmitUnclamped());
         return [Of(0, 1), Of(1, 0)];
 
-        Value? Of(int operand, int other) => !request.Wanted[operand] ? null
-            : EmitReduced(request, operand, request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)], Clamping.OfGradient));
+        Value? Of(int operand, int other) =>
+            !request.Wanted[operand]
+                ? null
+                : EmitReduced(
+                    request,
+                    operand,
+                    request.Builder.Emit(Op, $"{node.Name}.d{(operand == 0 ? "a" : "b")}", [dy, node.Input(other)], Clamping.OfGradient)
+                );
     }
 
     /// <inheritdoc/>
@@ -252,25 +322,44 @@ public sealed class Mul : Binary
         node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant.Axis: null }) && Numerics.CanScale(ProductScale(node));
 
     /// <inheritdoc/>
-    protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) => y.Requantize(index, a * b, ProductScale(node));
+    protected override void StoreCode(ClampedResult y, int index, Node node, long a, long b, Numerics numerics) =>
+        y.Requantize(index, a * b, ProductScale(node));
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Mul", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a * b))), new("Pow", 7, ImportPower, Operands: 2, Form: "constant exponent -1, 0.5, 1, 2 or 3")];
+    public override IEnumerable<ImportRule> Imports =>
+        [
+            new("Mul", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a * b))),
+            new("Pow", 7, ImportPower, Operands: 2, Form: "constant exponent -1, 0.5, 1, 2 or 3"),
+        ];
 
     /// <summary>The powers that are products, roots or reciprocals.</summary>
     private static Value[] ImportPower(ImportRequest r)
     {
         var (x, exponent) = (r.RealInput(0), r.Constant(1));
-        r.Require(exponent.Data.Length > 0 && exponent.Data.All(e => e == exponent.Data[0]) && x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, exponent.Type.Shape)?.Shape),
-            "an exponent that is not one number");
+        r.Require(
+            exponent.Data.Length > 0
+                && exponent.Data.All(e => e == exponent.Data[0])
+                && x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, exponent.Type.Shape)?.Shape),
+            "an exponent that is not one number"
+        );
         switch (exponent.Data[0])
         {
-            case -1: return [r.Emit(Unary.Reciprocal, [x])];
-            case 0.5: return [r.Emit(Unary.Sqrt, [x])];
-            case 1: return [x];
-            case 2: return [r.Emit(Op, [x, x])];
-            case 3: return [r.Emit(Op, [r.Builder.Emit(Op, r.Name + ".square", [x, x]), x])];
-            default: throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, FormattableString.Invariant($"the exponent {exponent.Data[0]} (only -1, 0.5, 1, 2 and 3)"));
+            case -1:
+                return [r.Emit(Unary.Reciprocal, [x])];
+            case 0.5:
+                return [r.Emit(Unary.Sqrt, [x])];
+            case 1:
+                return [x];
+            case 2:
+                return [r.Emit(Op, [x, x])];
+            case 3:
+                return [r.Emit(Op, [r.Builder.Emit(Op, r.Name + ".square", [x, x]), x])];
+            default:
+                throw r.Fail(
+                    Diagnostics.UnsupportedForm,
+                    r.OnnxOp,
+                    FormattableString.Invariant($"the exponent {exponent.Data[0]} (only -1, 0.5, 1, 2 and 3)")
+                );
         }
     }
 }
@@ -299,10 +388,17 @@ public sealed class Div : Binary
         return
         [
             request.Wanted[0] ? EmitReduced(request, 0, da) : null,
-            request.Wanted[1] ? builder.Emit(Unary.Neg, node.Name + ".db", [EmitReduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output], Clamping.OfGradient))]) : null,
+            request.Wanted[1]
+                ? builder.Emit(
+                    Unary.Neg,
+                    node.Name + ".db",
+                    [EmitReduced(request, 1, builder.Emit(Mul.Op, node.Name + ".product", [da, node.Output], Clamping.OfGradient))]
+                )
+                : null,
         ];
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Div", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => a / b))];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("Div", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => a / b))];
 }

@@ -16,14 +16,30 @@ public sealed record BoxGeometry(Shape Tensor, int[] Starts, int[] Steps, int[] 
     /// <exception cref="DiagnosticException">TE0202: it does not lie inside the tensor.</exception>
     public static BoxGeometry Of(Shape tensor, int[] sizes, Node node)
     {
-        var box = new BoxGeometry(tensor, node.Attributes.Ints("starts", new int[tensor.Rank]), node.Attributes.Ints("steps", [.. Enumerable.Repeat(1, tensor.Rank)]), sizes);
-        bool fits = new[] { box.Starts, box.Steps, sizes }.All(a => a.Length == tensor.Rank)
-            && Enumerable.Range(0, tensor.Rank).All(d => box.Starts[d] >= 0 && box.Steps[d] >= 1 && sizes[d] >= 1
-                && box.Starts[d] + (sizes[d] - 1L) * box.Steps[d] < tensor[d]);
-        return fits && box.Joined().Count <= MaxDimensions ? box
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, fits
-                ? $"the box [{string.Join(',', sizes)}] of {tensor} has more than {MaxDimensions} dimensions that cannot be joined"
-                : $"the box of [{string.Join(',', sizes)}] from [{string.Join(',', box.Starts)}] by [{string.Join(',', box.Steps)}] is not inside {tensor}"));
+        var box = new BoxGeometry(
+            tensor,
+            node.Attributes.Ints("starts", new int[tensor.Rank]),
+            node.Attributes.Ints("steps", [.. Enumerable.Repeat(1, tensor.Rank)]),
+            sizes
+        );
+        bool fits =
+            new[] { box.Starts, box.Steps, sizes }.All(a => a.Length == tensor.Rank)
+            && Enumerable
+                .Range(0, tensor.Rank)
+                .All(d =>
+                    box.Starts[d] >= 0 && box.Steps[d] >= 1 && sizes[d] >= 1 && box.Starts[d] + (sizes[d] - 1L) * box.Steps[d] < tensor[d]
+                );
+        return fits && box.Joined().Count <= MaxDimensions
+            ? box
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(
+                    node.Name,
+                    node.Op.Name,
+                    fits
+                        ? $"the box [{string.Join(',', sizes)}] of {tensor} has more than {MaxDimensions} dimensions that cannot be joined"
+                        : $"the box of [{string.Join(',', sizes)}] from [{string.Join(',', box.Starts)}] by [{string.Join(',', box.Steps)}] is not inside {tensor}"
+                )
+            );
     }
 
     /// <summary>The attributes of a box where its dimensions are permuted; null where the permutation is of another rank.</summary>
@@ -60,8 +76,13 @@ public sealed record BoxGeometry(Shape Tensor, int[] Starts, int[] Steps, int[] 
     {
         var joined = Joined();
         var padded = Enumerable.Repeat((Size: 1, Step: 0), MaxDimensions - joined.Count).Concat(joined).ToList();
-        return [KernelField.Int("count", Tensor.Count), .. padded.Select((d, i) => KernelField.Int($"size{i}", d.Size)), .. padded.Select((d, i) => KernelField.Int($"step{i}", d.Step)),
-            KernelField.Int("start", Starts.Zip(Tensor.Strides(), (s, n) => (long)s * n).Sum())];
+        return
+        [
+            KernelField.Int("count", Tensor.Count),
+            .. padded.Select((d, i) => KernelField.Int($"size{i}", d.Size)),
+            .. padded.Select((d, i) => KernelField.Int($"step{i}", d.Step)),
+            KernelField.Int("start", Starts.Zip(Tensor.Strides(), (s, n) => (long)s * n).Sum()),
+        ];
     }
 
     /// <summary>Sizes and steps in elements, without extents of 1 and with dimensions joined that one step runs through.</summary>
@@ -127,12 +148,37 @@ public sealed class Slice : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-    [
-        new("Slice", 1, r => Import(r, Ints(r.Attributes.Longs("starts")), Ints(r.Attributes.Longs("ends")), r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null, null)),
-        new("Slice", 10, r => Import(r, Ints(r.Constant(1).Data), Ints(r.Constant(2).Data), r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null, r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null), Operands: 5, Fold, Form: "constant bounds, steps from 1"),
-        new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
-        new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null), Operands: 2),
-    ];
+        [
+            new(
+                "Slice",
+                1,
+                r =>
+                    Import(
+                        r,
+                        Ints(r.Attributes.Longs("starts")),
+                        Ints(r.Attributes.Longs("ends")),
+                        r.Attributes.Has("axes") ? r.Attributes.Ints("axes") : null,
+                        null
+                    )
+            ),
+            new(
+                "Slice",
+                10,
+                r =>
+                    Import(
+                        r,
+                        Ints(r.Constant(1).Data),
+                        Ints(r.Constant(2).Data),
+                        r.OptionalConstant(3) is { } axes ? Ints(axes.Data) : null,
+                        r.OptionalConstant(4) is { } steps ? Ints(steps.Data) : null
+                    ),
+                Operands: 5,
+                Fold,
+                Form: "constant bounds, steps from 1"
+            ),
+            new("Split", 1, r => ImportSplit(r, r.Attributes.Has("split") ? r.Attributes.Ints("split") : null)),
+            new("Split", 13, r => ImportSplit(r, r.OptionalConstant(1) is { } parts ? Ints(parts.Data) : null), Operands: 2),
+        ];
 
     /// <summary>Integers of the file; those beyond 32 bits stand for "to the end".</summary>
     private static int[] Ints(IEnumerable<double> values) => [.. values.Select(v => (int)Math.Clamp(v, int.MinValue, int.MaxValue))];
@@ -144,7 +190,10 @@ public sealed class Slice : Op
         var shape = r.Input(0).Type.Shape;
         axes = r.Axes(axes ?? Enumerable.Range(0, starts.Length), shape.Rank);
         steps ??= [.. Enumerable.Repeat(1, starts.Length)];
-        r.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "starts, ends, axes and steps of different lengths");
+        r.Require(
+            ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length,
+            "starts, ends, axes and steps of different lengths"
+        );
         r.Require(steps.All(s => s >= 1), "a step below 1");
         var (first, step, sizes) = (new int[shape.Rank], Enumerable.Repeat(1, shape.Rank).ToArray(), shape.ToArray());
         for (int i = 0; i < axes.Length; i++)
@@ -167,15 +216,22 @@ public sealed class Slice : Op
         long[] starts = Longs(1)!, ends = Longs(2)!;
         long[] steps = Longs(4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
         int[] axes = r.Axes(Longs(3)?.Select(a => (int)a) ?? Enumerable.Range(0, starts.Length), shape.Rank);
-        r.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "starts, ends, axes and steps of different lengths");
+        r.Require(
+            ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length,
+            "starts, ends, axes and steps of different lengths"
+        );
         r.Require(steps.All(s => s != 0 && Math.Abs(s) <= int.MaxValue), "a step of 0");
         int[][] chosen = [.. shape.ToArray().Select(n => Enumerable.Range(0, n).ToArray())];
         for (int i = 0; i < axes.Length; i++)
         {
             long extent = shape[axes[i]], step = steps[i];
             // Backwards the indices run from extent - 1 down to 0, and an end before the first is -1.
-            long Inside(long index, long low, long high) => Math.Max(low, Math.Min(index < 0 ? Math.Max(index, -extent - 1) + extent : index, high));
-            var (first, end) = step > 0 ? (Inside(starts[i], 0, extent), Inside(ends[i], 0, extent)) : (Inside(starts[i], 0, extent - 1), Inside(ends[i], -1, extent - 1));
+            long Inside(long index, long low, long high) =>
+                Math.Max(low, Math.Min(index < 0 ? Math.Max(index, -extent - 1) + extent : index, high));
+            var (first, end) =
+                step > 0
+                    ? (Inside(starts[i], 0, extent), Inside(ends[i], 0, extent))
+                    : (Inside(starts[i], 0, extent - 1), Inside(ends[i], -1, extent - 1));
             end = extent == 0 ? first : end;
             long count = Math.Max(0, (end - first + step - Math.Sign(step)) / step);
             chosen[axes[i]] = [.. Enumerable.Range(0, (int)count).Select(k => (int)(first + k * step))];
@@ -184,10 +240,17 @@ public sealed class Slice : Op
         var strides = shape.Strides();
         var result = Shape.Of(chosen.Select(c => c.Length));
         var to = result.Strides();
-        return ConstantArithmetic.Tensor(r, x.Type.DType, [.. chosen.Select(c => (long)c.Length)],
-            i => x.Data[Enumerable.Range(0, shape.Rank).Sum(d => chosen[d][i / to[d] % chosen[d].Length] * strides[d])]);
+        return ConstantArithmetic.Tensor(
+            r,
+            x.Type.DType,
+            [.. chosen.Select(c => (long)c.Length)],
+            i => x.Data[Enumerable.Range(0, shape.Rank).Sum(d => chosen[d][i / to[d] % chosen[d].Length] * strides[d])]
+        );
 
-        long[]? Longs(int operand) => r.OptionalConstant(operand) is { } constant ? [.. constant.Data.Select(v => (long)v)] : operand < 3 ? throw r.Fail(Diagnostics.MissingOperand, r.OnnxOp, operand) : null;
+        long[]? Longs(int operand) =>
+            r.OptionalConstant(operand) is { } constant ? [.. constant.Data.Select(v => (long)v)]
+            : operand < 3 ? throw r.Fail(Diagnostics.MissingOperand, r.OnnxOp, operand)
+            : null;
     }
 
     private static Value[] ImportSplit(ImportRequest r, int[]? parts)
@@ -196,13 +259,21 @@ public sealed class Slice : Op
         int axis = r.Axis(r.Attributes.Int("axis", 0), shape.Rank), outputs = r.OutputNames.Count;
         int each = (shape[axis] + outputs - 1) / outputs;
         parts ??= [.. Enumerable.Range(0, outputs).Select(i => Math.Min(each, shape[axis] - i * each))];
-        r.Require(parts.Length == outputs && parts.All(p => p >= 1) && parts.Sum(p => (long)p) == shape[axis], $"parts that do not fill {shape[axis]} elements");
-        return [.. parts.Select((size, i) =>
-        {
-            var (starts, sizes) = (new int[shape.Rank], shape.ToArray());
-            (starts[axis], sizes[axis]) = (parts[..i].Sum(), size);
-            return r.Move(Op, Box(starts, Enumerable.Repeat(1, shape.Rank), sizes), i);
-        })];
+        r.Require(
+            parts.Length == outputs && parts.All(p => p >= 1) && parts.Sum(p => (long)p) == shape[axis],
+            $"parts that do not fill {shape[axis]} elements"
+        );
+        return
+        [
+            .. parts.Select(
+                (size, i) =>
+                {
+                    var (starts, sizes) = (new int[shape.Rank], shape.ToArray());
+                    (starts[axis], sizes[axis]) = (parts[..i].Sum(), size);
+                    return r.Move(Op, Box(starts, Enumerable.Repeat(1, shape.Rank), sizes), i);
+                }
+            ),
+        ];
     }
 
     /// <summary>The attributes of a box.</summary>
@@ -223,7 +294,11 @@ public sealed class Place : Op
     public override string Name => "place";
 
     private static BoxGeometry Geometry(Node node) =>
-        BoxGeometry.Of(Shape.Of(node.Attributes.Ints("shape")), node.Optional(0)?.Type.Shape.ToArray() ?? node.Attributes.Ints("sizes"), node);
+        BoxGeometry.Of(
+            Shape.Of(node.Attributes.Ints("shape")),
+            node.Optional(0)?.Type.Shape.ToArray() ?? node.Attributes.Ints("sizes"),
+            node
+        );
 
     private static Value Operand(Node node) => node.Optional(0) ?? node.Input(1);
 
@@ -269,8 +344,16 @@ public sealed class Place : Op
     public override KernelRequest Request(Node node)
     {
         var (y, fill) = (node.Output.Type, Fill(node));
-        return new KernelRequest("place", "te_box",
-            [.. Geometry(node).Fields(), KernelField.Int("fill_code", y.IsQuantized ? (long)fill : 0), KernelField.Float("fill", y.IsQuantized ? 0 : (float)fill)], []);
+        return new KernelRequest(
+            "place",
+            "te_box",
+            [
+                .. Geometry(node).Fields(),
+                KernelField.Int("fill_code", y.IsQuantized ? (long)fill : 0),
+                KernelField.Float("fill", y.IsQuantized ? 0 : (float)fill),
+            ],
+            []
+        );
     }
 
     private static double Fill(Node node)
@@ -296,10 +379,27 @@ public sealed class Place : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-    [
-        new("Pad", 2, r => Import(r, r.Attributes.Ints("pads"), r.Attributes.Float("value", 0), null), Form: "constant pads, by a constant"),
-        new("Pad", 11, r => Import(r, [.. r.Constant(1).Data.Select(v => checked((int)v))], r.OptionalConstant(2)?.Data is [var value] ? value : 0, r.OptionalConstant(3)), Operands: 4, Form: "constant pads, by a constant"),
-    ];
+        [
+            new(
+                "Pad",
+                2,
+                r => Import(r, r.Attributes.Ints("pads"), r.Attributes.Float("value", 0), null),
+                Form: "constant pads, by a constant"
+            ),
+            new(
+                "Pad",
+                11,
+                r =>
+                    Import(
+                        r,
+                        [.. r.Constant(1).Data.Select(v => checked((int)v))],
+                        r.OptionalConstant(2)?.Data is [var value] ? value : 0,
+                        r.OptionalConstant(3)
+                    ),
+                Operands: 4,
+                Form: "constant pads, by a constant"
+            ),
+        ];
 
     private static Value[] Import(ImportRequest r, int[] pads, double value, Tensor? axes)
     {
@@ -314,7 +414,19 @@ public sealed class Place : Op
             extents[padded[i]] = checked(extents[padded[i]] + pads[i] + pads[i + padded.Length]);
         }
 
-        return pads.All(p => p == 0) ? [r.Input(0)]
-            : [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("starts", starts).With("steps", Enumerable.Repeat(1, shape.Rank)).With("shape", extents).With("fill", value))];
+        return pads.All(p => p == 0)
+            ? [r.Input(0)]
+            :
+            [
+                r.Emit(
+                    Op,
+                    [r.Input(0)],
+                    Attributes
+                        .Empty.With("starts", starts)
+                        .With("steps", Enumerable.Repeat(1, shape.Rank))
+                        .With("shape", extents)
+                        .With("fill", value)
+                ),
+            ];
     }
 }

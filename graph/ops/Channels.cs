@@ -13,7 +13,8 @@ public abstract class ChannelOp : Op
     public const int MaxExtent = short.MaxValue + 1;
 
     /// <summary>The attributes of a selection.</summary>
-    public static Attributes Selection(int axis, IEnumerable<int> channels) => Attributes.Empty.With("axis", axis).With("channels", channels);
+    public static Attributes Selection(int axis, IEnumerable<int> channels) =>
+        Attributes.Empty.With("axis", axis).With("channels", channels);
 
     /// <summary>The axis of a node.</summary>
     public static int Axis(Node node) => node.Attributes.Int("axis", 0);
@@ -48,9 +49,16 @@ public abstract class ChannelOp : Op
     protected static void Check(Node node, Shape whole)
     {
         var (axis, channels) = (Axis(node), Channels(node));
-        if (axis < 0 || axis >= whole.Rank || channels.Distinct().Count() != channels.Length || channels.Any(c => c < 0 || c >= whole[axis]))
+        if (
+            axis < 0
+            || axis >= whole.Rank
+            || channels.Distinct().Count() != channels.Length
+            || channels.Any(c => c < 0 || c >= whole[axis])
+        )
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"channels [{string.Join(',', channels)}] of axis {axis} of {whole}"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"channels [{string.Join(',', channels)}] of axis {axis} of {whole}")
+            );
         }
     }
 
@@ -60,9 +68,17 @@ public abstract class ChannelOp : Op
         var (axis, channels) = (Axis(node), Channels(node));
         int inner = whole.Shape.Strides()[axis];
         var table = new Tensor(new TensorType(DType.I16, Shape.Of(channels.Length)), [.. channels.Select(c => (double)c)]);
-        return new KernelRequest(node.Op.Name, "te_channels",
-            [KernelField.Int("outer", whole.Count / ((long)inner * whole.Shape[axis])), KernelField.Int("extent", whole.Shape[axis]), KernelField.Int("inner", inner), KernelField.Int("count", channels.Length)],
-            [Value.Constant(node.Name + ".channels", table)]);
+        return new KernelRequest(
+            node.Op.Name,
+            "te_channels",
+            [
+                KernelField.Int("outer", whole.Count / ((long)inner * whole.Shape[axis])),
+                KernelField.Int("extent", whole.Shape[axis]),
+                KernelField.Int("inner", inner),
+                KernelField.Int("count", channels.Length),
+            ],
+            [Value.Constant(node.Name + ".channels", table)]
+        );
     }
 }
 
@@ -117,8 +133,11 @@ public sealed class OverlayChannels : ChannelOp
     {
         var (whole, part) = (node.Input(0).Type, node.Input(1).Type);
         Check(node, whole.Shape);
-        return part.Equals(Select(whole, Axis(node), Channels(node))) ? [whole]
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"{part.Shape} is not that part of {whole.Shape}"));
+        return part.Equals(Select(whole, Axis(node), Channels(node)))
+            ? [whole]
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, Name, $"{part.Shape} is not that part of {whole.Shape}")
+            );
     }
 
     /// <inheritdoc/>
@@ -128,7 +147,9 @@ public sealed class OverlayChannels : ChannelOp
     public override Value?[] Gradient(GradientRequest request)
     {
         var node = request.Node;
-        var dPart = request.Wanted[1] ? request.Builder.Emit(GatherChannels.Op, node.Input(1).Name + ".dw", [request.Output], Selection(Axis(node), Channels(node))) : null;
+        var dPart = request.Wanted[1]
+            ? request.Builder.Emit(GatherChannels.Op, node.Input(1).Name + ".dw", [request.Output], Selection(Axis(node), Channels(node)))
+            : null;
         if (!request.Wanted[0])
         {
             return [null, dPart];

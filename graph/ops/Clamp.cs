@@ -1,10 +1,13 @@
-// Clamping of values to a range: Relu, Clip, and Max and Min with constants. Mostly fused into the operator before; stands alone where that is not possible.
+// Clamping of values to a range: Relu, Clip, and Max and Min with constants. Mostly fused into the operator before; stands alone where that
+// is not possible.
 
 using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.</summary>
+/// <summary>
+/// <c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.
+/// </summary>
 public sealed class Clamp : Op
 {
     /// <summary>The operator.</summary>
@@ -32,14 +35,24 @@ public sealed class Clamp : Op
     public override Value?[] Gradient(GradientRequest request) => [request.EmitUnclamped()];
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Input(0).Type.DType == DType.I8 && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
+    public override bool Quantizes(Node node) =>
+        node.Input(0).Type.DType == DType.I8 && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("clamp", "te_clamp",
-            [KernelField.Int("count", node.Output.Type.Count), KernelField.Int("min", min), KernelField.Int("max", max), .. Clamping.RealFields(node)], []);
+        return new KernelRequest(
+            "clamp",
+            "te_clamp",
+            [
+                KernelField.Int("count", node.Output.Type.Count),
+                KernelField.Int("min", min),
+                KernelField.Int("max", max),
+                .. Clamping.RealFields(node),
+            ],
+            []
+        );
     }
 
     /// <inheritdoc/>
@@ -63,17 +76,46 @@ public sealed class Clamp : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-    [
-        new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
-        new("Clip", 1, r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))),
-        new("Clip", 11, r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity)), Operands: 3, Form: "real numbers, constant bounds"),
-        new("Max", 6, r => ImportExtreme(r, isMax: true), ImportRule.AnyNumber, r => Fold(r, Math.Max), Form: "one computed operand, constants of one number"),
-        new("Min", 6, r => ImportExtreme(r, isMax: false), ImportRule.AnyNumber, r => Fold(r, Math.Min), Form: "one computed operand, constants of one number"),
-    ];
+        [
+            new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
+            new(
+                "Clip",
+                1,
+                r => Import(r, r.Attributes.Float("min", double.NegativeInfinity), r.Attributes.Float("max", double.PositiveInfinity))
+            ),
+            new(
+                "Clip",
+                11,
+                r => Import(r, Bound(r, 1, double.NegativeInfinity), Bound(r, 2, double.PositiveInfinity)),
+                Operands: 3,
+                Form: "real numbers, constant bounds"
+            ),
+            new(
+                "Max",
+                6,
+                r => ImportExtreme(r, isMax: true),
+                ImportRule.AnyNumber,
+                r => Fold(r, Math.Max),
+                Form: "one computed operand, constants of one number"
+            ),
+            new(
+                "Min",
+                6,
+                r => ImportExtreme(r, isMax: false),
+                ImportRule.AnyNumber,
+                r => Fold(r, Math.Min),
+                Form: "one computed operand, constants of one number"
+            ),
+        ];
 
     /// <summary>The largest or smallest of constant operands.</summary>
     private static Tensor Fold(ImportRequest r, Func<double, double, double> choose) =>
-        ConstantArithmetic.Elementwise(r, r.Constant(0).Type.DType, [.. r.Inputs.Select((_, i) => r.Constant(i))], v => v.Aggregate(choose));
+        ConstantArithmetic.Elementwise(
+            r,
+            r.Constant(0).Type.DType,
+            [.. r.Inputs.Select((_, i) => r.Constant(i))],
+            v => v.Aggregate(choose)
+        );
 
     /// <summary>The largest or smallest of one computed tensor and of any number of constants, each of them one number.</summary>
     private static Value[] ImportExtreme(ImportRequest r, bool isMax)
@@ -84,9 +126,13 @@ public sealed class Clamp : Op
         double bound = isMax ? double.NegativeInfinity : double.PositiveInfinity;
         foreach (var operand in operands.Where(v => v != x))
         {
-            double[] constant = r.RealConstant(operand)?.Data ?? throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, "more than one computed operand");
+            double[] constant =
+                r.RealConstant(operand)?.Data ?? throw r.Fail(Diagnostics.UnsupportedForm, r.OnnxOp, "more than one computed operand");
             r.Require(constant.Length > 0 && constant.All(c => c == constant[0]), "a constant of different numbers");
-            r.Require(x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, operand.Type.Shape)?.Shape), $"a constant {operand.Type.Shape} to which {x.Type.Shape} is repeated");
+            r.Require(
+                x.Type.Shape.Equals(Broadcast.Of(x.Type.Shape, operand.Type.Shape)?.Shape),
+                $"a constant {operand.Type.Shape} to which {x.Type.Shape} is repeated"
+            );
             bound = isMax ? Math.Max(bound, constant[0]) : Math.Min(bound, constant[0]);
         }
 

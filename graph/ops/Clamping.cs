@@ -8,7 +8,9 @@ namespace TinyEngine.Ir;
 /// <summary>The clamp at the end of operators that accept one (<see cref="Op.AcceptsClamp"/>).</summary>
 public static class Clamping
 {
-    /// <summary>The result types: the result (with the quantization the node was made with), and the mask where attribute <c>mask</c> is 1.</summary>
+    /// <summary>
+    /// The result types: the result (with the quantization the node was made with), and the mask where attribute <c>mask</c> is 1.
+    /// </summary>
     public static ImmutableArray<TensorType> Results(Node node, TensorType plain)
     {
         var declared = node.Outputs.Length > 0 ? node.Output.Type : null;
@@ -20,8 +22,12 @@ public static class Clamping
     public static ClampRange Range(Node node) => new(
         node.Attributes.Float("min", double.NegativeInfinity), node.Attributes.Float("max", double.PositiveInfinity));
 
-    /// <summary>The clamp of a gradient that is a product of another with a value of any size (<see cref="Numerics.GradientLimit"/>).</summary>
-    public static readonly Attributes OfGradient = Attributes.Empty.With("min", -Numerics.GradientLimit).With("max", Numerics.GradientLimit);
+    /// <summary>
+    /// The clamp of a gradient that is a product of another with a value of any size (<see cref="Numerics.GradientLimit"/>).
+    /// </summary>
+    public static readonly Attributes OfGradient = Attributes
+        .Empty.With("min", -Numerics.GradientLimit)
+        .With("max", Numerics.GradientLimit);
 
     /// <summary>True where a clamp attribute is set.</summary>
     public static bool IsClamped(Node node) => node.Attributes.Has("min") || node.Attributes.Has("max");

@@ -22,15 +22,37 @@ public sealed class Concat : Op
     {
         var first = node.Input(0).Type;
         int axis = node.Attributes.Int("axis", 0);
-        bool fit = axis >= 0 && axis < first.Shape.Rank && node.Inputs.All(v => v!.Type is var t && t.DType == first.DType
-            && t.Shape.Rank == first.Shape.Rank && t.Shape.With(axis, 1).Equals(first.Shape.With(axis, 1)));
-        return fit ? [(node.Outputs.Length > 0 ? node.Output.Type : first) with { Shape = first.Shape.With(axis, node.Inputs.Sum(v => v!.Type.Shape[axis])) }]
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"operands {string.Join(", ", node.Inputs.Select(v => v!.Type.Shape))} along axis {axis}"));
+        bool fit =
+            axis >= 0
+            && axis < first.Shape.Rank
+            && node.Inputs.All(v =>
+                v!.Type is var t
+                && t.DType == first.DType
+                && t.Shape.Rank == first.Shape.Rank
+                && t.Shape.With(axis, 1).Equals(first.Shape.With(axis, 1))
+            );
+        return fit
+            ?
+            [
+                (node.Outputs.Length > 0 ? node.Output.Type : first) with
+                {
+                    Shape = first.Shape.With(axis, node.Inputs.Sum(v => v!.Type.Shape[axis])),
+                },
+            ]
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(
+                    node.Name,
+                    Name,
+                    $"operands {string.Join(", ", node.Inputs.Select(v => v!.Type.Shape))} along axis {axis}"
+                )
+            );
     }
 
     /// <inheritdoc/>
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
-        permutation.Count == node.Input(0).Type.Shape.Rank ? node.Attributes.With("axis", permutation[node.Attributes.Int("axis", 0)]) : null;
+        permutation.Count == node.Input(0).Type.Shape.Rank
+            ? node.Attributes.With("axis", permutation[node.Attributes.Int("axis", 0)])
+            : null;
 
     /// <summary>The operands with the box of the result that each one fills.</summary>
     private static IEnumerable<(Value Operand, int[] Starts)> Parts(Node node)
@@ -74,7 +96,8 @@ public sealed class Concat : Op
     public override bool SharesQuantization => true;
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant: { Axis: null } q } && q.Equals(node.Output.Type.Quant));
+    public override bool Quantizes(Node node) =>
+        node.Inputs.All(v => v!.Type is { DType: DType.I8, Quant: { Axis: null } q } && q.Equals(node.Output.Type.Quant));
 
     /// <inheritdoc/>
     public override IEnumerable<(string Family, string DType)> OtherKernels => [("place", "i8"), ("place", "f32")];
@@ -114,14 +137,35 @@ public sealed class Concat : Op
         int axis = Axis(r);
         Tensor[] parts = [.. r.Inputs.Select((_, i) => r.Constant(i))];
         var shape = parts[0].Type.Shape;
-        if (parts.Any(p => p.Type.DType != parts[0].Type.DType || p.Type.Shape.Rank != shape.Rank || !p.Type.Shape.With(axis, 1).Equals(shape.With(axis, 1))))
+        if (
+            parts.Any(p =>
+                p.Type.DType != parts[0].Type.DType
+                || p.Type.Shape.Rank != shape.Rank
+                || !p.Type.Shape.With(axis, 1).Equals(shape.With(axis, 1))
+            )
+        )
         {
-            throw r.Fail(Diagnostics.ShapeMismatch, r.OnnxOp, $"operands {string.Join(", ", parts.Select(p => p.Type.Shape))} along axis {axis}");
+            throw r.Fail(
+                Diagnostics.ShapeMismatch,
+                r.OnnxOp,
+                $"operands {string.Join(", ", parts.Select(p => p.Type.Shape))} along axis {axis}"
+            );
         }
 
-        int inner = (int)Shape.Of(shape.ToArray()[(axis + 1)..]).Count, rows = (int)Shape.Of(shape.ToArray()[..axis]).Count;
-        double[] data = [.. Enumerable.Range(0, rows).SelectMany(row => parts.SelectMany(p => p.Data.Skip(row * p.Type.Shape[axis] * inner).Take(p.Type.Shape[axis] * inner)))];
-        return ConstantArithmetic.Tensor(r, parts[0].Type.DType, [.. shape.With(axis, parts.Sum(p => p.Type.Shape[axis])).ToArray().Select(n => (long)n)], i => data[i]);
+        int inner = (int)Shape.Of(shape.ToArray()[(axis + 1)..]).Count,
+            rows = (int)Shape.Of(shape.ToArray()[..axis]).Count;
+        double[] data =
+        [
+            .. Enumerable
+                .Range(0, rows)
+                .SelectMany(row => parts.SelectMany(p => p.Data.Skip(row * p.Type.Shape[axis] * inner).Take(p.Type.Shape[axis] * inner))),
+        ];
+        return ConstantArithmetic.Tensor(
+            r,
+            parts[0].Type.DType,
+            [.. shape.With(axis, parts.Sum(p => p.Type.Shape[axis])).ToArray().Select(n => (long)n)],
+            i => data[i]
+        );
     }
 
     private static Value[] Import(ImportRequest r)

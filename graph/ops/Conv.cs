@@ -39,7 +39,8 @@ public class Conv2d : Op
     public override bool HasGradient => true;
 
     /// <summary>The geometry of a node of this family's forward operators.</summary>
-    public static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(0).Type.Shape, node.Input(1).Type.Shape, node.Attributes, node.Name);
+    public static ConvGeometry Geometry(Node node) =>
+        ConvGeometry.Of(node.Input(0).Type.Shape, node.Input(1).Type.Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
@@ -47,7 +48,9 @@ public class Conv2d : Op
         var g = Geometry(node);
         if (node.Optional(2) is { } b && b.Type.Count != g.OutC)
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"bias {b.Type.Shape} for {g.OutC} output channels"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, Name, $"bias {b.Type.Shape} for {g.OutC} output channels")
+            );
         }
 
         return Clamping.Results(node, TensorType.F32(g.OutShape(node.Input(0).Type.Shape.Rank)));
@@ -81,8 +84,10 @@ public class Conv2d : Op
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) =>
-        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } }
-        && node.Optional(2)?.Type.DType is null or DType.I32 && Multipliers(node).All(Numerics.CanScale);
+        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null }
+        && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } }
+        && node.Optional(2)?.Type.DType is null or DType.I32
+        && Multipliers(node).All(Numerics.CanScale);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -94,7 +99,9 @@ public class Conv2d : Op
             [.. Geometry(node).Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
             y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))]
-            : IsMixed(node) ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
+                : IsMixed(node) ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))]
+                : []
+        );
     }
 
     /// <summary>True for fp32 maps and int8 weights.</summary>
@@ -141,7 +148,8 @@ public class Conv2d : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Conv", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights")];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("Conv", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights")];
 
     private static Value[] Import(ImportRequest r)
     {
@@ -151,15 +159,25 @@ public class Conv2d : Op
         var a = r.Attributes;
         var strides = a.Ints("strides", 1, 1);
         var dilations = a.Ints("dilations", 1, 1);
-        r.Require(strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536), "strides or dilations that are not two positive integers");
+        r.Require(
+            strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536),
+            "strides or dilations that are not two positive integers"
+        );
         var pads = Windows.Pads(r, x.Type.Shape, [w.Type.Shape[2], w.Type.Shape[3]], strides, dilations);
-        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
-            Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)), outputName: r.Output);
+        var node = r.Builder.Emit(
+            Op,
+            r.Name,
+            [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
+            Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)),
+            outputName: r.Output
+        );
         return [Layouts.ToNchw(r, node)];
     }
 }
 
-/// <summary><c>dx = conv2d_dx(dy, w)</c> {geometry, input shape}: the transposed convolution; w may be int8, taken as real values.</summary>
+/// <summary>
+/// <c>dx = conv2d_dx(dy, w)</c> {geometry, input shape}: the transposed convolution; w may be int8, taken as real values.
+/// </summary>
 public sealed class Conv2dDx : Op
 {
     /// <summary>The operator.</summary>
@@ -172,11 +190,18 @@ public sealed class Conv2dDx : Op
         ConvGeometry.Of(Shape.Of(node.Attributes.Ints("input")), node.Input(1).Type.Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
+    public override ImmutableArray<TensorType> Infer(Node node) =>
+        [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
 
     /// <inheritdoc/>
-    public override BlockRule? NarrowRule(Node node) => node.Input(1).Type is not { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } } w ? null
-        : new([0], BlockScale.Folded, MakesBlocks: true) { IsProduct = true, Folded = BlockFormat.FoldedScale(w, node.Input(0).Type.Shape) };
+    public override BlockRule? NarrowRule(Node node) =>
+        node.Input(1).Type is not { DType: DType.I8, Quant: { ZeroPoint: 0, Axis: null or 0 } } w
+            ? null
+            : new([0], BlockScale.Folded, MakesBlocks: true)
+            {
+                IsProduct = true,
+                Folded = BlockFormat.FoldedScale(w, node.Input(0).Type.Shape),
+            };
 
     private static int Guard(ConvGeometry g, TensorType dy) => BlockFormat.Guard(dy, 7, (long)g.KernelH * g.KernelW * g.OutPerGroup);
 
@@ -186,9 +211,16 @@ public sealed class Conv2dDx : Op
         var (dy, w, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_dx", "te_block_conv2d",
-                [.. g.Fields(), KernelField.Int("guard", Guard(g, dy)), KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type))],
-                BlockFormat.FactorTable(node));
+            return new KernelRequest(
+                "conv2d_dx",
+                "te_block_conv2d",
+                [
+                    .. g.Fields(),
+                    KernelField.Int("guard", Guard(g, dy)),
+                    KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type)),
+                ],
+                BlockFormat.FactorTable(node)
+            );
         }
 
         return new KernelRequest("conv2d_dx", "te_conv2d", [.. g.Fields()],
@@ -206,7 +238,14 @@ public sealed class Conv2dDx : Op
         {
             var exponents = BlockSums.SpreadExponents(g, operands[0]!, Guard(g, node.Input(0).Type));
             int folded = BlockFormat.FoldedExponent(node.Input(1).Type);
-            return [BlockSums.Store(node.Output.Type, BlockSums.ConvolutionDx(g, operands[0]!, operands[1]!.Data, exponents), [.. exponents.Select(e => e + folded)])];
+            return
+            [
+                BlockSums.Store(
+                    node.Output.Type,
+                    BlockSums.ConvolutionDx(g, operands[0]!, operands[1]!.Data, exponents),
+                    [.. exponents.Select(e => e + folded)]
+                ),
+            ];
         }
 
         var (dy, w, wType) = (operands[0]!.Data, operands[1]!.Data, node.Input(1).Type);
@@ -220,7 +259,9 @@ public sealed class Conv2dDx : Op
     }
 }
 
-/// <summary><c>dw = conv2d_dw(dy, x)</c> {geometry, weights shape}: dL/d(real w); x may be int8, taken as real values (zero point subtracted).</summary>
+/// <summary>
+/// <c>dw = conv2d_dw(dy, x)</c> {geometry, weights shape}: dL/d(real w); x may be int8, taken as real values (zero point subtracted).
+/// </summary>
 public sealed class Conv2dDw : Op
 {
     /// <summary>The operator.</summary>
@@ -244,7 +285,13 @@ public sealed class Conv2dDw : Op
 
         var (phase, dy, x) = (builder.Phase, node.Input(0), node.Input(1));
         builder.Phase = Phase.Forward;
-        var part = builder.Emit(GatherChannels.Op, x.Name + ".trained", [x], ChannelOp.Selection(x.Type.Shape.Rank - 1, channels), x.Type.IsQuantized ? ChannelOp.Select(x.Type, x.Type.Shape.Rank - 1, channels) : null);
+        var part = builder.Emit(
+            GatherChannels.Op,
+            x.Name + ".trained",
+            [x],
+            ChannelOp.Selection(x.Type.Shape.Rank - 1, channels),
+            x.Type.IsQuantized ? ChannelOp.Select(x.Type, x.Type.Shape.Rank - 1, channels) : null
+        );
         builder.Phase = phase;
         if (depthwise)
         {
@@ -263,7 +310,9 @@ public sealed class Conv2dDw : Op
 
     /// <inheritdoc/>
     public override BlockRule? NarrowRule(Node node) =>
-        node.Input(1).Type is { DType: DType.I8, Quant.Axis: null } ? new([0], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
+        node.Input(1).Type is { DType: DType.I8, Quant.Axis: null }
+            ? new([0], BlockScale.Any, MakesBlocks: false) { IsProduct = true }
+            : null;
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -271,9 +320,17 @@ public sealed class Conv2dDw : Op
         var (dy, x, g) = (node.Input(0).Type, node.Input(1).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_dw", "te_block_conv2d_update",
-                [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0))],
-                BlockFormat.ScaleTable(node, dy));
+            return new KernelRequest(
+                "conv2d_dw",
+                "te_block_conv2d_update",
+                [
+                    .. g.Fields(),
+                    KernelField.Int("x_zero", x.ZeroPoint),
+                    KernelField.Int("guard", BlockSums.GuardDw(g, dy)),
+                    KernelField.Float("x_scale", x.ScaleOf(0)),
+                ],
+                BlockFormat.ScaleTable(node, dy)
+            );
         }
 
         return new KernelRequest("conv2d_dw", "te_conv2d_update",
@@ -288,7 +345,13 @@ public sealed class Conv2dDw : Op
     {
         var (g, dy, x) = (Geometry(node), operands[0]!.As(node.Input(0).Type), operands[1]!.As(node.Input(1).Type));
         var dw = Sums(g, dy, x, numerics);
-        return [new Tensor(node.Output.Type, dy.Exponents is null ? dw : [.. dw.Select((v, i) => (double)((float)v * dy.Type.ScaleOf(i / g.Taps)))])];
+        return
+        [
+            new Tensor(
+                node.Output.Type,
+                dy.Exponents is null ? dw : [.. dw.Select((v, i) => (double)((float)v * dy.Type.ScaleOf(i / g.Taps)))]
+            ),
+        ];
     }
 
     /// <summary>The gradient of every weight; where dy is in blocks, but for its scale.</summary>
@@ -300,8 +363,16 @@ public sealed class Conv2dDw : Op
         }
 
         var dw = new double[g.OutC * g.Taps];
-        g.ForEachOutput((i, n, oh, ow, oc) =>
-            g.ForEachTap(n, oh, ow, oc, (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy.Data[i] * (x.Data[ix] - x.Type.ZeroPoint)))));
+        g.ForEachOutput(
+            (i, n, oh, ow, oc) =>
+                g.ForEachTap(
+                    n,
+                    oh,
+                    ow,
+                    oc,
+                    (ix, iw) => dw[iw] = numerics.Round(dw[iw] + numerics.Round(dy.Data[i] * (x.Data[ix] - x.Type.ZeroPoint)))
+                )
+        );
         return [.. dw.Select(v => numerics.Round(v * x.Type.ScaleOf(0)))];
     }
 }

@@ -62,7 +62,13 @@ public sealed record ConvGeometry(
         var pads = a.Ints("pads", 0, 0, 0, 0);
         var dilations = a.Ints("dilations", 1, 1);
         int groups = a.Int("group", 1);
-        if (strides.Length != 2 || pads.Length != 4 || dilations.Length != 2 || strides.Concat(dilations).Append(groups).Any(v => v < 1) || pads.Any(p => p < 0))
+        if (
+            strides.Length != 2
+            || pads.Length != 4
+            || dilations.Length != 2
+            || strides.Concat(dilations).Append(groups).Any(v => v < 1)
+            || pads.Any(p => p < 0)
+        )
         {
             throw Misfit("strides, dilations and group must be positive, pads not negative");
         }
@@ -85,13 +91,24 @@ public sealed record ConvGeometry(
 
     /// <summary>The fields of the C struct <c>te_conv2d</c> that are extents.</summary>
     public IEnumerable<KernelField> Fields() =>
-    [
-        KernelField.Int("batch", Batch), KernelField.Int("in_h", InH), KernelField.Int("in_w", InW), KernelField.Int("in_c", InC),
-        KernelField.Int("out_h", OutH), KernelField.Int("out_w", OutW), KernelField.Int("out_c", OutC),
-        KernelField.Int("kernel_h", KernelH), KernelField.Int("kernel_w", KernelW), KernelField.Int("stride_h", StrideH), KernelField.Int("stride_w", StrideW),
-        KernelField.Int("pad_top", PadTop), KernelField.Int("pad_left", PadLeft), KernelField.Int("dilation_h", DilationH), KernelField.Int("dilation_w", DilationW),
-        KernelField.Int("groups", Groups),
-    ];
+        [
+            KernelField.Int("batch", Batch),
+            KernelField.Int("in_h", InH),
+            KernelField.Int("in_w", InW),
+            KernelField.Int("in_c", InC),
+            KernelField.Int("out_h", OutH),
+            KernelField.Int("out_w", OutW),
+            KernelField.Int("out_c", OutC),
+            KernelField.Int("kernel_h", KernelH),
+            KernelField.Int("kernel_w", KernelW),
+            KernelField.Int("stride_h", StrideH),
+            KernelField.Int("stride_w", StrideW),
+            KernelField.Int("pad_top", PadTop),
+            KernelField.Int("pad_left", PadLeft),
+            KernelField.Int("dilation_h", DilationH),
+            KernelField.Int("dilation_w", DilationW),
+            KernelField.Int("groups", Groups),
+        ];
 
     /// <summary>
     /// Visits every product of one output element in kernel order (kernel row, kernel column, input channel), leaving out

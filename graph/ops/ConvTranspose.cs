@@ -50,12 +50,22 @@ public sealed class Conv2dTranspose : Op
         var (x, w, output) = (node.Input(0).Type.Shape, node.Input(1).Type.Shape, node.Attributes.Ints("output"));
         if (x.Rank != 4 || w.Rank != 4 || output.Length != 2)
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"input {x} and weights {w} must have rank 4"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"input {x} and weights {w} must have rank 4")
+            );
         }
 
-        var g = ConvGeometry.Of(Shape.Of(x[0], output[0], output[1], w[3] * node.Attributes.Int("group", 1)), w, node.Attributes, node.Name);
-        return g.OutShape(4).Equals(x) ? g
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"input {x} with weights {w} for a result of {output[0]}x{output[1]}"));
+        var g = ConvGeometry.Of(
+            Shape.Of(x[0], output[0], output[1], w[3] * node.Attributes.Int("group", 1)),
+            w,
+            node.Attributes,
+            node.Name
+        );
+        return g.OutShape(4).Equals(x)
+            ? g
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, node.Op.Name, $"input {x} with weights {w} for a result of {output[0]}x{output[1]}")
+            );
     }
 
     /// <inheritdoc/>
@@ -63,7 +73,9 @@ public sealed class Conv2dTranspose : Op
     {
         var g = Adjoint(node);
         return node.Optional(2) is { } b && b.Type.Count != g.InC
-            ? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"bias {b.Type.Shape} for {g.InC} output channels"))
+            ? throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, Name, $"bias {b.Type.Shape} for {g.InC} output channels")
+            )
             : Clamping.Results(node, TensorType.F32(Shape.Of(g.Batch, g.InH, g.InW, g.InC)));
     }
 
@@ -87,7 +99,9 @@ public sealed class Conv2dTranspose : Op
         return
         [
             request.Wanted[0] ? builder.Emit(Conv2d.Op, node.Name + ".dx", [dy, w], attributes) : null,
-            request.Wanted[1] ? builder.Emit(Conv2dDw.Op, node.Name + ".dw", [Real(x), dy], attributes.With("weights", w.Type.Shape.ToArray())) : null,
+            request.Wanted[1]
+                ? builder.Emit(Conv2dDw.Op, node.Name + ".dw", [Real(x), dy], attributes.With("weights", w.Type.Shape.ToArray()))
+                : null,
             request.Wanted.Count > 2 && request.Wanted[2] ? builder.Emit(ChannelSum.Op, node.Name + ".db", [dy]) : null,
         ];
 
@@ -97,8 +111,11 @@ public sealed class Conv2dTranspose : Op
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) =>
-        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Scales.Length: 1 } }
-        && node.Optional(2)?.Type.DType is null or DType.I32 && Reach(node) < 1 << 30 && Numerics.CanScale(Multiplier(node));
+        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null }
+        && node.Input(1).Type is { DType: DType.I8, Quant: { ZeroPoint: 0, Scales.Length: 1 } }
+        && node.Optional(2)?.Type.DType is null or DType.I32
+        && Reach(node) < 1 << 30
+        && Numerics.CanScale(Multiplier(node));
 
     /// <summary>The largest magnitude that an accumulator could have.</summary>
     private double Reach(Node node)
@@ -107,7 +124,8 @@ public sealed class Conv2dTranspose : Op
         return bias + 128.0 * 255 * FanIn(node);
     }
 
-    private static float Multiplier(Node node) => node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
+    private static float Multiplier(Node node) =>
+        node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -162,8 +180,16 @@ public sealed class Conv2dTranspose : Op
         {
             for (int kw = 0; kw < g.KernelW; kw++)
             {
-                int top = h + g.PadTop - kh * g.DilationH, left = w + g.PadLeft - kw * g.DilationW;
-                if (top < 0 || left < 0 || top % g.StrideH != 0 || left % g.StrideW != 0 || top / g.StrideH >= g.OutH || left / g.StrideW >= g.OutW)
+                int top = h + g.PadTop - kh * g.DilationH,
+                    left = w + g.PadLeft - kw * g.DilationW;
+                if (
+                    top < 0
+                    || left < 0
+                    || top % g.StrideH != 0
+                    || left % g.StrideW != 0
+                    || top / g.StrideH >= g.OutH
+                    || left / g.StrideW >= g.OutW
+                )
                 {
                     continue;
                 }
@@ -178,7 +204,8 @@ public sealed class Conv2dTranspose : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("ConvTranspose", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights, pads that follow")];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("ConvTranspose", 1, Import, Operands: 3, Form: "two spatial dimensions, constant weights, pads that follow")];
 
     private static Value[] Import(ImportRequest r)
     {
@@ -187,14 +214,35 @@ public sealed class Conv2dTranspose : Op
         var strides = a.Ints("strides", 1, 1);
         var dilations = a.Ints("dilations", 1, 1);
         var extra = a.Ints("output_padding", 0, 0);
-        r.Require(strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536), "strides or dilations that are not two positive integers");
-        r.Require(extra.Length == 2 && extra.Zip(strides, (e, s) => e >= 0 && e < s).All(ok => ok), "an output_padding outside 0 .. stride - 1");
+        r.Require(
+            strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536),
+            "strides or dilations that are not two positive integers"
+        );
+        r.Require(
+            extra.Length == 2 && extra.Zip(strides, (e, s) => e >= 0 && e < s).All(ok => ok),
+            "an output_padding outside 0 .. stride - 1"
+        );
         // The extents without any padding, and those asked for.
-        int[] full = [.. Enumerable.Range(0, 2).Select(d => checked(strides[d] * (x.Type.Shape[d + 2] - 1) + extra[d] + dilations[d] * (w.Type.Shape[d + 2] - 1) + 1))];
+        int[] full =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(d => checked(strides[d] * (x.Type.Shape[d + 2] - 1) + extra[d] + dilations[d] * (w.Type.Shape[d + 2] - 1) + 1)),
+        ];
         var (output, pads) = Extents(r, full, [x.Type.Shape[2] * strides[0], x.Type.Shape[3] * strides[1]]);
         r.Require(output.All(n => n > 0) && pads.All(p => p >= 0), "a result that is empty or larger than the kernel reaches");
-        var node = r.Builder.Emit(Op, r.Name, [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
-            Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)).With("output", output), outputName: r.Output);
+        var node = r.Builder.Emit(
+            Op,
+            r.Name,
+            [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
+            Attributes
+                .Empty.With("strides", strides)
+                .With("dilations", dilations)
+                .With("pads", pads)
+                .With("group", a.Int("group", 1))
+                .With("output", output),
+            outputName: r.Output
+        );
         return [Layouts.ToNchw(r, node)];
     }
 

@@ -42,7 +42,18 @@ public sealed class ConvertOp : Op
 
         if (y.Block is null)
         {
-            return [new Tensor(y, [.. x.Data.Select((m, i) => (double)((float)Math.ScaleB(m, x.Exponents![i / x.Type.Block!.Value]) * x.Type.ScaleOf(i % y.Shape[-1])))])];
+            return
+            [
+                new Tensor(
+                    y,
+                    [
+                        .. x.Data.Select(
+                            (m, i) =>
+                                (double)((float)Math.ScaleB(m, x.Exponents![i / x.Type.Block!.Value]) * x.Type.ScaleOf(i % y.Shape[-1]))
+                        ),
+                    ]
+                ),
+            ];
         }
 
         return [x.Exponents is { } exponents ? BlockSums.Store(y, [.. x.Data.Select(m => (long)m)], exponents) : OfReal(x.Data, y)];

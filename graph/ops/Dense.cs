@@ -22,15 +22,29 @@ public sealed class Dense : Conv2d
     {
         var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest("dense", "te_dense",
-            [KernelField.Int("batch", x.Shape[0]), KernelField.Int("in", w.Shape[1]), KernelField.Int("out", w.Shape[0]),
-             KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint), KernelField.Int("y_min", min), KernelField.Int("y_max", max),
-             .. Clamping.RealFields(node)],
-            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []);
+        return new KernelRequest(
+            "dense",
+            "te_dense",
+            [
+                KernelField.Int("batch", x.Shape[0]),
+                KernelField.Int("in", w.Shape[1]),
+                KernelField.Int("out", w.Shape[0]),
+                KernelField.Int("x_zero", x.ZeroPoint),
+                KernelField.Int("y_zero", y.ZeroPoint),
+                KernelField.Int("y_min", min),
+                KernelField.Int("y_max", max),
+                .. Clamping.RealFields(node),
+            ],
+            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []
+        );
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("Gemm", 7, ImportGemm, Operands: 3, Form: "constant second and third operand"), new("MatMul", 1, ImportMatMul, Operands: 2, Form: "constant matrix as the second operand")];
+    public override IEnumerable<ImportRule> Imports =>
+        [
+            new("Gemm", 7, ImportGemm, Operands: 3, Form: "constant second and third operand"),
+            new("MatMul", 1, ImportMatMul, Operands: 2, Form: "constant matrix as the second operand"),
+        ];
 
     private static Value[] ImportGemm(ImportRequest r)
     {
@@ -70,7 +84,10 @@ public sealed class Dense : Conv2d
 
     /// <summary>A bias of one number, repeated for every output.</summary>
     private static Value Repeated(ImportRequest r, Value bias, int count) =>
-        Value.Constant(bias.Name, new Tensor(TensorType.F32(Shape.Of(count)), [.. Enumerable.Repeat(r.RealConstant(bias)!.Data[0], count)]));
+        Value.Constant(
+            bias.Name,
+            new Tensor(TensorType.F32(Shape.Of(count)), [.. Enumerable.Repeat(r.RealConstant(bias)!.Data[0], count)])
+        );
 
     /// <summary>Weights times a factor, as a constant or as constant codes of another scale; themselves where the factor is 1.</summary>
     private static Value Scaled(ImportRequest r, Value weights, double factor)
@@ -84,11 +101,19 @@ public sealed class Dense : Conv2d
         {
             ImmutableArray<float> scales = [.. quant.Scales.Select(s => (float)(s * factor))];
             r.Require(scales.All(s => s > 0 && float.IsNormal(s)), $"a factor {factor} on weights of scale {quant.Scales[0]}");
-            return r.Builder.Emit(Dequantize.Op, weights.Name, [Value.Constant(codes.Name, codes.Data!.As(codes.Type with { Quant = quant with { Scales = scales } }), codes.Packing)]);
+            return r.Builder.Emit(
+                Dequantize.Op,
+                weights.Name,
+                [Value.Constant(codes.Name, codes.Data!.As(codes.Type with { Quant = quant with { Scales = scales } }), codes.Packing)]
+            );
         }
 
         r.Require(weights.IsConstant, $"a factor {factor} on weights that are quantized or moved in the graph");
-        return Value.Constant(weights.Name, new Tensor(weights.Type, [.. weights.Data!.Data.Select(v => (double)(float)(v * factor))]), weights.Packing);
+        return Value.Constant(
+            weights.Name,
+            new Tensor(weights.Type, [.. weights.Data!.Data.Select(v => (double)(float)(v * factor))]),
+            weights.Packing
+        );
     }
 
     private static Value[] ImportMatMul(ImportRequest r)

@@ -24,11 +24,14 @@ public static class Layouts
     public static Value Permute(ImportRequest r, Value value, ImmutableArray<int> permutation) =>
         r.Builder.Emit(Transpose.Op, value.Name, [value], Attributes.Empty.With("perm", permutation.Select(p => (long)p)));
 
-    /// <summary>The value under another shape of as many elements; itself where the shape is the same. A real constant is reshaped at once.</summary>
+    /// <summary>
+    /// The value under another shape of as many elements; itself where the shape is the same. A real constant is reshaped at once.
+    /// </summary>
     public static Value Reshaped(ImportRequest r, Value value, Shape shape) =>
         value.Type.Shape.Equals(shape) ? value
-            : value is { IsConstant: true, Packing: null, Type.IsQuantized: false } ? Value.Constant(value.Name, value.Data!.As(value.Type with { Shape = shape }))
-            : r.Builder.Emit(Reshape.Op, value.Name, [value], Attributes.Empty.With("shape", shape.ToArray()));
+        : value is { IsConstant: true, Packing: null, Type.IsQuantized: false }
+            ? Value.Constant(value.Name, value.Data!.As(value.Type with { Shape = shape }))
+        : r.Builder.Emit(Reshape.Op, value.Name, [value], Attributes.Empty.With("shape", shape.ToArray()));
 
     /// <summary>A constant with its dimensions permuted, and the packing that says so.</summary>
     public static Value PermuteConstant(Value constant, IReadOnlyList<int> permutation)

@@ -104,7 +104,11 @@ public sealed class MeanLoss : Loss
     public static readonly MeanLoss Squared = new("mse", true, (y, t, round) => (round(round(y - t) * round(y - t)), 2 * round(y - t)));
 
     /// <summary>Mean absolute error.</summary>
-    public static readonly MeanLoss Absolute = new("l1", true, (y, t, round) => (Math.Abs(round(y - t)), double.IsNaN(y - t) ? 0 : Math.Sign(round(y - t))));
+    public static readonly MeanLoss Absolute = new(
+        "l1",
+        true,
+        (y, t, round) => (Math.Abs(round(y - t)), double.IsNaN(y - t) ? 0 : Math.Sign(round(y - t)))
+    );
 
     /// <summary>Huber loss with delta 1.</summary>
     public static readonly MeanLoss Huber = new("huber", true, HuberOf);
@@ -167,7 +171,8 @@ public sealed class MeanLoss : Loss
     /// <summary>The loss of one sample whose outputs went through a sigmoid that the loss contains.</summary>
     /// <param name="probabilities">The outputs, from 0 to 1.</param>
     /// <param name="target">The shares, as many.</param>
-    /// <param name="step">The scale of outputs that are codes, else 0: what is rounded to 0 or 1 counts as half a step away from it.</param>
+    /// <param name="step">The scale of outputs that are codes, else 0: what is rounded to 0 or 1 counts as half a step away from
+    /// it.</param>
     public double OfProbabilities(IReadOnlyList<float> probabilities, IReadOnlyList<float> target, double step)
     {
         double least = Math.Max(step / 2, 1e-38), most = 1 - Math.Max(step / 2, 1.0 / (1 << 25));

@@ -23,10 +23,15 @@ public sealed class ApplyMask : Op
     private static bool Rescales(Node node) => !Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => node.Output.Type is { Block: not null } y
-        ? new("apply_mask", "te_block_rows", [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
-            Rescales(node) ? BlockFormat.FactorTable(node) : [])
-        : new("apply_mask", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], []);
+    public override KernelRequest Request(Node node) =>
+        node.Output.Type is { Block: not null } y
+            ? new(
+                "apply_mask",
+                "te_block_rows",
+                [.. BlockFormat.RowFields(y, 0, Rescales(node) ? BlockFormat.FactorExponent(y) : 0, Rescales(node))],
+                Rescales(node) ? BlockFormat.FactorTable(node) : []
+            )
+            : new("apply_mask", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
@@ -81,7 +86,10 @@ public sealed class ChannelSum : Op
                 sum[i % sum.Length] += BlockSums.Round(operands[0]!.Data[i], exponents[i / type.Block!.Value] - unit);
             }
 
-            return [new Tensor(node.Output.Type, [.. sum.Select((v, c) => (double)((float)v * (float)Math.ScaleB(1, unit) * type.ScaleOf(c)))])];
+            return
+            [
+                new Tensor(node.Output.Type, [.. sum.Select((v, c) => (double)((float)v * (float)Math.ScaleB(1, unit) * type.ScaleOf(c)))]),
+            ];
         }
 
         for (int i = 0; i < operands[0]!.Data.Length; i++)

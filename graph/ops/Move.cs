@@ -5,7 +5,10 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y = reshape(x)</c> {shape}: the same elements in the same order; ONNX Reshape 5/13/14, Flatten 1/9/11/13, Squeeze 1/11/13, Unsqueeze 1/11/13, Identity, Dropout.</summary>
+/// <summary>
+/// <c>y = reshape(x)</c> {shape}: the same elements in the same order; ONNX Reshape 5/13/14, Flatten 1/9/11/13, Squeeze 1/11/13, Unsqueeze
+/// 1/11/13, Identity, Dropout.
+/// </summary>
 public sealed class Reshape : Op
 {
     /// <summary>The operator.</summary>
@@ -29,18 +32,28 @@ public sealed class Reshape : Op
     }
 
     /// <inheritdoc/>
-    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Input(0).Type.Shape.KeepsOrder(permutation) ? node.Attributes : null;
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
+        node.Input(0).Type.Shape.KeepsOrder(permutation) ? node.Attributes : null;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>
-        [request.Builder.Emit(Op, request.Node.Name + ".dx", [request.Output], Attributes.Empty.With("shape", request.Node.Input(0).Type.Shape.ToArray()))];
+        [
+            request.Builder.Emit(
+                Op,
+                request.Node.Name + ".dx",
+                [request.Output],
+                Attributes.Empty.With("shape", request.Node.Input(0).Type.Shape.ToArray())
+            ),
+        ];
 
     /// <inheritdoc/>
-    public override BlockRule? NarrowRule(Node node) => BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
-        ? new([0], BlockScale.Plain, MakesBlocks: true) { ScalesResult = false } : null;
+    public override BlockRule? NarrowRule(Node node) =>
+        BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
+            ? new([0], BlockScale.Plain, MakesBlocks: true) { ScalesResult = false }
+            : null;
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
@@ -106,7 +119,10 @@ public sealed class Reshape : Op
         var from = r.Input(0).Type.Shape;
         bool zeroCopies = r.Attributes.Int("allowzero", 0) == 0;
         var extents = shape.Data.Select((v, i) => v == 0 && zeroCopies && i < from.Rank ? from[i] : (long)v).ToArray();
-        r.Require(extents.All(n => n is >= -1 and <= int.MaxValue) && extents.Count(n => n == -1) <= 1, "a shape with extents below -1 or several of -1");
+        r.Require(
+            extents.All(n => n is >= -1 and <= int.MaxValue) && extents.Count(n => n == -1) <= 1,
+            "a shape with extents below -1 or several of -1"
+        );
         long known = extents.Where(n => n != -1).Aggregate(1L, (a, b) => a * b);
         return [.. extents.Select(n => (int)(n != -1 ? n : known == 0 ? 0 : from.Count / known))];
     }
@@ -136,7 +152,13 @@ public sealed class Transpose : Op
         var (x, perm) = (node.Input(0).Type, node.Attributes.Ints("perm"));
         if (!perm.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank)))
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"[{string.Join(',', perm)}] is not a permutation of the dimensions of {x.Shape}"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(
+                    node.Name,
+                    Name,
+                    $"[{string.Join(',', perm)}] is not a permutation of the dimensions of {x.Shape}"
+                )
+            );
         }
 
         var quant = x.Quant is { Axis: { } axis } q ? q with { Axis = Array.IndexOf(perm, axis) } : x.Quant;
@@ -147,7 +169,8 @@ public sealed class Transpose : Op
     public override bool Quantizes(Node node) => true;
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => throw new InvalidOperationException("no transpose is left after the canonical stage");
+    public override KernelRequest Request(Node node) =>
+        throw new InvalidOperationException("no transpose is left after the canonical stage");
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) =>
@@ -155,13 +178,26 @@ public sealed class Transpose : Op
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-        [new("Transpose", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", Permutation(r)))], Fold: r => r.Constant(0).Permute(Permutation(r)), Form: "where NHWC can follow")];
+        [
+            new(
+                "Transpose",
+                1,
+                r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("perm", Permutation(r)))],
+                Fold: r => r.Constant(0).Permute(Permutation(r)),
+                Form: "where NHWC can follow"
+            ),
+        ];
 
     private static int[] Permutation(ImportRequest r)
     {
         int rank = r.Input(0).Type.Shape.Rank;
         int[] permutation = r.Attributes.Ints("perm", [.. Enumerable.Range(0, rank).Reverse()]);
-        return permutation.Order().SequenceEqual(Enumerable.Range(0, rank)) ? permutation
-            : throw r.Fail(Diagnostics.ShapeMismatch, Op.Name, $"[{string.Join(',', permutation)}] is not a permutation of the dimensions of {r.Input(0).Type.Shape}");
+        return permutation.Order().SequenceEqual(Enumerable.Range(0, rank))
+            ? permutation
+            : throw r.Fail(
+                Diagnostics.ShapeMismatch,
+                Op.Name,
+                $"[{string.Join(',', permutation)}] is not a permutation of the dimensions of {r.Input(0).Type.Shape}"
+            );
     }
 }

@@ -15,8 +15,15 @@ public abstract class Normalization : Op
     {
         var shape = node.Input(0).Type.Shape;
         long block = (long)Outer(node) * Groups(node) * Channels(node);
-        return block > 0 && shape.Count % block == 0 && node.Inputs.All(v => v!.Type.Shape.Equals(shape)) ? [TensorType.F32(shape)]
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"{shape} does not divide into {Outer(node)} x {Groups(node)} groups of {Channels(node)} channels"));
+        return block > 0 && shape.Count % block == 0 && node.Inputs.All(v => v!.Type.Shape.Equals(shape))
+            ? [TensorType.F32(shape)]
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(
+                    node.Name,
+                    Name,
+                    $"{shape} does not divide into {Outer(node)} x {Groups(node)} groups of {Channels(node)} channels"
+                )
+            );
     }
 
     private static int Outer(Node node) => node.Attributes.Int("outer", 1);
@@ -40,7 +47,10 @@ public abstract class Normalization : Op
         int positions = Positions(node), groups = Groups(node), channels = Channels(node);
         return from n in Enumerable.Range(0, Outer(node))
                from g in Enumerable.Range(0, groups)
-               select Enumerable.Range(0, positions * channels).Select(i => ((n * positions + i / channels) * groups + g) * channels + i % channels).ToArray();
+               select Enumerable
+                   .Range(0, positions * channels)
+                   .Select(i => ((n * positions + i / channels) * groups + g) * channels + i % channels)
+                   .ToArray();
     }
 
     /// <summary>The mean and the reciprocal standard deviation of a group.</summary>
@@ -96,12 +106,24 @@ public sealed class Normalize : Normalization
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
-    [
-        new("LayerNormalization", 17, ImportLayer, Operands: 3, Form: "one result, constant scale"),
-        new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false), Operands: 3, Form: "rank 4"),
-        new("GroupNormalization", 18, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true), Operands: 3, Form: "rank 4, as one node"),
-        new("GroupNormalization", 21, r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false), Operands: 3, Form: "rank 4, as one node"),
-    ];
+        [
+            new("LayerNormalization", 17, ImportLayer, Operands: 3, Form: "one result, constant scale"),
+            new("InstanceNormalization", 1, r => ImportMap(r, null, perGroup: false), Operands: 3, Form: "rank 4"),
+            new(
+                "GroupNormalization",
+                18,
+                r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: true),
+                Operands: 3,
+                Form: "rank 4, as one node"
+            ),
+            new(
+                "GroupNormalization",
+                21,
+                r => ImportMap(r, r.Attributes.Int("num_groups", 0), perGroup: false),
+                Operands: 3,
+                Form: "rank 4, as one node"
+            ),
+        ];
 
     /// <summary>Normalizes rows over the last axes; a map whose channels are among them is taken in NHWC.</summary>
     private static Value[] ImportLayer(ImportRequest r)
@@ -110,7 +132,10 @@ public sealed class Normalize : Normalization
         int rank = x.Type.Shape.Rank, axis = r.Axis(r.Attributes.Int("axis", -1), rank);
         r.Require(r.OutputNames.Count(n => n.Length > 0) == 1, "more than one result");
         var normalized = Shape.Of(x.Type.Shape.ToArray()[axis..]);
-        r.Require(scale.Type.Shape.Equals(normalized) && (shift is null || shift.Type.Shape.Equals(normalized)), "a scale or shift of another shape than the normalized axes");
+        r.Require(
+            scale.Type.Shape.Equals(normalized) && (shift is null || shift.Type.Shape.Equals(normalized)),
+            "a scale or shift of another shape than the normalized axes"
+        );
         bool map = rank == 4 && axis == 1;
         x = map ? Layouts.ToNhwc(r, x) : x;
         // The parameters of a map are [C,H,W] and follow it.
@@ -123,7 +148,9 @@ public sealed class Normalize : Normalization
         return [map ? Layouts.ToNchw(r, y) : y];
     }
 
-    /// <summary>Normalizes an NCHW map in so many groups of channels (null: each alone); scale and shift are per group or per channel.</summary>
+    /// <summary>
+    /// Normalizes an NCHW map in so many groups of channels (null: each alone); scale and shift are per group or per channel.
+    /// </summary>
     private static Value[] ImportMap(ImportRequest r, int? groupCount, bool perGroup)
     {
         var shape = r.Input(0).Type.Shape;
@@ -134,7 +161,10 @@ public sealed class Normalize : Normalization
         Tensor Parameter(int operand)
         {
             var content = r.Constant(operand);
-            r.Require(content.Data.Length * shared == channels, $"a scale or shift of {content.Data.Length} elements for {channels} channels");
+            r.Require(
+                content.Data.Length * shared == channels,
+                $"a scale or shift of {content.Data.Length} elements for {channels} channels"
+            );
             return Tensor.Vector(Enumerable.Range(0, channels).Select(c => (float)content.Data[c / shared]));
         }
 
@@ -143,12 +173,19 @@ public sealed class Normalize : Normalization
     }
 
     private static Attributes Grouped(ImportRequest r, int outer, int groups, int channels) =>
-        Attributes.Empty.With("outer", outer).With("groups", groups).With("channels", channels).With("epsilon", r.Attributes.Float("epsilon", 1e-5));
+        Attributes
+            .Empty.With("outer", outer)
+            .With("groups", groups)
+            .With("channels", channels)
+            .With("epsilon", r.Attributes.Float("epsilon", 1e-5));
 
     private static Value Affine(ImportRequest r, Value y, Tensor scale, Tensor shift)
     {
         var type = TensorType.F32(Shape.Of(scale.Data.Length));
-        return r.Emit(ChannelAffine.Op, [y, Value.Constant(r.Name + ".scale", scale.As(type)), Value.Constant(r.Name + ".shift", shift.As(type))]);
+        return r.Emit(
+            ChannelAffine.Op,
+            [y, Value.Constant(r.Name + ".scale", scale.As(type)), Value.Constant(r.Name + ".shift", shift.As(type))]
+        );
     }
 }
 
@@ -177,7 +214,9 @@ public sealed class NormalizeDx : Normalization
             (sum, product) = (numerics.Round(sum / group.Length), numerics.Round(product / group.Length));
             foreach (int i in group)
             {
-                dx[i] = Numerics.Limit(numerics.Round(numerics.Round(numerics.Round(dy[i] - sum) - numerics.Round(Normalized(i) * product)) * reciprocal));
+                dx[i] = Numerics.Limit(
+                    numerics.Round(numerics.Round(numerics.Round(dy[i] - sum) - numerics.Round(Normalized(i) * product)) * reciprocal)
+                );
             }
         }
 

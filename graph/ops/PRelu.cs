@@ -5,7 +5,9 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = prelu(x, slope)</c> {min, max, mask}: x, below 0 slope*x; the slope is broadcast to x; ONNX PRelu 7/9/16.</summary>
+/// <summary>
+/// <c>y[, mask] = prelu(x, slope)</c> {min, max, mask}: x, below 0 slope*x; the slope is broadcast to x; ONNX PRelu 7/9/16.
+/// </summary>
 public sealed class PRelu : Binary
 {
     /// <summary>The operator.</summary>
@@ -35,7 +37,15 @@ public sealed class PRelu : Binary
         [
             request.Wanted[0] ? builder.Emit(PReluDx.Op, node.Name + ".da", [dy, x, slope]) : null,
             request.Wanted[1]
-                ? EmitReduced(request, 1, builder.Emit(Mul.Op, node.Name + ".db", [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], Attributes.Empty.With("max", 0.0), type)]))
+                ? EmitReduced(
+                    request,
+                    1,
+                    builder.Emit(
+                        Mul.Op,
+                        node.Name + ".db",
+                        [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], Attributes.Empty.With("max", 0.0), type)]
+                    )
+                )
                 : null,
         ];
     }
@@ -53,7 +63,9 @@ public sealed class PRelu : Binary
     public override IEnumerable<ImportRule> Imports => [new("PRelu", 7, Import, Operands: 2)];
 }
 
-/// <summary><c>dx = prelu_dx(dy, x, slope)</c>: dy, where x is below 0 times the slope; x and slope may be codes, taken as real values.</summary>
+/// <summary>
+/// <c>dx = prelu_dx(dy, x, slope)</c>: dy, where x is below 0 times the slope; x and slope may be codes, taken as real values.
+/// </summary>
 public sealed class PReluDx : Op
 {
     /// <summary>The operator.</summary>
@@ -69,9 +81,21 @@ public sealed class PReluDx : Op
     public override KernelRequest Request(Node node)
     {
         var (x, slope) = (node.Input(1).Type, node.Input(2).Type);
-        return new KernelRequest(Name, "te_binary",
-            [.. Broadcast.Of(x.Shape, slope.Shape)!.Fields(), KernelField.Int("a_zero", x.ZeroPoint), KernelField.Int("b_zero", slope.ZeroPoint),
-             KernelField.Int("y_zero", 0), KernelField.Int("y_min", 0), KernelField.Int("y_max", 0), KernelField.Float("a_scale", x.ScaleOf(0)), KernelField.Float("b_scale", slope.ScaleOf(0))], []);
+        return new KernelRequest(
+            Name,
+            "te_binary",
+            [
+                .. Broadcast.Of(x.Shape, slope.Shape)!.Fields(),
+                KernelField.Int("a_zero", x.ZeroPoint),
+                KernelField.Int("b_zero", slope.ZeroPoint),
+                KernelField.Int("y_zero", 0),
+                KernelField.Int("y_min", 0),
+                KernelField.Int("y_max", 0),
+                KernelField.Float("a_scale", x.ScaleOf(0)),
+                KernelField.Float("b_scale", slope.ScaleOf(0)),
+            ],
+            []
+        );
     }
 
     /// <inheritdoc/>
@@ -79,7 +103,9 @@ public sealed class PReluDx : Op
     {
         var (dy, x, slope) = (operands[0]!.Data, operands[1]!.As(node.Input(1).Type), operands[2]!.As(node.Input(2).Type));
         var dx = new double[dy.Length];
-        Broadcast.Of(x.Type.Shape, slope.Type.Shape)!.ForEach((i, _, s) => dx[i] = x.Real(i) < 0 ? Numerics.Limit(numerics.Round(dy[i] * numerics.Round(slope.Real(s)))) : dy[i]);
+        Broadcast
+            .Of(x.Type.Shape, slope.Type.Shape)!
+            .ForEach((i, _, s) => dx[i] = x.Real(i) < 0 ? Numerics.Limit(numerics.Round(dy[i] * numerics.Round(slope.Real(s)))) : dy[i]);
         return [new Tensor(node.Output.Type, dx)];
     }
 }

@@ -17,7 +17,9 @@ public abstract class Pool2d : Op
         var kernel = node.Attributes.Ints("kernel", 1, 1);
         if (x.Rank != 4 || kernel.Length != 2 || kernel.Any(k => k < 1))
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "pooling", $"input {x} with a window of {kernel.Length} dimensions"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, "pooling", $"input {x} with a window of {kernel.Length} dimensions")
+            );
         }
 
         return ConvGeometry.Of(x, Shape.Of(x[3], kernel[0], kernel[1], 1), node.Attributes.With("group", x[3]), node.Name);
@@ -25,7 +27,12 @@ public abstract class Pool2d : Op
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) =>
-        [(node.Outputs.Length > 0 ? node.Output.Type : node.Input(0).Type with { Quant = null, DType = DType.F32 }) with { Shape = Geometry(node).OutShape(4) }];
+        [
+            (node.Outputs.Length > 0 ? node.Output.Type : node.Input(0).Type with { Quant = null, DType = DType.F32 }) with
+            {
+                Shape = Geometry(node).OutShape(4),
+            },
+        ];
 
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
@@ -38,9 +45,20 @@ public abstract class Pool2d : Op
     {
         var (x, y, g) = (node.Input(0).Type, node.Output.Type, Geometry(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(family, "te_pool2d",
-            [.. Extents(g, node), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
-             KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("x_scale", x.ScaleOf(0)), KernelField.Float("y_scale", y.ScaleOf(0))], []);
+        return new KernelRequest(
+            family,
+            "te_pool2d",
+            [
+                .. Extents(g, node),
+                KernelField.Int("x_zero", x.ZeroPoint),
+                KernelField.Int("y_zero", y.ZeroPoint),
+                KernelField.Int("y_min", min),
+                KernelField.Int("y_max", max),
+                KernelField.Float("x_scale", x.ScaleOf(0)),
+                KernelField.Float("y_scale", y.ScaleOf(0)),
+            ],
+            []
+        );
     }
 
     /// <summary>The extents of the C struct te_pool2d.</summary>
@@ -49,7 +67,8 @@ public abstract class Pool2d : Op
             .Append(KernelField.Int("count_include_pad", node.Attributes.Int("count_include_pad", 0)));
 
     /// <summary>Elements an average divides by.</summary>
-    protected static int Divisor(Node node, ConvGeometry g, int taps) => node.Attributes.Int("count_include_pad", 0) == 1 ? g.KernelH * g.KernelW : taps;
+    protected static int Divisor(Node node, ConvGeometry g, int taps) =>
+        node.Attributes.Int("count_include_pad", 0) == 1 ? g.KernelH * g.KernelW : taps;
 
     /// <summary>Imports a window pool.</summary>
     protected static Value[] Import(ImportRequest r, Op op)
@@ -61,13 +80,29 @@ public abstract class Pool2d : Op
         var kernel = a.Ints("kernel_shape");
         var strides = a.Ints("strides", 1, 1);
         var dilations = a.Ints("dilations", 1, 1);
-        r.Require(kernel.Length == 2 && strides.Length == 2 && dilations.Length == 2 && kernel.Concat(strides).Concat(dilations).All(v => v is > 0 and < 65536),
-            "kernel_shape, strides or dilations that are not two positive integers");
+        r.Require(
+            kernel.Length == 2
+                && strides.Length == 2
+                && dilations.Length == 2
+                && kernel.Concat(strides).Concat(dilations).All(v => v is > 0 and < 65536),
+            "kernel_shape, strides or dilations that are not two positive integers"
+        );
         int[] pads = Windows.Pads(r, x.Type.Shape, kernel, strides, dilations);
         bool countsPadding = op is AveragePool2d && a.Int("count_include_pad", 0) == 1;
-        r.Require(countsPadding || !Windows.HoldPaddingAlone(x.Type.Shape, kernel, strides, dilations, pads), "a window that holds padding alone, which has no value,");
-        return Emit(r, op, kernel, Attributes.Empty.With("strides", strides).With("dilations", dilations)
-            .With("pads", pads).With("count_include_pad", a.Int("count_include_pad", 0)));
+        r.Require(
+            countsPadding || !Windows.HoldPaddingAlone(x.Type.Shape, kernel, strides, dilations, pads),
+            "a window that holds padding alone, which has no value,"
+        );
+        return Emit(
+            r,
+            op,
+            kernel,
+            Attributes
+                .Empty.With("strides", strides)
+                .With("dilations", dilations)
+                .With("pads", pads)
+                .With("count_include_pad", a.Int("count_include_pad", 0))
+        );
     }
 
     /// <summary>Imports a pool over the whole map.</summary>
@@ -147,7 +182,11 @@ public sealed class AveragePool2d : Pool2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("AveragePool", 7, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode"), new("GlobalAveragePool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions")];
+    public override IEnumerable<ImportRule> Imports =>
+        [
+            new("AveragePool", 7, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode"),
+            new("GlobalAveragePool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions"),
+        ];
 }
 
 /// <summary><c>dx = average_pool2d_dx(dy)</c> {window, input shape}: every tap of a window gets its share of the gradient.</summary>
@@ -160,17 +199,30 @@ public sealed class AveragePool2dDx : Pool2d
     public override string Name => "average_pool2d_dx";
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
+    public override ImmutableArray<TensorType> Infer(Node node) =>
+        [BlockFormat.Declared(node, TensorType.F32(Shape.Of(node.Attributes.Ints("input"))))];
 
     /// <inheritdoc/>
     public override BlockRule NarrowRule(Node node) => new([0], BlockScale.Plain, MakesBlocks: true);
 
-    /// <summary>Shares are mantissa * round(2^reciprocal / taps): at most 15 bits more, summed over the windows that cover an element.</summary>
+    /// <summary>
+    /// Shares are mantissa * round(2^reciprocal / taps): at most 15 bits more, summed over the windows that cover an element.
+    /// </summary>
     private static (int Reciprocal, int Guard) Widths(Node node, ConvGeometry g)
     {
-        static int Fewest(int outputs, int stride, int pad, int dilation, int kernel, int extent) => Enumerable.Range(0, outputs)
-            .Select(o => Enumerable.Range(0, kernel).Count(k => o * stride - pad + k * dilation is var i && i >= 0 && i < extent)).Where(n => n > 0).DefaultIfEmpty(1).Min();
-        int taps = Divisor(node, g, Fewest(g.OutH, g.StrideH, g.PadTop, g.DilationH, g.KernelH, g.InH) * Fewest(g.OutW, g.StrideW, g.PadLeft, g.DilationW, g.KernelW, g.InW));
+        static int Fewest(int outputs, int stride, int pad, int dilation, int kernel, int extent) =>
+            Enumerable
+                .Range(0, outputs)
+                .Select(o => Enumerable.Range(0, kernel).Count(k => o * stride - pad + k * dilation is var i && i >= 0 && i < extent))
+                .Where(n => n > 0)
+                .DefaultIfEmpty(1)
+                .Min();
+        int taps = Divisor(
+            node,
+            g,
+            Fewest(g.OutH, g.StrideH, g.PadTop, g.DilationH, g.KernelH, g.InH)
+                * Fewest(g.OutW, g.StrideW, g.PadLeft, g.DilationW, g.KernelW, g.InW)
+        );
         long windows = (long)Math.Min(g.KernelH, g.OutH) * Math.Min(g.KernelW, g.OutW);
         return (Math.Min(14 + (int)Math.Log2(taps), 29), BlockFormat.Guard(node.Input(0).Type, 15, windows));
     }
@@ -191,9 +243,17 @@ public sealed class AveragePool2dDx : Pool2d
         }
 
         var (reciprocal, guard) = Widths(node, g);
-        return new("average_pool2d_dx", "te_block_pool2d",
-            [.. Extents(g, node), KernelField.Int("reciprocal", reciprocal), KernelField.Int("guard", guard), KernelField.Int("exponent", BlockFormat.FactorExponent(y))],
-            BlockFormat.FactorTable(node));
+        return new(
+            "average_pool2d_dx",
+            "te_block_pool2d",
+            [
+                .. Extents(g, node),
+                KernelField.Int("reciprocal", reciprocal),
+                KernelField.Int("guard", guard),
+                KernelField.Int("exponent", BlockFormat.FactorExponent(y)),
+            ],
+            BlockFormat.FactorTable(node)
+        );
     }
 
     /// <inheritdoc/>
@@ -221,14 +281,22 @@ public sealed class AveragePool2dDx : Pool2d
         var (reciprocal, guard) = Widths(node, g);
         int[] exponents = BlockSums.SpreadExponents(g, dy, guard);
         var dx = new long[node.Output.Type.Count];
-        g.ForEachOutput((i, n, oh, ow, oc) =>
-        {
-            int taps = 0;
-            g.ForEachTap(n, oh, ow, oc, (_, _) => taps++);
-            taps = Divisor(node, g, taps);
-            long share = taps == 0 ? 0 : ((1L << reciprocal) + taps / 2) / taps;
-            g.ForEachTap(n, oh, ow, oc, (ix, _) => dx[ix] += share * BlockSums.Round(dy.Data[i], from[n * g.OutH + oh] - exponents[ix / (g.InW * g.InC)]));
-        });
+        g.ForEachOutput(
+            (i, n, oh, ow, oc) =>
+            {
+                int taps = 0;
+                g.ForEachTap(n, oh, ow, oc, (_, _) => taps++);
+                taps = Divisor(node, g, taps);
+                long share = taps == 0 ? 0 : ((1L << reciprocal) + taps / 2) / taps;
+                g.ForEachTap(
+                    n,
+                    oh,
+                    ow,
+                    oc,
+                    (ix, _) => dx[ix] += share * BlockSums.Round(dy.Data[i], from[n * g.OutH + oh] - exponents[ix / (g.InW * g.InC)])
+                );
+            }
+        );
         return BlockSums.Store(node.Output.Type, dx, [.. exponents.Select(e => e - reciprocal)]);
     }
 }
@@ -271,10 +339,17 @@ public sealed class MaxPool2d : Pool2d
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("MaxPool", 1, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode and indices"), new("GlobalMaxPool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions")];
+    public override IEnumerable<ImportRule> Imports =>
+        [
+            new("MaxPool", 1, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode and indices"),
+            new("GlobalMaxPool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions"),
+        ];
 }
 
-/// <summary><c>dx = max_pool2d_dx(dy, x)</c> {window}: the first maximum of a window, in order of row and column, gets its gradient; codes compare as reals.</summary>
+/// <summary>
+/// <c>dx = max_pool2d_dx(dy, x)</c> {window}: the first maximum of a window, in order of row and column, gets its gradient; codes compare
+/// as reals.
+/// </summary>
 public sealed class MaxPool2dDx : Pool2d
 {
     /// <summary>The operator.</summary>

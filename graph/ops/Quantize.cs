@@ -25,7 +25,8 @@ public sealed class Quantize : Op
     public override ImmutableArray<TensorType> Infer(Node node) => Clamping.Results(node, TensorType.F32(node.Input(0).Type.Shape));
 
     /// <inheritdoc/>
-    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Output.Type.Quant?.Axis is null ? node.Attributes : null;
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
+        node.Output.Type.Quant?.Axis is null ? node.Attributes : null;
 
     /// <inheritdoc/>
     public override bool AcceptsClamp => true;
@@ -37,7 +38,8 @@ public sealed class Quantize : Op
     public override Value?[] Gradient(GradientRequest request) => [request.EmitUnclamped()];
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && Numerics.CanScale(Ratio(node));
+    public override bool Quantizes(Node node) =>
+        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && Numerics.CanScale(Ratio(node));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -51,8 +53,18 @@ public sealed class Quantize : Op
                  KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("multiplier", Ratio(node))], []);
         }
 
-        return new KernelRequest("quantize", "te_affine",
-            [KernelField.Int("count", y.Count), KernelField.Int("zero", y.ZeroPoint), KernelField.Int("min", min), KernelField.Int("max", max), KernelField.Float("scale", y.ScaleOf(0))], []);
+        return new KernelRequest(
+            "quantize",
+            "te_affine",
+            [
+                KernelField.Int("count", y.Count),
+                KernelField.Int("zero", y.ZeroPoint),
+                KernelField.Int("min", min),
+                KernelField.Int("max", max),
+                KernelField.Float("scale", y.ScaleOf(0)),
+            ],
+            []
+        );
     }
 
     private static float Ratio(Node node) => node.Input(0).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
@@ -78,7 +90,8 @@ public sealed class Quantize : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("QuantizeLinear", 10, Import, Operands: 3, Form: "8 bits, one scale for computed tensors")];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("QuantizeLinear", 10, Import, Operands: 3, Form: "8 bits, one scale for computed tensors")];
 
     private static Value[] Import(ImportRequest r)
     {
@@ -90,8 +103,23 @@ public sealed class Quantize : Op
             // Weights that the exporter left real: their codes are computed here. Their dequantize says what they mean.
             var (codes, zeros) = QuantizedTypes.Channels(r, x.Type.Shape, dtype, r.Constant(1), zero);
             QuantParams[] channels = [.. zeros.Select(z => codes.Quant! with { ZeroPoint = z })];
-            return [Value.Constant(r.Output, new Tensor(codes with { Quant = null },
-                [.. x.Data!.Data.Select((v, i) => channels[channels.Length == 1 ? 0 : codes.ChannelOf(i)].Quantize(v, dtype, codes.ChannelOf(i)))]))];
+            return
+            [
+                Value.Constant(
+                    r.Output,
+                    new Tensor(
+                        codes with
+                        {
+                            Quant = null,
+                        },
+                        [
+                            .. x.Data!.Data.Select(
+                                (v, i) => channels[channels.Length == 1 ? 0 : codes.ChannelOf(i)].Quantize(v, dtype, codes.ChannelOf(i))
+                            ),
+                        ]
+                    )
+                ),
+            ];
         }
 
         if (dtype is not (DType.I8 or DType.U8))
@@ -104,7 +132,9 @@ public sealed class Quantize : Op
         return [r.Builder.Emit(Op, r.Name, [x], type: type, outputName: r.Output)];
     }
 
-    /// <summary>The type of codes where no zero point tells it: attribute output_dtype, a number of ONNX's TensorProto.DataType, else uint8.</summary>
+    /// <summary>
+    /// The type of codes where no zero point tells it: attribute output_dtype, a number of ONNX's TensorProto.DataType, else uint8.
+    /// </summary>
     private static DType OutputType(ImportRequest r) => r.Attributes.Int("output_dtype", 0) switch
     {
         0 or 2 => DType.U8,
@@ -115,7 +145,8 @@ public sealed class Quantize : Op
 }
 
 /// <summary>
-/// <c>y f32 = dequantize(x)</c> {scale, zero where x has no quantization of its own, because it is an input of the file}: s*(x - z); ONNX DequantizeLinear 10/13/19/21.
+/// <c>y f32 = dequantize(x)</c> {scale, zero where x has no quantization of its own, because it is an input of the file}: s*(x - z); ONNX
+/// DequantizeLinear 10/13/19/21.
 /// </summary>
 public sealed class Dequantize : Op
 {
@@ -136,7 +167,8 @@ public sealed class Dequantize : Op
         : bare with { Quant = new QuantParams((float)node.Attributes.Float("scale", 1), node.Attributes.Int("zero", 0)) };
 
     /// <inheritdoc/>
-    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Input(0).Type.Quant?.Axis is null ? node.Attributes : null;
+    public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
+        node.Input(0).Type.Quant?.Axis is null ? node.Attributes : null;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;
@@ -148,8 +180,18 @@ public sealed class Dequantize : Op
     public override KernelRequest Request(Node node)
     {
         var x = node.Input(0).Type;
-        return new KernelRequest("dequantize", "te_affine",
-            [KernelField.Int("count", x.Count), KernelField.Int("zero", x.ZeroPoint), KernelField.Int("min", 0), KernelField.Int("max", 0), KernelField.Float("scale", x.ScaleOf(0))], []);
+        return new KernelRequest(
+            "dequantize",
+            "te_affine",
+            [
+                KernelField.Int("count", x.Count),
+                KernelField.Int("zero", x.ZeroPoint),
+                KernelField.Int("min", 0),
+                KernelField.Int("max", 0),
+                KernelField.Float("scale", x.ScaleOf(0)),
+            ],
+            []
+        );
     }
 
     /// <inheritdoc/>
@@ -160,7 +202,8 @@ public sealed class Dequantize : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => [new("DequantizeLinear", 10, Import, Operands: 3, Form: "8 bits, constants also of 16 and 32; one scale for computed tensors")];
+    public override IEnumerable<ImportRule> Imports =>
+        [new("DequantizeLinear", 10, Import, Operands: 3, Form: "8 bits, constants also of 16 and 32; one scale for computed tensors")];
 
     private static Value[] Import(ImportRequest r)
     {
@@ -194,9 +237,16 @@ public sealed class Dequantize : Op
             return Value.Constant(x.Name, x.Data!.As(type), x.Packing);
         }
 
-        var around = new Tensor(new TensorType(DType.I8, type.Shape, type.Quant! with { ZeroPoint = 0 }), [.. x.Data!.Data.Select((v, i) => v - zeros[type.ChannelOf(i)])]);
-        return around.Data.All(v => v is >= sbyte.MinValue and <= sbyte.MaxValue) ? Value.Constant(x.Name, around, x.Packing)
-            : Value.Constant(r.Output, new Tensor(TensorType.F32(type.Shape), [.. around.Data.Select((_, i) => (double)(float)around.Real(i))]));
+        var around = new Tensor(
+            new TensorType(DType.I8, type.Shape, type.Quant! with { ZeroPoint = 0 }),
+            [.. x.Data!.Data.Select((v, i) => v - zeros[type.ChannelOf(i)])]
+        );
+        return around.Data.All(v => v is >= sbyte.MinValue and <= sbyte.MaxValue)
+            ? Value.Constant(x.Name, around, x.Packing)
+            : Value.Constant(
+                r.Output,
+                new Tensor(TensorType.F32(type.Shape), [.. around.Data.Select((_, i) => (double)(float)around.Real(i))])
+            );
     }
 }
 
@@ -208,7 +258,9 @@ public static class QuantizedTypes
     public static TensorType Of(ImportRequest r, Shape shape, DType dtype, Tensor scale, Tensor? zero)
     {
         var (type, zeros) = Channels(r, shape, dtype, scale, zero);
-        return zeros.All(z => z == zeros[0]) ? type : throw r.Fail(Diagnostics.BadQuantization, "zero points of a computed tensor must be the same for all channels");
+        return zeros.All(z => z == zeros[0])
+            ? type
+            : throw r.Fail(Diagnostics.BadQuantization, "zero points of a computed tensor must be the same for all channels");
     }
 
     /// <summary>The type of codes with these parameters, with the first zero point, and all zero points.</summary>
@@ -237,11 +289,16 @@ public static class QuantizedTypes
         }
 
         int[] zeros = zero is null ? [0] : [.. zero.Data.Select(z => (int)z)];
-        return (new TensorType(dtype, shape, new QuantParams([.. scale.Data.Select(s => (float)s)], zeros[0], perChannel ? axis : null)), zeros);
+        return (
+            new TensorType(dtype, shape, new QuantParams([.. scale.Data.Select(s => (float)s)], zeros[0], perChannel ? axis : null)),
+            zeros
+        );
     }
 }
 
-/// <summary><c>y = lookup(x u8)</c> {scale, offset}: raw samples (real = raw*scale + offset) to codes or fp32, by a table of 256 entries.</summary>
+/// <summary>
+/// <c>y = lookup(x u8)</c> {scale, offset}: raw samples (real = raw*scale + offset) to codes or fp32, by a table of 256 entries.
+/// </summary>
 public sealed class Lookup : Op
 {
     /// <summary>The operator.</summary>
@@ -251,7 +308,8 @@ public sealed class Lookup : Op
     public override string Name => "lookup";
 
     /// <inheritdoc/>
-    public override ImmutableArray<TensorType> Infer(Node node) => [(node.Outputs.Length > 0 ? node.Output.Type : TensorType.F32(Shape.Scalar)) with { Shape = node.Input(0).Type.Shape }];
+    public override ImmutableArray<TensorType> Infer(Node node) =>
+        [(node.Outputs.Length > 0 ? node.Output.Type : TensorType.F32(Shape.Scalar)) with { Shape = node.Input(0).Type.Shape }];
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => new("lookup", "te_elements",
@@ -268,7 +326,16 @@ public sealed class Lookup : Op
     {
         var (scale, offset) = ((float)node.Attributes.Float("scale", 1), (float)node.Attributes.Float("offset", 0));
         var y = node.Output.Type;
-        return new Tensor(y with { Shape = Shape.Of(256) },
-            [.. Enumerable.Range(0, 256).Select(raw => y.Quant is { } q ? q.Quantize((float)(raw * scale) + offset, y.DType) : (float)(raw * scale) + offset)]);
+        return new Tensor(
+            y with
+            {
+                Shape = Shape.Of(256),
+            },
+            [
+                .. Enumerable
+                    .Range(0, 256)
+                    .Select(raw => y.Quant is { } q ? q.Quantize((float)(raw * scale) + offset, y.DType) : (float)(raw * scale) + offset),
+            ]
+        );
     }
 }

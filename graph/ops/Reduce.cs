@@ -60,16 +60,23 @@ public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, Immu
     }
 
     private static IEnumerable<int> Indexes(ImmutableArray<(int Extent, int Step)> groups) =>
-        groups.Aggregate((IEnumerable<int>)[0], (outer, g) => outer.SelectMany(o => Enumerable.Range(0, g.Extent).Select(k => o + k * g.Step)));
+        groups.Aggregate(
+            (IEnumerable<int>)[0],
+            (outer, g) => outer.SelectMany(o => Enumerable.Range(0, g.Extent).Select(k => o + k * g.Step))
+        );
 
     private static IEnumerable<KernelField> Group(string name, ImmutableArray<(int Extent, int Step)> groups)
     {
         var two = Enumerable.Repeat((Extent: 1, Step: 0), MaxGroups - groups.Length).Concat(groups).ToList();
-        return two.Select((g, i) => KernelField.Int($"{name}{i}", g.Extent)).Concat(two.Select((g, i) => KernelField.Int($"{name}{i}_step", g.Step)));
+        return two.Select((g, i) => KernelField.Int($"{name}{i}", g.Extent))
+            .Concat(two.Select((g, i) => KernelField.Int($"{name}{i}_step", g.Step)));
     }
 }
 
-/// <summary><c>y[, mask] = reduce_sum(x)</c> {axes, mean, min, max, mask}: with mean 1 divided by the number of elements; ONNX ReduceSum 1/11/13, ReduceMean 1/11/13/18.</summary>
+/// <summary>
+/// <c>y[, mask] = reduce_sum(x)</c> {axes, mean, min, max, mask}: with mean 1 divided by the number of elements; ONNX ReduceSum 1/11/13,
+/// ReduceMean 1/11/13/18.
+/// </summary>
 public sealed class ReduceSum : Op
 {
     /// <summary>The operator.</summary>
@@ -93,12 +100,20 @@ public sealed class ReduceSum : Op
         var reduction = Reduction.Of(x, axes);
         return reduction.Kept.Length <= Reduction.MaxGroups && reduction.Folded.Length <= Reduction.MaxGroups
             ? Clamping.Results(node, TensorType.F32(axes.Aggregate(x, (shape, a) => shape.With(a, 1))))
-            : throw new DiagnosticException(Diagnostics.UnsupportedForm.At(node.Name, Name, $"axes [{string.Join(',', axes)}] of {x}, more than two groups of dimensions"));
+            : throw new DiagnosticException(
+                Diagnostics.UnsupportedForm.At(
+                    node.Name,
+                    Name,
+                    $"axes [{string.Join(',', axes)}] of {x}, more than two groups of dimensions"
+                )
+            );
     }
 
     /// <inheritdoc/>
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
-        permutation.Count == node.Input(0).Type.Shape.Rank ? node.Attributes.With("axes", node.Attributes.Ints("axes").Select(a => permutation[a]).Order()) : null;
+        permutation.Count == node.Input(0).Type.Shape.Rank
+            ? node.Attributes.With("axes", node.Attributes.Ints("axes").Select(a => permutation[a]).Order())
+            : null;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;
@@ -107,8 +122,18 @@ public sealed class ReduceSum : Op
     public override Value?[] Gradient(GradientRequest request)
     {
         var (node, a) = (request.Node, request.Node.Attributes);
-        return [request.Builder.Emit(ReduceSumDx.Op, node.Name + ".dx", [request.EmitUnclamped()],
-            Attributes.Empty.With("axes", a.Ints("axes")).With("mean", a.Int("mean", 0)).With("input", node.Input(0).Type.Shape.ToArray()))];
+        return
+        [
+            request.Builder.Emit(
+                ReduceSumDx.Op,
+                node.Name + ".dx",
+                [request.EmitUnclamped()],
+                Attributes
+                    .Empty.With("axes", a.Ints("axes"))
+                    .With("mean", a.Int("mean", 0))
+                    .With("input", node.Input(0).Type.Shape.ToArray())
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -125,9 +150,21 @@ public sealed class ReduceSum : Op
     {
         var (x, y, reduction) = (node.Input(0).Type, node.Output.Type, Of(node));
         var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(Name, "te_reduce",
-            [.. reduction.Fields(), KernelField.Int("divisor", reduction.Divisor(node)), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
-             KernelField.Int("y_min", min), KernelField.Int("y_max", max), KernelField.Float("scale", Scale(node)), .. Clamping.RealFields(node)], []);
+        return new KernelRequest(
+            Name,
+            "te_reduce",
+            [
+                .. reduction.Fields(),
+                KernelField.Int("divisor", reduction.Divisor(node)),
+                KernelField.Int("x_zero", x.ZeroPoint),
+                KernelField.Int("y_zero", y.ZeroPoint),
+                KernelField.Int("y_min", min),
+                KernelField.Int("y_max", max),
+                KernelField.Float("scale", Scale(node)),
+                .. Clamping.RealFields(node),
+            ],
+            []
+        );
     }
 
     /// <inheritdoc/>
@@ -180,7 +217,9 @@ public sealed class ReduceSum : Op
     }
 }
 
-/// <summary><c>dx = reduce_sum_dx(dy)</c> {axes, mean, input shape}: each result's gradient, or its share, for every element that went into it.</summary>
+/// <summary>
+/// <c>dx = reduce_sum_dx(dy)</c> {axes, mean, input shape}: each result's gradient, or its share, for every element that went into it.
+/// </summary>
 public sealed class ReduceSumDx : Op
 {
     /// <summary>The operator.</summary>
@@ -195,7 +234,8 @@ public sealed class ReduceSumDx : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(Shape.Of(node.Attributes.Ints("input")))];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => new(Name, "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Of(node).Divisor(node))], []);
+    public override KernelRequest Request(Node node) =>
+        new(Name, "te_reduce", [.. Of(node).Fields(), KernelField.Int("divisor", Of(node).Divisor(node))], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

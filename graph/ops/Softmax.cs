@@ -40,10 +40,14 @@ public class Softmax : Op
 
     /// <summary>The fields of the C struct te_softmax.</summary>
     internal static ImmutableArray<KernelField> Fields(TensorType x, TensorType y) =>
-    [
-        KernelField.Int("rows", x.Count / x.Shape[-1]), KernelField.Int("columns", x.Shape[-1]), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
-        KernelField.Float("x_scale", x.ScaleOf(0)), KernelField.Float("y_scale", y.ScaleOf(0)),
-    ];
+        [
+            KernelField.Int("rows", x.Count / x.Shape[-1]),
+            KernelField.Int("columns", x.Shape[-1]),
+            KernelField.Int("x_zero", x.ZeroPoint),
+            KernelField.Int("y_zero", y.ZeroPoint),
+            KernelField.Float("x_scale", x.ScaleOf(0)),
+            KernelField.Float("y_scale", y.ScaleOf(0)),
+        ];
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

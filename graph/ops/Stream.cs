@@ -50,7 +50,9 @@ public sealed class StreamOp : Op
             {
                 int span = node.Op.SlidingWindow(node) is { } g ? (made - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1
                     : input.Type.Shape.Equals(node.Output.Type.Shape) ? made
-                    : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row"));
+                    : throw new DiagnosticException(
+                        Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
+                    );
                 needed[input] = Math.Max(needed[input], Math.Min(span, RowsOf(input)));
             }
         }
@@ -60,7 +62,8 @@ public sealed class StreamOp : Op
 
     /// <summary>The nested graph of a stream node.</summary>
     /// <exception cref="DiagnosticException">TE0202: it has none.</exception>
-    public static Graph Body(Node node) => node.Body ?? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", "no body"));
+    public static Graph Body(Node node) =>
+        node.Body ?? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", "no body"));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => throw new InvalidOperationException("a stream has no kernel of its own");

@@ -11,14 +11,25 @@ public sealed class Unary : Op
 {
     /// <summary>1/(1 + exp(-x)); ONNX Sigmoid.</summary>
     public static readonly Unary Sigmoid = new("sigmoid", (x, _, _) => RealFunctions.Sigmoid(x), (y, _, _) => y * (1 - y),
-        fromResult: true, "Sigmoid", 6) { Results = new(0, 1) };
+        fromResult: true, "Sigmoid", 6)
+    { Results = new(0, 1) };
 
     /// <summary>tanh(x); ONNX Tanh.</summary>
     public static readonly Unary Tanh = new("tanh", (x, _, _) => Math.Tanh(x), (y, _, _) => 1 - y * y, fromResult: true, "Tanh", 6);
 
     /// <summary>max(0, min(1, alpha*x + beta)); ONNX HardSigmoid.</summary>
-    public static readonly Unary HardSigmoid = new("hard_sigmoid", (x, a, b) => Math.Clamp(a * x + b, 0, 1), (y, a, _) => y > 0 && y < 1 ? a : 0,
-        fromResult: true, "HardSigmoid", 6, r => (r.Attributes.Float("alpha", 0.2), r.Attributes.Float("beta", 0.5))) { Results = new(0, 1) };
+    public static readonly Unary HardSigmoid = new(
+        "hard_sigmoid",
+        (x, a, b) => Math.Clamp(a * x + b, 0, 1),
+        (y, a, _) => y > 0 && y < 1 ? a : 0,
+        fromResult: true,
+        "HardSigmoid",
+        6,
+        r => (r.Attributes.Float("alpha", 0.2), r.Attributes.Float("beta", 0.5))
+    )
+    {
+        Results = new(0, 1),
+    };
 
     /// <summary>x * max(0, min(1, alpha*x + beta)); ONNX HardSwish.</summary>
     public static readonly Unary HardSwish = new("hard_swish", (x, a, b) => x * Math.Clamp(a * x + b, 0, 1),
@@ -37,46 +48,88 @@ public sealed class Unary : Op
         fromResult: true, "Elu", 6, r => (Positive(r, 1), 0));
 
     /// <summary>beta*x, below 0 beta*alpha*(exp(x) - 1); ONNX Selu, whose gamma is beta.</summary>
-    public static readonly Unary Selu = new("selu", (x, a, b) => b * (x < 0 ? a * RealFunctions.ExpM1(x) : x), (y, a, b) => y < 0 ? y + a * b : b,
-        fromResult: true, "Selu", 6, r => (Positive(r, 1.67326319217681884765625), r.Attributes.Float("gamma", 1.05070102214813232421875)));
+    public static readonly Unary Selu = new(
+        "selu",
+        (x, a, b) => b * (x < 0 ? a * RealFunctions.ExpM1(x) : x),
+        (y, a, b) => y < 0 ? y + a * b : b,
+        fromResult: true,
+        "Selu",
+        6,
+        r => (Positive(r, 1.67326319217681884765625), r.Attributes.Float("gamma", 1.05070102214813232421875))
+    );
 
     /// <summary>x, below 0 alpha*(exp(x/alpha) - 1); ONNX Celu.</summary>
-    public static readonly Unary Celu = new("celu", (x, a, _) => x < 0 ? a * RealFunctions.ExpM1(x / a) : x, (y, a, _) => y < 0 ? y / a + 1 : 1,
-        fromResult: true, "Celu", 12, r => (Positive(r, 1), 0));
+    public static readonly Unary Celu = new(
+        "celu",
+        (x, a, _) => x < 0 ? a * RealFunctions.ExpM1(x / a) : x,
+        (y, a, _) => y < 0 ? y / a + 1 : 1,
+        fromResult: true,
+        "Celu",
+        12,
+        r => (Positive(r, 1), 0)
+    );
 
     /// <summary>log(1 + exp(x)); ONNX Softplus.</summary>
     public static readonly Unary Softplus = new("softplus", (x, _, _) => RealFunctions.Softplus(x), (x, _, _) => RealFunctions.Sigmoid(x),
-        fromResult: false, "Softplus", 1) { Results = Positives };
+        fromResult: false, "Softplus", 1)
+    { Results = Positives };
 
     /// <summary>x/(1 + |x|); ONNX Softsign.</summary>
-    public static readonly Unary Softsign = new("softsign", (x, _, _) => x / (1 + Math.Abs(x)), (y, _, _) => (1 - Math.Abs(y)) * (1 - Math.Abs(y)),
-        fromResult: true, "Softsign", 1);
+    public static readonly Unary Softsign = new(
+        "softsign",
+        (x, _, _) => x / (1 + Math.Abs(x)),
+        (y, _, _) => (1 - Math.Abs(y)) * (1 - Math.Abs(y)),
+        fromResult: true,
+        "Softsign",
+        1
+    );
 
     /// <summary>x times the normal distribution function; ONNX Gelu with approximate none.</summary>
     public static readonly Unary Gelu = new("gelu", (x, _, _) => x * RealFunctions.NormalCdf(x),
         (x, _, _) => RealFunctions.NormalCdf(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI), fromResult: false, "Gelu", 20);
 
     /// <summary>x * (1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3)))/2; ONNX Gelu with approximate tanh.</summary>
-    public static readonly Unary GeluTanh = new("gelu_tanh", (x, _, _) => x * RealFunctions.GeluTanhGate(x), (x, _, _) => DerivativeOfGeluTanh(x), fromResult: false);
+    public static readonly Unary GeluTanh = new(
+        "gelu_tanh",
+        (x, _, _) => x * RealFunctions.GeluTanhGate(x),
+        (x, _, _) => DerivativeOfGeluTanh(x),
+        fromResult: false
+    );
 
     /// <summary>The error function; ONNX Erf.</summary>
     public static readonly Unary Erf = new("erf", (x, _, _) => RealFunctions.Erf(x), (x, _, _) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x),
         fromResult: false, "Erf", 9);
 
     /// <summary>exp(x); ONNX Exp.</summary>
-    public static readonly Unary Exp = new("exp", (x, _, _) => Math.Exp(x), (y, _, _) => y, fromResult: true, "Exp", 6) { Results = Positives };
+    public static readonly Unary Exp = new("exp", (x, _, _) => Math.Exp(x), (y, _, _) => y, fromResult: true, "Exp", 6)
+    {
+        Results = Positives,
+    };
 
     /// <summary>The natural logarithm; ONNX Log.</summary>
     public static readonly Unary Log = new("log", (x, _, _) => Math.Log(x), (x, _, _) => 1 / x, fromResult: false, "Log", 6);
 
     /// <summary>The square root; ONNX Sqrt.</summary>
-    public static readonly Unary Sqrt = new("sqrt", (x, _, _) => Math.Sqrt(x), (y, _, _) => 0.5 / y, fromResult: true, "Sqrt", 6) { Results = Positives };
+    public static readonly Unary Sqrt = new("sqrt", (x, _, _) => Math.Sqrt(x), (y, _, _) => 0.5 / y, fromResult: true, "Sqrt", 6)
+    {
+        Results = Positives,
+    };
 
     /// <summary>1/x; ONNX Reciprocal.</summary>
-    public static readonly Unary Reciprocal = new("reciprocal", (x, _, _) => 1 / x, (y, _, _) => -(y * y), fromResult: true, "Reciprocal", 6);
+    public static readonly Unary Reciprocal = new(
+        "reciprocal",
+        (x, _, _) => 1 / x,
+        (y, _, _) => -(y * y),
+        fromResult: true,
+        "Reciprocal",
+        6
+    );
 
     /// <summary>|x|; ONNX Abs.</summary>
-    public static readonly Unary Abs = new("abs", (x, _, _) => Math.Abs(x), (x, _, _) => Math.Sign(x), fromResult: false, "Abs", 6) { Results = Positives };
+    public static readonly Unary Abs = new("abs", (x, _, _) => Math.Abs(x), (x, _, _) => Math.Sign(x), fromResult: false, "Abs", 6)
+    {
+        Results = Positives,
+    };
 
     /// <summary>-x; ONNX Neg.</summary>
     public static readonly Unary Neg = new("neg", (x, _, _) => -x, (_, _, _) => -1, fromResult: false, "Neg", 6);
@@ -84,7 +137,26 @@ public sealed class Unary : Op
     /// <summary>All functions.</summary>
     public static readonly ImmutableArray<Unary> All =
     [
-        Sigmoid, Tanh, HardSigmoid, HardSwish, Silu, LeakyRelu, Elu, Selu, Celu, Softplus, Softsign, Gelu, GeluTanh, Erf, Exp, Log, Sqrt, Reciprocal, Abs, Neg,
+        Sigmoid,
+        Tanh,
+        HardSigmoid,
+        HardSwish,
+        Silu,
+        LeakyRelu,
+        Elu,
+        Selu,
+        Celu,
+        Softplus,
+        Softsign,
+        Gelu,
+        GeluTanh,
+        Erf,
+        Exp,
+        Log,
+        Sqrt,
+        Reciprocal,
+        Abs,
+        Neg,
     ];
 
     private static ClampRange Positives => new(0, double.PositiveInfinity);
@@ -101,8 +173,15 @@ public sealed class Unary : Op
     /// A function of x, alpha and beta; its derivative as a function of x, or of the result where that is enough, so that a
     /// kernel may overwrite the operand; and the ONNX operator with its parameters.
     /// </summary>
-    private Unary(string name, Func<double, double, double, double> function, Func<double, double, double, double> derivative, bool fromResult,
-        string? onnxOp = null, int sinceOpset = 0, Func<ImportRequest, (double Alpha, double Beta)>? parameters = null)
+    private Unary(
+        string name,
+        Func<double, double, double, double> function,
+        Func<double, double, double, double> derivative,
+        bool fromResult,
+        string? onnxOp = null,
+        int sinceOpset = 0,
+        Func<ImportRequest, (double Alpha, double Beta)>? parameters = null
+    )
     {
         Name = name;
         (this.function, this.derivative, this.fromResult) = (function, derivative, fromResult);
@@ -149,19 +228,30 @@ public sealed class Unary : Op
     }
 
     /// <inheritdoc/>
-    public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Output.Type is { DType: DType.I8, Quant.Axis: null };
+    public override bool Quantizes(Node node) =>
+        node.Input(0).Type is { DType: DType.I8, Quant.Axis: null } && node.Output.Type is { DType: DType.I8, Quant.Axis: null };
 
     /// <inheritdoc/>
     public override IEnumerable<(string Family, string DType)> OtherKernels => [("lookup", "i8")];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => node.Output.Type.IsQuantized
-        ? new("lookup", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Table(node))])
-        : new(Name, "te_unary", Fields(node), []);
+    public override KernelRequest Request(Node node) =>
+        node.Output.Type.IsQuantized
+            ? new(
+                "lookup",
+                "te_elements",
+                [KernelField.Int("count", node.Output.Type.Count)],
+                [Value.Constant(node.Name + ".table", Table(node))]
+            )
+            : new(Name, "te_unary", Fields(node), []);
 
     /// <summary>The fields of the C struct te_unary.</summary>
     internal static ImmutableArray<KernelField> Fields(Node node) =>
-        [KernelField.Int("count", node.Output.Type.Count), KernelField.Float("alpha", (float)Alpha(node)), KernelField.Float("beta", (float)Beta(node))];
+        [
+            KernelField.Int("count", node.Output.Type.Count),
+            KernelField.Float("alpha", (float)Alpha(node)),
+            KernelField.Float("beta", (float)Beta(node)),
+        ];
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
@@ -234,7 +324,9 @@ public sealed class Unary : Op
     }
 }
 
-/// <summary><c>dx = unary_dx(dy, saved)</c> {function, alpha, beta, and y_scale and y_zero where saved is codes}: dy times the derivative.</summary>
+/// <summary>
+/// <c>dx = unary_dx(dy, saved)</c> {function, alpha, beta, and y_scale and y_zero where saved is codes}: dy times the derivative.
+/// </summary>
 public sealed class UnaryDx : Op
 {
     /// <summary>The operator.</summary>
@@ -249,23 +341,50 @@ public sealed class UnaryDx : Op
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node) => node.Input(1).Type.IsQuantized
-        ? new("lookup_dx", "te_elements", [KernelField.Int("count", node.Output.Type.Count)], [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))])
-        : new(Function(node).Name + "_dx", "te_unary", Unary.Fields(node), []);
+    public override KernelRequest Request(Node node) =>
+        node.Input(1).Type.IsQuantized
+            ? new(
+                "lookup_dx",
+                "te_elements",
+                [KernelField.Int("count", node.Output.Type.Count)],
+                [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))]
+            )
+            : new(Function(node).Name + "_dx", "te_unary", Unary.Fields(node), []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var (dy, saved, function) = (operands[0]!.Data, operands[1]!.Data, Function(node));
         float[] table = node.Input(1).Type.IsQuantized ? [.. Table(node)] : [];
-        return [new Tensor(node.Output.Type, [.. dy.Select((g, i) =>
-            Numerics.Limit(numerics.Round(g * (table.Length > 0 ? table[(byte)(sbyte)saved[i]] : numerics.Round(function.DerivativeFromSaved(saved[i], node))))))])];
+        return
+        [
+            new Tensor(
+                node.Output.Type,
+                [
+                    .. dy.Select(
+                        (g, i) =>
+                            Numerics.Limit(
+                                numerics.Round(
+                                    g
+                                        * (
+                                            table.Length > 0
+                                                ? table[(byte)(sbyte)saved[i]]
+                                                : numerics.Round(function.DerivativeFromSaved(saved[i], node))
+                                        )
+                                )
+                            )
+                    ),
+                ]
+            ),
+        ];
     }
 
     /// <summary>The derivatives for all codes, in the order of their bytes.</summary>
     private static IEnumerable<float> Table(Node node)
     {
         var y = new QuantParams((float)node.Attributes.Float("y_scale", 1), node.Attributes.Int("y_zero", 0));
-        return Enumerable.Range(0, 256).Select(b => (float)Function(node).DerivativeOnCodes(Unary.RealOf((sbyte)b, node.Input(1).Type), node, y));
+        return Enumerable
+            .Range(0, 256)
+            .Select(b => (float)Function(node).DerivativeOnCodes(Unary.RealOf((sbyte)b, node.Input(1).Type), node, y));
     }
 }

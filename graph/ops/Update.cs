@@ -10,7 +10,9 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What sgd and conv2d_update share: attributes {rule, tensor, qas, rate, momentum, decay}, the step table and the rounding.</summary>
+/// <summary>
+/// What sgd and conv2d_update share: attributes {rule, tensor, qas, rate, momentum, decay}, the step table and the rounding.
+/// </summary>
 public abstract class Update : Op
 {
     /// <summary>Channels whose scale is below this fraction of the layer's median are frozen.</summary>
@@ -43,7 +45,9 @@ public abstract class Update : Op
 
     /// <summary>The table of steps per channel of a quantized parameter, times the scale of a gradient in blocks; empty for fp32.</summary>
     protected static ImmutableArray<Value> StepTable(Node node, TensorType? gradient = null) =>
-        Parameter(node).IsQuantized ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node).Select((s, c) => s * (gradient?.ScaleOf(c) ?? 1f))))] : [];
+        Parameter(node).IsQuantized
+            ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node).Select((s, c) => s * (gradient?.ScaleOf(c) ?? 1f))))]
+            : [];
 
     /// <summary>Codes per unit of lr*gradient, channel by channel: 1/s, or s without quantization-aware scaling; 0 where frozen.</summary>
     public static float[] Steps(Node node)
@@ -57,13 +61,25 @@ public abstract class Update : Op
     }
 
     /// <summary>Applies -lr*rate*gradient to one element; residuals and velocities are changed in place.</summary>
-    protected sealed class Stepper(Node node, double lr, Tensor? random, double[]? residual, double[]? velocity, Numerics numerics, TensorType? gradientType = null)
+    protected sealed class Stepper(
+        Node node,
+        double lr,
+        Tensor? random,
+        double[]? residual,
+        double[]? velocity,
+        Numerics numerics,
+        TensorType? gradientType = null
+    )
     {
         private readonly TensorType type = Parameter(node);
-        private readonly float[] steps = Parameter(node).IsQuantized ? [.. Steps(node).Select((s, c) => s * (gradientType?.ScaleOf(c) ?? 1f))] : [];
+        private readonly float[] steps = Parameter(node).IsQuantized
+            ? [.. Steps(node).Select((s, c) => s * (gradientType?.ScaleOf(c) ?? 1f))]
+            : [];
         private readonly int perChannel = (int)(Parameter(node).Count / Parameter(node).Shape[0]);
         private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float("rate", 1));
-        private readonly double shrink = numerics.Round(numerics.Round(lr * (float)node.Attributes.Float("rate", 1)) * (float)node.Attributes.Float("decay", 0));
+        private readonly double shrink = numerics.Round(
+            numerics.Round(lr * (float)node.Attributes.Float("rate", 1)) * (float)node.Attributes.Float("decay", 0)
+        );
         private readonly double momentum = (float)node.Attributes.Float("momentum", 0);
         private readonly string rule = node.Attributes.Text("rule", "stochastic");
         private readonly uint key = random is null ? 0
@@ -100,7 +116,9 @@ public abstract class Update : Op
         private double Rounded(double delta, int index)
         {
             double v = double.IsNaN(delta) ? 0 : Math.Clamp(delta, -(1 << 30), 1 << 30);
-            return rule == "nearest" ? Math.Round(v, MidpointRounding.ToEven) : Generator.RoundStochastic((float)v, Generator.At(key, (uint)index));
+            return rule == "nearest"
+                ? Math.Round(v, MidpointRounding.ToEven)
+                : Generator.RoundStochastic((float)v, Generator.At(key, (uint)index));
         }
     }
 }
@@ -122,8 +140,17 @@ public sealed class Sgd : Update
     public override KernelRequest Request(Node node)
     {
         var type = Parameter(node);
-        return new KernelRequest("sgd", "te_sgd",
-            [KernelField.Int("count", type.Count), KernelField.Int("per_channel", type.Count / type.Shape[0]), KernelField.Int("every", node.Attributes.Int("every", 1)), .. RuleFields(node)], StepTable(node));
+        return new KernelRequest(
+            "sgd",
+            "te_sgd",
+            [
+                KernelField.Int("count", type.Count),
+                KernelField.Int("per_channel", type.Count / type.Shape[0]),
+                KernelField.Int("every", node.Attributes.Int("every", 1)),
+                .. RuleFields(node),
+            ],
+            StepTable(node)
+        );
     }
 
     /// <inheritdoc/>
@@ -136,8 +163,21 @@ public sealed class Sgd : Update
         }
 
         double scale = numerics.Round(numerics.Round(1.0 / every) * (operands.ElementAtOrDefault(6)?.Data[0] ?? 1));
-        var stepper = new Stepper(node, operands[2]!.Data[0], operands.ElementAtOrDefault(3), operands.ElementAtOrDefault(4)?.Data, operands.ElementAtOrDefault(5)?.Data, numerics);
-        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, numerics.Round(scale * operands[1]!.Data[i])))])];
+        var stepper = new Stepper(
+            node,
+            operands[2]!.Data[0],
+            operands.ElementAtOrDefault(3),
+            operands.ElementAtOrDefault(4)?.Data,
+            operands.ElementAtOrDefault(5)?.Data,
+            numerics
+        );
+        return
+        [
+            new Tensor(
+                Parameter(node),
+                [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, numerics.Round(scale * operands[1]!.Data[i])))]
+            ),
+        ];
     }
 }
 
@@ -153,11 +193,14 @@ public sealed class Conv2dUpdate : Update
     /// <inheritdoc/>
     public override string Name => "conv2d_update";
 
-    private static ConvGeometry Geometry(Node node) => ConvGeometry.Of(node.Input(2).Type.Shape, Parameter(node).Shape, node.Attributes, node.Name);
+    private static ConvGeometry Geometry(Node node) =>
+        ConvGeometry.Of(node.Input(2).Type.Shape, Parameter(node).Shape, node.Attributes, node.Name);
 
     /// <inheritdoc/>
-    public override BlockRule? NarrowRule(Node node) => Parameter(node).IsQuantized && node.Input(2).Type is { DType: DType.I8, Quant.Axis: null }
-        ? new([1], BlockScale.Any, MakesBlocks: false) { IsProduct = true } : null;
+    public override BlockRule? NarrowRule(Node node) =>
+        Parameter(node).IsQuantized && node.Input(2).Type is { DType: DType.I8, Quant.Axis: null }
+            ? new([1], BlockScale.Any, MakesBlocks: false) { IsProduct = true }
+            : null;
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
@@ -165,13 +208,26 @@ public sealed class Conv2dUpdate : Update
         var (dy, x, g) = (node.Input(1).Type, node.Input(2).Type, Geometry(node));
         if (dy.Block is not null)
         {
-            return new KernelRequest("conv2d_update", "te_block_conv2d_update",
-                [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("guard", BlockSums.GuardDw(g, dy)), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)],
-                StepTable(node, dy));
+            return new KernelRequest(
+                "conv2d_update",
+                "te_block_conv2d_update",
+                [
+                    .. g.Fields(),
+                    KernelField.Int("x_zero", x.ZeroPoint),
+                    KernelField.Int("guard", BlockSums.GuardDw(g, dy)),
+                    KernelField.Float("x_scale", x.ScaleOf(0)),
+                    .. RuleFields(node),
+                ],
+                StepTable(node, dy)
+            );
         }
 
-        return new KernelRequest("conv2d_update", "te_conv2d_update",
-            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)], StepTable(node));
+        return new KernelRequest(
+            "conv2d_update",
+            "te_conv2d_update",
+            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)],
+            StepTable(node)
+        );
     }
 
     /// <inheritdoc/>
@@ -182,7 +238,15 @@ public sealed class Conv2dUpdate : Update
     {
         var (dy, x) = (operands[1]!.As(node.Input(1).Type), operands[2]!.As(node.Input(2).Type));
         var dw = Conv2dDw.Sums(Geometry(node), dy, x, numerics);
-        var stepper = new Stepper(node, operands[3]!.Data[0], operands.ElementAtOrDefault(4), operands.ElementAtOrDefault(5)?.Data, operands.ElementAtOrDefault(6)?.Data, numerics, dy.Exponents is null ? null : dy.Type);
+        var stepper = new Stepper(
+            node,
+            operands[3]!.Data[0],
+            operands.ElementAtOrDefault(4),
+            operands.ElementAtOrDefault(5)?.Data,
+            operands.ElementAtOrDefault(6)?.Data,
+            numerics,
+            dy.Exponents is null ? null : dy.Type
+        );
         return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, dw[i]))])];
     }
 }

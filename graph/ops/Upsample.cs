@@ -5,7 +5,9 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y = upsample(x)</c> {factors}: y[i] = x[i / factor] along each dimension; ONNX Upsample 9, Resize 10/11/13/18/19 (nearest).</summary>
+/// <summary>
+/// <c>y = upsample(x)</c> {factors}: y[i] = x[i / factor] along each dimension; ONNX Upsample 9, Resize 10/11/13/18/19 (nearest).
+/// </summary>
 public sealed class Upsample : Op
 {
     /// <summary>The operator.</summary>
@@ -23,11 +25,16 @@ public sealed class Upsample : Op
         var (x, factors) = (node.Input(0).Type, node.Attributes.Ints("factors"));
         if (factors.Length != x.Shape.Rank || factors.Any(f => f < 1))
         {
-            throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, $"factors [{string.Join(',', factors)}] for {x.Shape}"));
+            throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, Name, $"factors [{string.Join(',', factors)}] for {x.Shape}")
+            );
         }
 
-        return Loops(x.Shape, factors).Count <= MaxLoops ? [x with { Shape = Shape.Of(x.Shape.ToArray().Zip(factors, (n, f) => checked(n * f))) }]
-            : throw new DiagnosticException(Diagnostics.UnsupportedForm.At(node.Name, Name, $"factors for {x.Shape} that take more than {MaxLoops} loops"));
+        return Loops(x.Shape, factors).Count <= MaxLoops
+            ? [x with { Shape = Shape.Of(x.Shape.ToArray().Zip(factors, (n, f) => checked(n * f))) }]
+            : throw new DiagnosticException(
+                Diagnostics.UnsupportedForm.At(node.Name, Name, $"factors for {x.Shape} that take more than {MaxLoops} loops")
+            );
     }
 
     /// <inheritdoc/>
@@ -90,8 +97,15 @@ public sealed class Upsample : Op
     {
         var loops = Loops(node.Input(0).Type.Shape, node.Attributes.Ints("factors"));
         var padded = Enumerable.Repeat((Size: 1, Factor: 1), MaxLoops - loops.Count).Concat(loops).ToList();
-        return new KernelRequest("upsample", "te_upsample",
-            [.. padded.Select((l, i) => KernelField.Int($"size{i}", l.Size)), .. padded.Select((l, i) => KernelField.Int($"factor{i}", l.Factor))], []);
+        return new KernelRequest(
+            "upsample",
+            "te_upsample",
+            [
+                .. padded.Select((l, i) => KernelField.Int($"size{i}", l.Size)),
+                .. padded.Select((l, i) => KernelField.Int($"factor{i}", l.Factor)),
+            ],
+            []
+        );
     }
 
     /// <inheritdoc/>
@@ -99,7 +113,19 @@ public sealed class Upsample : Op
     {
         var (factors, to, from) = (node.Attributes.Ints("factors"), node.Output.Type.Shape, node.Input(0).Type.Shape.Strides());
         int[] strides = to.Strides();
-        return [new Tensor(node.Output.Type, [.. Enumerable.Range(0, (int)to.Count).Select(i => operands[0]!.Data[Enumerable.Range(0, to.Rank).Sum(d => i / strides[d] % to[d] / factors[d] * from[d])])])];
+        return
+        [
+            new Tensor(
+                node.Output.Type,
+                [
+                    .. Enumerable
+                        .Range(0, (int)to.Count)
+                        .Select(i =>
+                            operands[0]!.Data[Enumerable.Range(0, to.Rank).Sum(d => i / strides[d] % to[d] / factors[d] * from[d])]
+                        ),
+                ]
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -116,10 +142,14 @@ public sealed class Upsample : Op
     {
         var (shape, scales, sizes) = (r.Input(0).Type.Shape, r.OptionalConstant(2), r.OptionalConstant(3));
         RequireNearest(r);
-        string transformation = r.Attributes.Text("coordinate_transformation_mode", "half_pixel"), rounding = r.Attributes.Text("nearest_mode", "round_prefer_floor");
+        string transformation = r.Attributes.Text("coordinate_transformation_mode", "half_pixel"),
+            rounding = r.Attributes.Text("nearest_mode", "round_prefer_floor");
         // Only these take element i / factor for every whole factor.
-        r.Require((transformation is "asymmetric" && rounding is "floor") || (transformation is "half_pixel" or "pytorch_half_pixel" && rounding is "round_prefer_floor" or "round_prefer_ceil"),
-            $"coordinate_transformation_mode {transformation} with nearest_mode {rounding}");
+        r.Require(
+            (transformation is "asymmetric" && rounding is "floor")
+                || (transformation is "half_pixel" or "pytorch_half_pixel" && rounding is "round_prefer_floor" or "round_prefer_ceil"),
+            $"coordinate_transformation_mode {transformation} with nearest_mode {rounding}"
+        );
         r.Require(!r.Attributes.Has("axes"), "axes");
         r.Require(sizes is null || sizes.Data.Length == shape.Rank, "sizes of another rank");
         return Import(r, sizes is { Data.Length: > 0 } ? [.. sizes.Data.Select((n, d) => n / shape[d])] : scales?.Data ?? []);
@@ -134,7 +164,12 @@ public sealed class Upsample : Op
     private static Value[] Import(ImportRequest r, double[] scales)
     {
         RequireNearest(r);
-        r.Require(scales.Length == r.Input(0).Type.Shape.Rank && scales.All(s => s is >= 1 and < 65536 && s == Math.Floor(s)), "scales that are not a whole factor for each dimension");
-        return scales.All(s => s == 1) ? [r.Input(0)] : [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("factors", scales.Select(s => (int)s)))];
+        r.Require(
+            scales.Length == r.Input(0).Type.Shape.Rank && scales.All(s => s is >= 1 and < 65536 && s == Math.Floor(s)),
+            "scales that are not a whole factor for each dimension"
+        );
+        return scales.All(s => s == 1)
+            ? [r.Input(0)]
+            : [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("factors", scales.Select(s => (int)s)))];
     }
 }

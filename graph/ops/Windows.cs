@@ -21,7 +21,10 @@ public static class Windows
         for (int axis = 0; axis < 2 && auto != "VALID"; axis++)
         {
             int extent = nchw[axis + 2];
-            int total = Math.Max(0, ((extent + strides[axis] - 1) / strides[axis] - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - extent);
+            int total = Math.Max(
+                0,
+                ((extent + strides[axis] - 1) / strides[axis] - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - extent
+            );
             result[axis] = auto == "SAME_UPPER" ? total / 2 : (total + 1) / 2;
             result[axis + 2] = total - result[axis];
         }

@@ -40,7 +40,9 @@ public sealed class AliasGroup
     /// <summary>Aligned bytes of the largest member.</summary>
     public long Bytes => byBytes[0].AlignedBytes;
 
-    /// <summary>Aligned bytes of this group's largest member that is alive together with some member of the other; 0 where none is.</summary>
+    /// <summary>
+    /// Aligned bytes of this group's largest member that is alive together with some member of the other; 0 where none is.
+    /// </summary>
     public long BytesBeside(AliasGroup other)
     {
         foreach (var member in First > other.Last || other.First > Last ? [] : byBytes)

@@ -84,16 +84,35 @@ public sealed class Lifetimes
             }
 
             var (operand, result) = (byMembers[from], byMembers[to]);
-            long lead = MemoryPlan.Align(windows.Lead(windows.InC * (long)node.Input(0).Type.DType.ElementBytes(), windows.OutC * (long)node.Output.Type.DType.ElementBytes()));
-            bool meetOnlyHere = operand.Last == step && result.First == step && operand.Members.All(m => m.Value.Type.Bytes == node.Input(0).Type.Bytes && !kept.Contains(m.Value));
+            long lead = MemoryPlan.Align(
+                windows.Lead(
+                    windows.InC * (long)node.Input(0).Type.DType.ElementBytes(),
+                    windows.OutC * (long)node.Output.Type.DType.ElementBytes()
+                )
+            );
+            bool meetOnlyHere =
+                operand.Last == step
+                && result.First == step
+                && operand.Members.All(m => m.Value.Type.Bytes == node.Input(0).Type.Bytes && !kept.Contains(m.Value));
             var overlap = new Overlap(operand, result, lead);
-            return meetOnlyHere && lead < result.Bytes && overlap.Saved > 0 && node.Reads.Count(v => groupOf.TryGetValue(v, out var g) && g == from) == 1 ? overlap : null;
+            return
+                meetOnlyHere
+                && lead < result.Bytes
+                && overlap.Saved > 0
+                && node.Reads.Count(v => groupOf.TryGetValue(v, out var g) && g == from) == 1
+                ? overlap
+                : null;
         }
 
         Value? Overwritten(Node node, int step)
         {
             int index = node.Kernel?.InPlace ?? -1;
-            if (index < 0 || node.Outputs.Length == 0 || node.Optional(index) is not { } operand || !groupOf.TryGetValue(operand, out var group))
+            if (
+                index < 0
+                || node.Outputs.Length == 0
+                || node.Optional(index) is not { } operand
+                || !groupOf.TryGetValue(operand, out var group)
+            )
             {
                 return null;
             }

@@ -59,13 +59,14 @@ static inline te_wide te_block_align(te_wide value, int32_t down)
 }
 
 /* The largest exponent of the rows that a window operator spreads over input row ih of image n; the least where none does. */
-static inline int32_t te_block_top(const int8_t *exponents, int32_t n, int32_t ih, int32_t out_h, int32_t kernel_h, int32_t stride_h, int32_t pad_top,
-    int32_t dilation_h)
+static inline int32_t te_block_top(const int8_t *exponents, int32_t n, int32_t ih, int32_t out_h, int32_t kernel_h,
+                                   int32_t stride_h, int32_t pad_top, int32_t dilation_h)
 {
     int32_t top = TE_EXPONENT_MIN;
     for (int32_t kh = 0; kh < kernel_h; kh++) {
         const int32_t start = ih + pad_top - kh * dilation_h;
-        if (start >= 0 && start % stride_h == 0 && start / stride_h < out_h && exponents[n * out_h + start / stride_h] > top) {
+        if (start >= 0 && start % stride_h == 0 && start / stride_h < out_h
+            && exponents[n * out_h + start / stride_h] > top) {
             top = exponents[n * out_h + start / stride_h];
         }
     }
@@ -84,8 +85,8 @@ static inline int32_t te_block_largest(const int8_t *exponents, int32_t count)
 
 /* Stores row * factor[channel] * 2^exponent as a block: shifted right by the least amount with which the largest magnitude
  * fits a mantissa. Without factors they are 1. */
-static inline void te_block_store(const te_wide *row, int32_t count, int32_t channels, const int16_t *factor, int32_t exponent, te_mantissa_t *to,
-    int8_t *to_exponent)
+static inline void te_block_store(const te_wide *row, int32_t count, int32_t channels, const int16_t *factor,
+                                  int32_t exponent, te_mantissa_t *to, int8_t *to_exponent)
 {
     int64_t largest = 0;
     for (int32_t i = 0, c = 0; i < count; i++) {

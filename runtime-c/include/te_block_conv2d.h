@@ -14,7 +14,8 @@
 #include "te_window.h"
 
 /* Adds what output row (n, oh), `down` bits below the exponent of the sum, contributes to one input row by kernel row kh. */
-static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, int32_t kh, int32_t down, te_wide *row)
+static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, int32_t kh,
+                                       int32_t down, te_wide *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
@@ -37,7 +38,8 @@ static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantis
     }
 }
 
-static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, const int16_t *factor, te_mantissa_t *dx, te_wide *row)
+static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w,
+                                      const int16_t *factor, te_mantissa_t *dx, te_wide *row)
 {
     const int32_t block = s->in_w * s->in_c;
     const int32_t out_block = s->out_w * s->out_c;
@@ -45,7 +47,8 @@ static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantiss
     int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t ih = 0; ih < s->in_h; ih++) {
-            const int32_t top = te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+            const int32_t top =
+                te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
             for (int32_t i = 0; i < block; i++) {
                 row[i] = 0;
             }
@@ -56,7 +59,8 @@ static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantiss
                     te_block_spread_row(s, &dy[r * out_block], w, kh, top - exponents[r] - s->guard, row);
                 }
             }
-            te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[(n * s->in_h + ih) * block], &dx_exponents[n * s->in_h + ih]);
+            te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[(n * s->in_h + ih) * block],
+                           &dx_exponents[n * s->in_h + ih]);
         }
     }
 }
@@ -68,7 +72,8 @@ static inline int32_t te_block_dw_top(const te_block_conv2d_update *s, const te_
 }
 
 /* The weight gradient of output channel oc, in codes of x minus their zero point, at exponent `top` - guard. */
-static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, int32_t oc, int32_t top, te_wide *row)
+static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x,
+                                          int32_t oc, int32_t top, te_wide *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
@@ -91,7 +96,8 @@ static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const
                     for (int32_t kw = columns.first; kw < columns.end; kw++) {
                         const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
                         const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
-                        const int8_t *from = &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
+                        const int8_t *from =
+                            &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
                         te_wide *to = &row[(kh * s->kernel_w + kw) * in_per_group];
                         for (int32_t c = 0; c < in_per_group; c++) {
                             to[c] += g * (from[c] - s->x_zero);
@@ -104,7 +110,8 @@ static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const
 }
 
 /* The weight gradient as a tensor in fp32; scale[oc] is that of dy. */
-TE_INLINE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x, const float *scale, float *dw, te_wide *row)
+TE_INLINE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te_mantissa_t *dy, const int8_t *x,
+                                       const float *scale, float *dw, te_wide *row)
 {
     const int32_t top = te_block_dw_top(s, dy);
     const float unit = s->x_scale * te_power(top - s->guard);
@@ -118,8 +125,9 @@ TE_INLINE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te
 }
 
 /* One step of the weights: the gradient of each output channel is consumed at once. step[oc] includes the scale of dy. */
-TE_INLINE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy, const int8_t *x, const float *lr,
-    const uint32_t *random, int8_t *residual, float *velocity, const float *step, te_wide *row)
+TE_INLINE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy,
+                                         const int8_t *x, const float *lr, const uint32_t *random, int8_t *residual,
+                                         float *velocity, const float *step, te_wide *row)
 {
     const int32_t top = te_block_dw_top(s, dy);
     const float unit = s->x_scale * te_power(top - s->guard);

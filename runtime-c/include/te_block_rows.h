@@ -10,7 +10,8 @@
 #include "te_window.h"
 
 /* Mantissas whose bit is 0 become 0; exponents stay. */
-static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa_t *dy, const uint8_t *mask, te_mantissa_t *dx)
+static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa_t *dy, const uint8_t *mask,
+                                       te_mantissa_t *dx)
 {
     const int8_t *from = te_exponents(dy, s->rows * s->columns);
     int8_t *to = te_exponents(dx, s->rows * s->columns);
@@ -23,7 +24,8 @@ static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa
 }
 
 /* Rows under another scale; elements whose bit is 0 become 0 where there is a mask. */
-static inline void te_block_rescale(const te_block_rows *s, const te_mantissa_t *x, const uint8_t *mask, const int16_t *factor, te_mantissa_t *y, te_wide *row)
+static inline void te_block_rescale(const te_block_rows *s, const te_mantissa_t *x, const uint8_t *mask,
+                                    const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
     const int8_t *exponents = te_exponents(x, s->rows * s->columns);
     int8_t *to = te_exponents(y, s->rows * s->columns);
@@ -37,7 +39,8 @@ static inline void te_block_rescale(const te_block_rows *s, const te_mantissa_t 
     }
 }
 
-static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, const te_mantissa_t *b, const int16_t *factor, te_mantissa_t *y, te_wide *row)
+static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, const te_mantissa_t *b,
+                                const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
     const int8_t *a_exponents = te_exponents(a, s->rows * s->columns);
     const int8_t *b_exponents = te_exponents(b, s->rows * s->columns);
@@ -46,7 +49,8 @@ static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, 
         const int32_t first = r * s->columns;
         const int32_t top = (a_exponents[r] > b_exponents[r] ? a_exponents[r] : b_exponents[r]) - s->guard;
         for (int32_t i = 0; i < s->columns; i++) {
-            row[i] = te_block_align(a[first + i], top - a_exponents[r]) + te_block_align(b[first + i], top - b_exponents[r]);
+            row[i] =
+                te_block_align(a[first + i], top - a_exponents[r]) + te_block_align(b[first + i], top - b_exponents[r]);
         }
         te_block_store(row, s->columns, s->channels, factor, top + s->exponent, &y[first], &to[r]);
     }
@@ -54,7 +58,8 @@ static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, 
 
 /* fp32 to blocks: elements become integers of 24 bits at the exponent of the row's largest, which are then stored. NaN is 0,
  * and so is what is denormal. */
-static inline void te_block_from_float(const te_block_rows *s, const float *x, const int16_t *factor, te_mantissa_t *y, te_wide *row)
+static inline void te_block_from_float(const te_block_rows *s, const float *x, const int16_t *factor, te_mantissa_t *y,
+                                       te_wide *row)
 {
     int8_t *to = te_exponents(y, s->rows * s->columns);
     for (int32_t r = 0; r < s->rows; r++, x += s->columns) {
@@ -68,7 +73,8 @@ static inline void te_block_from_float(const te_block_rows *s, const float *x, c
             const uint32_t bits = te_float_bits(x[i]);
             const uint32_t magnitude = bits & 0x7fffffffu;
             const int32_t exponent = (int32_t)(magnitude >> 23);
-            const int32_t integer = magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
+            const int32_t integer =
+                magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
             row[i] = integer == 0 ? 0 : te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
         }
         te_block_store(row, s->columns, s->channels, factor, top - 150 + s->exponent, &y[r * s->columns], &to[r]);
@@ -107,7 +113,8 @@ static inline void te_block_channel_sum(const te_block_rows *s, const te_mantiss
 }
 
 /* Every tap of a window gets mantissa * round(2^reciprocal / taps). */
-static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te_mantissa_t *dy, const int16_t *factor, te_mantissa_t *dx, te_wide *row)
+static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te_mantissa_t *dy, const int16_t *factor,
+                                              te_mantissa_t *dx, te_wide *row)
 {
     const int32_t block = s->in_w * s->channels;
     const int32_t out_block = s->out_w * s->channels;
@@ -115,7 +122,8 @@ static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te
     int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t ih = 0; ih < s->in_h; ih++) {
-            const int32_t top = te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+            const int32_t top =
+                te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
             for (int32_t i = 0; i < block; i++) {
                 row[i] = 0;
             }
@@ -130,8 +138,9 @@ static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te
                 for (int32_t ow = 0; ow < s->out_w; ow++) {
                     const int32_t left = ow * s->stride_w - s->pad_left;
                     const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                    const int32_t taps = s->count_include_pad != 0 ? s->kernel_h * s->kernel_w
-                                                                   : (rows.end - rows.first) * (columns.end - columns.first);
+                    const int32_t taps = s->count_include_pad != 0
+                                             ? s->kernel_h * s->kernel_w
+                                             : (rows.end - rows.first) * (columns.end - columns.first);
                     if (taps == 0) {
                         continue; /* a window of padding alone */
                     }
@@ -145,8 +154,8 @@ static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te
                     }
                 }
             }
-            te_block_store(row, block, s->channels, factor, top - s->guard - s->reciprocal + s->exponent, &dx[(n * s->in_h + ih) * block],
-                           &dx_exponents[n * s->in_h + ih]);
+            te_block_store(row, block, s->channels, factor, top - s->guard - s->reciprocal + s->exponent,
+                           &dx[(n * s->in_h + ih) * block], &dx_exponents[n * s->in_h + ih]);
         }
     }
 }

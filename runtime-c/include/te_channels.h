@@ -22,7 +22,8 @@ TE_INLINE_BODY void te_gather_channels(const te_channels *s, const te_x *x, cons
 }
 
 /* A copy of base with part at the chosen indices. */
-TE_INLINE_BODY void te_overlay_channels(const te_channels *s, const te_x *base, const te_x *part, const int16_t *channels, te_x *y)
+TE_INLINE_BODY void te_overlay_channels(const te_channels *s, const te_x *base, const te_x *part,
+                                        const int16_t *channels, te_x *y)
 {
     const int32_t row = s->extent * s->inner;
     for (int32_t outer = 0; outer < s->outer; outer++, base += row, y += row) {

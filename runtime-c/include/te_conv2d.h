@@ -11,7 +11,8 @@
 #include "te_layer.h"
 #include "te_window.h"
 
-TE_INLINE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, const te_x *x, const te_w *w,
+                                      const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
 {
     const int32_t out_per_group = s->out_c / s->groups;
     int32_t out = 0;
@@ -26,8 +27,10 @@ TE_INLINE_BODY void te_conv2d_forward(const te_conv2d *s, int32_t in_per_group, 
                     te_sum sum = te_sum_start(b, oc);
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
                         /* an index, since a pointer must not step past the end behind the last tap */
-                        int32_t x_at = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w) * s->in_c
-                                       + oc / out_per_group * in_per_group;
+                        int32_t x_at =
+                            ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + columns.first * s->dilation_w)
+                                * s->in_c
+                            + oc / out_per_group * in_per_group;
                         const te_w *w_tap = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
                             for (int32_t c = 0; c < in_per_group; c++) {

@@ -33,7 +33,8 @@ static inline void te_conv2d_dw_row(const te_conv2d_update *s, const float *dy, 
                     for (int32_t kw = columns.first; kw < columns.end; kw++) {
                         const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
                         const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
-                        const te_x *from = &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
+                        const te_x *from =
+                            &x[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
                         float *to = &row[(kh * s->kernel_w + kw) * in_per_group];
                         for (int32_t c = 0; c < in_per_group; c++) {
                             to[c] += g * te_x_steps(from[c], s->x_zero);

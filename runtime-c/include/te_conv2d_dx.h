@@ -35,7 +35,8 @@ TE_INLINE_BODY void te_conv2d_dx(const te_conv2d *s, const float *dy, const te_w
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
                             const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
                             const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
-                            float *to = &dx[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
+                            float *to =
+                                &dx[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
                             const te_w *from = &w[((oc * s->kernel_h + kh) * s->kernel_w + kw) * in_per_group];
                             for (int32_t c = 0; c < in_per_group; c++) {
                                 to[c] += g * (float)from[c];

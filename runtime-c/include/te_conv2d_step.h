@@ -10,8 +10,9 @@
 #include "te_conv2d_dw.h"
 #include "te_update.h"
 
-TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x, const float *lr, const uint32_t *random,
-    int8_t *residual, float *velocity, const float *step, float *row)
+TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x,
+                                      const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+                                      const float *step, float *row)
 {
     const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
     const float rate = *lr * s->rate;

@@ -10,7 +10,8 @@
 #include "te_inline_body.h"
 #include "te_layer.h"
 
-TE_INLINE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *x, const te_w *w, const te_sum *b,
+                                                const float *scale, te_x *y, uint8_t *mask)
 {
     const int32_t y_per_group = s->in_c / s->groups;
     const int32_t x_per_group = s->out_c / s->groups;
@@ -32,8 +33,11 @@ TE_INLINE_BODY void te_conv2d_transpose_forward(const te_conv2d *s, const te_x *
                             if (left < 0 || left % s->stride_w != 0 || left / s->stride_w >= s->out_w) {
                                 continue;
                             }
-                            const te_x *x_pixel = &x[((n * s->out_h + top / s->stride_h) * s->out_w + left / s->stride_w) * s->out_c + first];
-                            const te_w *w_tap = &w[((first * s->kernel_h + kh) * s->kernel_w + kw) * y_per_group + oc % y_per_group];
+                            const te_x *x_pixel =
+                                &x[((n * s->out_h + top / s->stride_h) * s->out_w + left / s->stride_w) * s->out_c
+                                   + first];
+                            const te_w *w_tap =
+                                &w[((first * s->kernel_h + kh) * s->kernel_w + kw) * y_per_group + oc % y_per_group];
                             for (int32_t c = 0; c < x_per_group; c++) {
                                 sum += te_product(x_pixel[c], s->x_zero, w_tap[c * w_step]);
                             }

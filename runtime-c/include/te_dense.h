@@ -9,7 +9,8 @@
 #include "te_inline_body.h"
 #include "te_layer.h"
 
-TE_INLINE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_w *w, const te_sum *b, const float *scale, te_x *y, uint8_t *mask)
+TE_INLINE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_w *w, const te_sum *b,
+                                     const float *scale, te_x *y, uint8_t *mask)
 {
     int32_t out = 0;
     for (int32_t n = 0; n < s->batch; n++) {

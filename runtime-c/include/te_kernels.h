@@ -39,7 +39,7 @@ extern "C" {
 #define OUT(type, name) , TE_STORED_##type *name
 #define OPT_OUT(type, name) , TE_STORED_##type *name
 #define SCRATCH(type, name) , TE_STORED_##type *name
-#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, packing, order) \
+#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, packing, order)           \
     void symbol(const structure *s parameters);
 
 #include "kernels.def"

@@ -36,7 +36,8 @@ static inline te_sum te_product(te_x x, int32_t x_zero, te_w w)
 }
 
 /* Stores the sum of channel oc as element i. */
-static inline void te_store_sum(const TE_LAYER *s, te_sum sum, const te_sum *b, const float *scale, int32_t oc, te_x *y, uint8_t *mask, int32_t i)
+static inline void te_store_sum(const TE_LAYER *s, te_sum sum, const te_sum *b, const float *scale, int32_t oc, te_x *y,
+                                uint8_t *mask, int32_t i)
 {
 #if TE_X_CODES
     (void)b;

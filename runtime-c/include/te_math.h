@@ -167,8 +167,8 @@ static inline void te_mask_put(uint8_t *mask, int32_t i, int32_t inside)
 static inline int32_t te_first_beyond(const float *x, int32_t count, uint32_t most)
 {
     int32_t i = 0;
-    while (count - i >= 4 && te_float_bits(x[i]) << 1 <= most << 1 && te_float_bits(x[i + 1]) << 1 <= most << 1 && te_float_bits(x[i + 2]) << 1 <= most << 1 &&
-           te_float_bits(x[i + 3]) << 1 <= most << 1) {
+    while (count - i >= 4 && te_float_bits(x[i]) << 1 <= most << 1 && te_float_bits(x[i + 1]) << 1 <= most << 1
+           && te_float_bits(x[i + 2]) << 1 <= most << 1 && te_float_bits(x[i + 3]) << 1 <= most << 1) {
         i += 4;
     }
     while (i < count && te_float_bits(x[i]) << 1 <= most << 1) {

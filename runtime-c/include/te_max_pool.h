@@ -35,7 +35,10 @@ TE_INLINE_BODY void te_max_pool2d(const te_pool2d *s, const te_x *x, te_x *y)
                     te_x max = te_least(s);
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const te_x tap = x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w) * s->channels + c];
+                            const te_x tap =
+                                x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w)
+                                      * s->channels
+                                  + c];
                             max = tap > max ? tap : max;
                         }
                     }
@@ -65,7 +68,10 @@ static inline void te_max_pool2d_dx(const te_pool2d *s, const float *dy, const t
                     int32_t first = -1;
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const int32_t i = ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w) * s->channels + c;
+                            const int32_t i =
+                                ((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w)
+                                    * s->channels
+                                + c;
                             first = first < 0 || x[i] > x[first] ? i : first;
                         }
                     }

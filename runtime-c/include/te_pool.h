@@ -51,7 +51,8 @@ static inline float te_window_mean(const te_pool2d *s, const te_x *x, te_span ro
     te_mean mean = te_mean_start(s);
     for (int32_t kh = rows.first; kh < rows.end; kh++) {
         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-            te_mean_add(&mean, te_x_real(x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels], s->x_zero, s->x_scale));
+            te_mean_add(&mean, te_x_real(x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels],
+                                         s->x_zero, s->x_scale));
         }
     }
     return te_mean_value(&mean, s);

@@ -12,7 +12,8 @@
 #if !defined(__clang__) && defined(__GNUC__)
 #pragma GCC optimize("no-tree-vectorize")
 #elif defined(__clang__) && defined(__OPTIMIZE__) && !defined(TE_NO_VECTORIZE)
-#error "compile the model and its runtime with -fno-vectorize -fno-slp-vectorize -DTE_NO_VECTORIZE: Helium would flush subnormal numbers"
+#error                                                                                                                 \
+    "compile the model and its runtime with -fno-vectorize -fno-slp-vectorize -DTE_NO_VECTORIZE: Helium would flush subnormal numbers"
 #endif
 #endif
 #endif

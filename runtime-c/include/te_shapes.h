@@ -13,8 +13,8 @@
         dilation_h, dilation_w, groups
 
 #define TE_UPDATE_RULE                                                                                                 \
-    int32_t tensor, rule;        /* key of the generator; TE_RULE_... */                                               \
-    float rate, momentum, decay  /* factor on the learning rate; of the velocity; pull towards zero */
+    int32_t tensor, rule;       /* key of the generator; TE_RULE_... */                                                \
+    float rate, momentum, decay /* factor on the learning rate; of the velocity; pull towards zero */
 
 typedef struct te_conv2d {
     TE_CONV2D_EXTENTS;
@@ -35,9 +35,11 @@ typedef struct te_dense {
 } te_dense;
 
 typedef struct te_binary {
-    int32_t d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2, b3; /* extents of the result, steps in the operands: te_broadcast.h */
+    int32_t d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2,
+        b3; /* extents of the result, steps in the operands: te_broadcast.h */
     int32_t a_zero, b_zero, y_zero, y_min, y_max;
-    float a_scale, b_scale, scale; /* int8 sum: scales of the operands / scale of the result; int8 product: their product / it */
+    float a_scale, b_scale,
+        scale; /* int8 sum: scales of the operands / scale of the result; int8 product: their product / it */
     float f_min, f_max;
 } te_binary;
 

@@ -40,9 +40,9 @@ static void print_field(const char *name, uint32_t value)
 __attribute__((used, noreturn)) static void report_fault(const uint32_t *frame)
 {
     uint32_t address = (uint32_t)frame;
-    int readable = (SCB_CFSR & 0x00101010u) == 0 && (address & 3u) == 0 &&
-                   ((address >= (uint32_t)te_sram_start && address + 32u <= (uint32_t)te_sram_end) ||
-                    (address >= (uint32_t)te_bench_ram_start && address + 32u <= (uint32_t)te_bench_ram_end));
+    int readable = (SCB_CFSR & 0x00101010u) == 0 && (address & 3u) == 0
+                   && ((address >= (uint32_t)te_sram_start && address + 32u <= (uint32_t)te_sram_end)
+                       || (address >= (uint32_t)te_bench_ram_start && address + 32u <= (uint32_t)te_bench_ram_end));
     print_field("TE-FAULT cfsr=", SCB_CFSR);
     print_field(" hfsr=", SCB_HFSR);
     print_field(" mmfar=", SCB_MMFAR);
@@ -109,4 +109,5 @@ typedef void (*vector)(void);
 __attribute__((section(".vectors"), used)) static const struct {
     uint32_t *stack;
     vector handlers[15];
-} vectors = {te_bench_stack_top, {te_reset, fault, fault, fault, fault, fault, fault, NULL, NULL, NULL, fault, fault, NULL, fault, fault}};
+} vectors = {te_bench_stack_top,
+             {te_reset, fault, fault, fault, fault, fault, fault, NULL, NULL, NULL, fault, fault, NULL, fault, fault}};

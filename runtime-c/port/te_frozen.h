@@ -18,8 +18,8 @@
         }                                                                                                              \
     } while (0)
 
-void te_frozen_select(uint32_t sample);      /* the sample of the following call of the model */
-int te_frozen_restore(uint8_t *arena);       /* 1 where its bytes were kept before and are in place again */
+void te_frozen_select(uint32_t sample); /* the sample of the following call of the model */
+int te_frozen_restore(uint8_t *arena);  /* 1 where its bytes were kept before and are in place again */
 void te_frozen_keep(const uint8_t *arena);
 
 #endif /* TE_FROZEN_H */

@@ -32,7 +32,8 @@ void te_measure_start(void)
  * compiler changes how its arguments arrive: in r0 and r1. */
 int te_call_on_stack(te_port_function function, uint32_t *top);
 
-__attribute__((naked, noinline)) int te_call_on_stack(__attribute__((unused)) te_port_function function, __attribute__((unused)) uint32_t *top)
+__attribute__((naked, noinline)) int te_call_on_stack(__attribute__((unused)) te_port_function function,
+                                                      __attribute__((unused)) uint32_t *top)
 {
     __asm__ volatile("push {r4, lr}\n"
                      "msr psp, r1\n"

@@ -22,8 +22,8 @@ typedef int (*te_port_function)(void);
 
 int te_port_open(const char *name, enum te_port_mode mode); /* a handle, or negative */
 int te_port_close(int file);
-int te_port_seek(int file, uint32_t position);              /* 0, or negative */
-int te_port_read(int file, void *data, uint32_t bytes);     /* 0 only if all bytes were read */
+int te_port_seek(int file, uint32_t position);          /* 0, or negative */
+int te_port_read(int file, void *data, uint32_t bytes); /* 0 only if all bytes were read */
 int te_port_write(int file, const void *data, uint32_t bytes);
 void te_port_print(const char *text);
 

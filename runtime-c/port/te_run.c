@@ -87,7 +87,8 @@ static int copy_trained(const te_run_record *r, te_run_files *files)
     if (files->weights < 0) {
         files->weights = te_port_open("weights_out.bin", TE_PORT_WRITE);
     }
-    return files->weights >= 0 && te_port_write(files->weights, trained, MODEL_TRAINED_BYTES) == 0 ? TE_RUN_OK : TE_RUN_NO_FILE;
+    return files->weights >= 0 && te_port_write(files->weights, trained, MODEL_TRAINED_BYTES) == 0 ? TE_RUN_OK
+                                                                                                   : TE_RUN_NO_FILE;
 }
 #endif
 

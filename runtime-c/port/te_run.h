@@ -34,9 +34,9 @@ enum te_run_command {
 /* Exit codes of a run. A fault on the device exits with TE_RUN_FAULT. */
 enum te_run_exit {
     TE_RUN_OK = 0,
-    TE_RUN_NO_FILE = 3,    /* a file cannot be opened, or is too short, or cannot be written */
-    TE_RUN_BAD_RECORD = 4, /* wrong header or unknown command */
-    TE_RUN_MODEL_ERROR = 5,/* the model refused a call */
+    TE_RUN_NO_FILE = 3,     /* a file cannot be opened, or is too short, or cannot be written */
+    TE_RUN_BAD_RECORD = 4,  /* wrong header or unknown command */
+    TE_RUN_MODEL_ERROR = 5, /* the model refused a call */
     TE_RUN_FAULT = 99
 };
 
@@ -55,7 +55,7 @@ typedef struct te_run_stats {
     uint32_t infer_stack; /* of the deepest call */
     uint32_t train_stack;
     uint32_t state_bytes;
-    uint32_t commands;    /* executed */
+    uint32_t commands; /* executed */
 } te_run_stats;
 
 /* Executes run.bin; returns one of te_run_exit. */

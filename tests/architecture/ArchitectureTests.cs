@@ -49,7 +49,10 @@ public sealed partial class ArchitectureTests
         foreach (var project in Projects("graph", "passes", "frontend", "codegen"))
         {
             string name = Path.GetFileNameWithoutExtension(project);
-            Assert.Equal([], Items(project, "PackageReference").Except(Packages.GetValueOrDefault(name, [])).Select(p => $"{name} uses {p}"));
+            Assert.Equal(
+                [],
+                Items(project, "PackageReference").Except(Packages.GetValueOrDefault(name, [])).Select(p => $"{name} uses {p}")
+            );
         }
     }
 
@@ -64,7 +67,10 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Sources_open_with_what_they_are()
     {
-        Assert.Equal([], Tracked().Where(f => f.EndsWith(".cs")).Where(f => !File.ReadLines(Path.Combine(Root, f)).First().StartsWith("//")));
+        Assert.Equal(
+            [],
+            Tracked().Where(f => f.EndsWith(".cs")).Where(f => !File.ReadLines(Path.Combine(Root, f)).First().StartsWith("//"))
+        );
     }
 
     [Fact]

@@ -17,7 +17,14 @@ internal static class CompileTime
     public static int Run()
     {
         string models = Path.Combine(Directory.GetCurrentDirectory(), "..", "shared", "models");
-        string[] names = ["mcunet-5fps-int8-qdq", "mbv2-w0.35-int8-qdq", "mobilenetv1-vww-int8-qdq", "resnet8-cifar10-int8-qdq", "dscnn-kws-int8-qdq"];
+        string[] names =
+        [
+            "mcunet-5fps-int8-qdq",
+            "mbv2-w0.35-int8-qdq",
+            "mobilenetv1-vww-int8-qdq",
+            "resnet8-cifar10-int8-qdq",
+            "dscnn-kws-int8-qdq",
+        ];
         if (names.Any(n => !File.Exists(Path.Combine(models, n + ".onnx"))))
         {
             Console.Error.WriteLine("the time of compilation needs the models in ../shared");

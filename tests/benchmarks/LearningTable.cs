@@ -22,7 +22,8 @@ internal static class LearningTable
     {
         string root = Directory.GetCurrentDirectory();
         string shared = Path.Combine(root, "..", "shared");
-        string model = Path.Combine(shared, "models", "mcunet-5fps-int8-qdq.onnx"), data = Path.Combine(shared, "data", "clothing10", "clothing10.npz");
+        string model = Path.Combine(shared, "models", "mcunet-5fps-int8-qdq.onnx"),
+            data = Path.Combine(shared, "data", "clothing10", "clothing10.npz");
         if (!File.Exists(model) || !File.Exists(data))
         {
             Console.Error.WriteLine("the learning table needs mcunet-5fps and clothing10 in ../shared");
@@ -36,12 +37,21 @@ internal static class LearningTable
         var accuracies = new ConcurrentDictionary<(LearningRow Row, int Seed), double>();
         // Seed by seed, so that a table cut short has all rows.
         var work = Enumerable.Range(0, seeds).SelectMany(seed => rows.Where(r => seed < r.MaxSeeds).Select(row => (row, seed)));
-        await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (item, cancellation) =>
-        {
-            var accuracy = await AccuracyAsync(item.row, item.seed, bytes, data, root, results, cancellation);
-            accuracies[item] = accuracy;
-            Console.Error.WriteLine(string.Create(C, $"{item.row.Name}, {item.row.Update}, {item.row.Gradients}, rate {item.row.Rate}, seed {item.seed}: {100 * accuracy:0.0} %"));
-        });
+        await Parallel.ForEachAsync(
+            work,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            async (item, cancellation) =>
+            {
+                var accuracy = await AccuracyAsync(item.row, item.seed, bytes, data, root, results, cancellation);
+                accuracies[item] = accuracy;
+                Console.Error.WriteLine(
+                    string.Create(
+                        C,
+                        $"{item.row.Name}, {item.row.Update}, {item.row.Gradients}, rate {item.row.Rate}, seed {item.seed}: {100 * accuracy:0.0} %"
+                    )
+                );
+            }
+        );
 
         Console.WriteLine("| what trains | update | gradients | rate | accuracy % (seeds) | reference | difference |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
@@ -51,13 +61,26 @@ internal static class LearningTable
             double mean = values.Average(), deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
             string spread = values.Length > 1 ? deviation.ToString("+- 0.0 ", C) : "";
             string difference = row.Reference is { } reference ? (mean - reference).ToString("+0.0;-0.0", C) : "";
-            Console.WriteLine(string.Create(C, $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} {spread}({values.Length}) | {row.Reference} | {difference} |"));
+            Console.WriteLine(
+                string.Create(
+                    C,
+                    $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} {spread}({values.Length}) | {row.Reference} | {difference} |"
+                )
+            );
         }
 
         return 0;
     }
 
-    private static async Task<double> AccuracyAsync(LearningRow row, int seed, byte[] model, string data, string root, string results, CancellationToken cancellation)
+    private static async Task<double> AccuracyAsync(
+        LearningRow row,
+        int seed,
+        byte[] model,
+        string data,
+        string root,
+        string results,
+        CancellationToken cancellation
+    )
     {
         string kept = Path.Combine(results, $"{Hash(row.Key(root))}-{seed}.txt");
         if (File.Exists(kept))
@@ -70,7 +93,15 @@ internal static class LearningTable
         {
             string emitted = Path.Combine(folder.FullName, "model");
             OutputFolder.Write(ModelCompiler.Compile(model, row.Options(root)).Files, emitted);
-            var options = new ExperimentOptions { Train = data, Test = data, Epochs = 15, LearningRate = row.Rate, Schedule = RateSchedule.Cosine, Seed = (uint)seed };
+            var options = new ExperimentOptions
+            {
+                Train = data,
+                Test = data,
+                Epochs = 15,
+                LearningRate = row.Rate,
+                Schedule = RateSchedule.Cosine,
+                Seed = (uint)seed,
+            };
             var result = await Experiment.Open(emitted).SimulateAsync(options, new Toolchain(), null, cancellation);
             File.WriteAllText(kept, result.AccuracyAfter!.Value.ToString("R", C));
             return result.AccuracyAfter.Value;

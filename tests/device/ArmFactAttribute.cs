@@ -4,8 +4,10 @@ namespace TinyEngine.Device.Tests;
 
 internal static class ArmTools
 {
-    public static string? Missing { get; } = new Toolchain() is var tools && new[] { tools.ArmCompiler, tools.Qemu }.FirstOrDefault(t => t.Path is null) is { } tool
-        ? $"{tool.Name} is missing: {tool.Installation}" : null;
+    public static string? Missing { get; } =
+        new Toolchain() is var tools && new[] { tools.ArmCompiler, tools.Qemu }.FirstOrDefault(t => t.Path is null) is { } tool
+            ? $"{tool.Name} is missing: {tool.Installation}"
+            : null;
 }
 
 /// <summary>A fact that runs firmware.</summary>

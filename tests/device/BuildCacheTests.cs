@@ -27,7 +27,8 @@ public sealed class BuildCacheTests : IDisposable
         return new Toolchain(tools.FullName);
     }
 
-    private Task<string> BuildAsync(Toolchain? toolchain = null) => Task.Run(async () => (await HostBuild.RunAsync(model.Path, toolchain ?? model.Tools)).Path);
+    private Task<string> BuildAsync(Toolchain? toolchain = null) =>
+        Task.Run(async () => (await HostBuild.RunAsync(model.Path, toolchain ?? model.Tools)).Path);
 
     [Theory]
     [InlineData("exit 0", "is not there")]

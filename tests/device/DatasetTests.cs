@@ -16,7 +16,10 @@ public sealed class DatasetTests
     public void Floats_are_quantized_half_to_even_and_clamped()
     {
         var x = NpyArray.Of([0.25f, 0.75f, -0.25f, 1000f, -1000f, 0f], 1, 1, 2, 3); // 0.5, 1.5, -0.5 steps
-        Assert.Equal(new sbyte[] { 10, 12, 10, 127, -128, 10 }, Dataset.From(x, Labels, Int8, SampleLayout.Auto, "").Samples.Select(b => (sbyte)b));
+        Assert.Equal(
+            new sbyte[] { 10, 12, 10, 127, -128, 10 },
+            Dataset.From(x, Labels, Int8, SampleLayout.Auto, "").Samples.Select(b => (sbyte)b)
+        );
     }
 
     [Fact]
@@ -55,7 +58,10 @@ public sealed class DatasetTests
     public void Codes_of_a_uint8_input_are_taken_as_they_are()
     {
         var x = Bytes(NpyType.UInt8, [0, 1, 127, 128, 254, 255], 1, 1, 2, 3);
-        Assert.Equal(new sbyte[] { -128, -127, -1, 0, 126, 127 }, Dataset.From(x, Labels, Int8 with { TakesUnsigned = true }, SampleLayout.Auto, "").Samples.Select(b => (sbyte)b));
+        Assert.Equal(
+            new sbyte[] { -128, -127, -1, 0, 126, 127 },
+            Dataset.From(x, Labels, Int8 with { TakesUnsigned = true }, SampleLayout.Auto, "").Samples.Select(b => (sbyte)b)
+        );
     }
 
     [Fact]
@@ -64,13 +70,20 @@ public sealed class DatasetTests
         var raw = Bytes(NpyType.UInt8, new byte[6], 1, 1, 2, 3);
         Assert.Equal(DeviceCode.BadElementType, CodeOf(raw, Labels, Int8));
         Assert.Equal(DeviceCode.BadElementType, CodeOf(raw, Labels, Int8 with { Type = NpyType.Float32 }));
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 }));
+        Assert.Equal(
+            DeviceCode.BadElementType,
+            CodeOf(Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 })
+        );
         Assert.Equal(DeviceCode.BadElementType, CodeOf(NpyArray.Of([float.NaN, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8));
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(NpyArray.Of([float.PositiveInfinity, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 }));
+        Assert.Equal(
+            DeviceCode.BadElementType,
+            CodeOf(NpyArray.Of([float.PositiveInfinity, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 })
+        );
         Assert.Equal(raw.Data, Dataset.From(raw, Labels, Int8 with { Type = NpyType.UInt8 }, SampleLayout.Auto, "").Samples);
     }
 
-    private static NpyArray Doubles(double[] values, params int[] shape) => Bytes(NpyType.Float64, [.. values.SelectMany(BitConverter.GetBytes)], shape);
+    private static NpyArray Doubles(double[] values, params int[] shape) =>
+        Bytes(NpyType.Float64, [.. values.SelectMany(BitConverter.GetBytes)], shape);
 
     [Fact]
     public void Doubles_are_rounded_to_float_with_a_note()
@@ -135,7 +148,10 @@ public sealed class DatasetTests
         var data = Dataset.From(x, NpyArray.Of([2, 0], 2), format, SampleLayout.Auto, "");
         Assert.Equal([0, 0, 1, 1, 0, 0], data.Targets!);
         Assert.Equal([2, 0], data.Labels);
-        Assert.Equal([0, 0.5f, 1, 1, 0, 0], Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets!);
+        Assert.Equal(
+            [0, 0.5f, 1, 1, 0, 0],
+            Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets!
+        );
         Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([3, 0], 2), format));
         Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([0, 0.5f, 1.5f, 1, 0, 0], 2, 3), format));
     }
@@ -145,7 +161,9 @@ public sealed class DatasetTests
     {
         var x = Bytes(NpyType.Int8, new byte[12], 2, 1, 2, 3);
         var format = Int8 with { Targets = TargetForm.Shares, Classes = 1 };
-        foreach (var y in new[] { NpyArray.Of([1, 0], 2), NpyArray.Of([1, 0], 2, 1), NpyArray.Of([1f, 0f], 2), NpyArray.Of([1f, 0f], 2, 1) })
+        foreach (
+            var y in new[] { NpyArray.Of([1, 0], 2), NpyArray.Of([1, 0], 2, 1), NpyArray.Of([1f, 0f], 2), NpyArray.Of([1f, 0f], 2, 1) }
+        )
         {
             var data = Dataset.From(x, y, format, SampleLayout.Auto, "");
             Assert.Equal([1, 0], data.Labels);

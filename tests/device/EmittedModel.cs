@@ -22,7 +22,9 @@ public sealed class EmittedModel : IDisposable
             File.Copy(file, to);
         }
 
-        var files = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/'));
+        var files = Directory
+            .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/'));
         File.WriteAllText(System.IO.Path.Combine(Path, "plan.json"), JsonSerializer.Serialize(new { files = files.Append("plan.json") }));
     }
 
@@ -34,10 +36,14 @@ public sealed class EmittedModel : IDisposable
         [samples.SelectMany(s => new[] { (byte)2, (byte)s.X1, (byte)s.X2, (byte)s.Mode }).ToArray()], 12,
         [.. samples.Select((_, i) => new RunCommand(RunCommandKind.Infer, i))]);
 
-    public Task<Firmware> FirmwareAsync(string target, long sram = 65536) => FirmwareBuild.RunAsync(Path, Board.Of(target), sram, 262144, Tools);
+    public Task<Firmware> FirmwareAsync(string target, long sram = 65536) =>
+        FirmwareBuild.RunAsync(Path, Board.Of(target), sram, 262144, Tools);
 
     public async Task<RunResult> RunAsync(string target, RunRequest request, long sram = 65536) =>
-        await new Session(Tools, TimeSpan.FromSeconds(60)).RunAsync(target == "host" ? await HostBuild.RunAsync(Path, Tools) : await FirmwareAsync(target, sram), request);
+        await new Session(Tools, TimeSpan.FromSeconds(60)).RunAsync(
+            target == "host" ? await HostBuild.RunAsync(Path, Tools) : await FirmwareAsync(target, sram),
+            request
+        );
 
     public void Dispose() => folder.Delete(recursive: true);
 }

@@ -22,8 +22,16 @@ public sealed class CompiledSample : IDisposable
         }
 
         Data = System.IO.Path.Combine(root, "samples", "keywords", "keywords.npz");
-        var options = new CompileOptions { Name = "keywords", Train = TrainMode.Parse("last:1"), Classes = 8 };
-        OutputFolder.Write(ModelCompiler.Compile(File.ReadAllBytes(System.IO.Path.ChangeExtension(Data, ".onnx")), options).Files, System.IO.Path.Combine(folder.FullName, "out"));
+        var options = new CompileOptions
+        {
+            Name = "keywords",
+            Train = TrainMode.Parse("last:1"),
+            Classes = 8,
+        };
+        OutputFolder.Write(
+            ModelCompiler.Compile(File.ReadAllBytes(System.IO.Path.ChangeExtension(Data, ".onnx")), options).Files,
+            System.IO.Path.Combine(folder.FullName, "out")
+        );
         Experiment = Experiment.Open(System.IO.Path.Combine(folder.FullName, "out"));
     }
 
@@ -40,7 +48,16 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
 {
     private const int Kept = 8 * 48; // of 480 clips, with a share of 0.2 held out
 
-    private readonly ExperimentOptions options = new() { Train = sample.Data, Test = sample.Data, LimitTest = 40, Epochs = 3, LearningRate = 0.03f, Schedule = RateSchedule.Constant, Seed = 5 };
+    private readonly ExperimentOptions options = new()
+    {
+        Train = sample.Data,
+        Test = sample.Data,
+        LimitTest = 40,
+        Epochs = 3,
+        LearningRate = 0.03f,
+        Schedule = RateSchedule.Constant,
+        Seed = 5,
+    };
 
     private Task<ExperimentResult> RunAsync(ExperimentOptions o) => sample.Experiment.SimulateAsync(o, new Toolchain());
 
@@ -85,7 +102,14 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
         Assert.Null(uncut.Validation);
         Assert.Equal(3, share.Validation!.Accuracy.Count);
         Assert.Equal(share.Validation.Accuracy, pair.Validation!.Accuracy);
-        Assert.All([share, pair], r => Assert.Equal((uncut.WeightsSha256, uncut.AccuracyBefore, uncut.AccuracyAfter, 3 * Kept), (r.WeightsSha256, r.AccuracyBefore, r.AccuracyAfter, r.Steps)));
+        Assert.All(
+            [share, pair],
+            r =>
+                Assert.Equal(
+                    (uncut.WeightsSha256, uncut.AccuracyBefore, uncut.AccuracyAfter, 3 * Kept),
+                    (r.WeightsSha256, r.AccuracyBefore, r.AccuracyAfter, r.Steps)
+                )
+        );
         Assert.All([share, pair], r => Assert.Equal(uncut.Loss, r.Loss));
         Assert.All([share, pair], r => Assert.Equal(uncut.Predictions!.Data, r.Predictions!.Data));
         Assert.Null((await RunAsync(options with { Train = both, Validation = 0 })).Validation);
@@ -107,7 +131,10 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
         Assert.Equal((best, 6 * Kept), (kept.Validation!.Epoch, kept.Steps));
         Assert.Equal((await RunAsync(rising with { Epochs = best })).WeightsSha256, kept.WeightsSha256);
         var shorter = await RunAsync(rising with { Epochs = last });
-        Assert.Equal((shorter.WeightsSha256, shorter.Steps, shorter.AccuracyAfter), (stopped.WeightsSha256, stopped.Steps, stopped.AccuracyAfter));
+        Assert.Equal(
+            (shorter.WeightsSha256, shorter.Steps, shorter.AccuracyAfter),
+            (stopped.WeightsSha256, stopped.Steps, stopped.AccuracyAfter)
+        );
         Assert.Equal(shorter.Loss, stopped.Loss);
     }
 
@@ -141,7 +168,14 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
     public async Task Profile_needs_no_data_where_targets_are_vectors()
     {
         string folder = Path.Combine(sample.Path, "vectors");
-        var compiled = new CompileOptions { Name = "keywords", Train = TrainMode.Head, Classes = 8, Loss = new LossChoice(MeanLoss.Bce), Target = Target.Find("cortex-m7")! };
+        var compiled = new CompileOptions
+        {
+            Name = "keywords",
+            Train = TrainMode.Head,
+            Classes = 8,
+            Loss = new LossChoice(MeanLoss.Bce),
+            Target = Target.Find("cortex-m7")!,
+        };
         OutputFolder.Write(ModelCompiler.Compile(File.ReadAllBytes(Path.ChangeExtension(sample.Data, ".onnx")), compiled).Files, folder);
         var profile = await Experiment.Open(folder).ProfileAsync(new ExperimentOptions(), new Toolchain());
         Assert.All(profile, p => Assert.True(p.Instructions > 0));
@@ -165,6 +199,10 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
         Assert.All(profile, p => Assert.InRange(p.Instructions, 4, inference));
         // What is left is the entry, the copy of the output and the returns between the steps. Without an FPU arithmetic on the
         // zero head of the inference takes less than after the training steps, whose figures are shown.
-        Assert.InRange(inference - profile.Where(p => p.Step.Phase != "train").Sum(p => p.Instructions), target == "cortex-m3" ? -inference / 100 : 0, 1000);
+        Assert.InRange(
+            inference - profile.Where(p => p.Step.Phase != "train").Sum(p => p.Instructions),
+            target == "cortex-m3" ? -inference / 100 : 0,
+            1000
+        );
     }
 }

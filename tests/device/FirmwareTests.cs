@@ -13,8 +13,15 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
         var request = EmittedModel.Request((3, 5, Mode.Plain), (-7, 100, Mode.Plain)) with
         {
             WeightsIn = [.. new float[] { 0.5f, 1, 2 }.SelectMany(BitConverter.GetBytes)],
-            Commands = [new(RunCommandKind.Infer, 1), new(RunCommandKind.Train, 0, 2, 0.25f), new(RunCommandKind.SaveWeights), new(RunCommandKind.LoadWeights),
-                new(RunCommandKind.Infer, 0), new(RunCommandKind.SaveWeights)],
+            Commands =
+            [
+                new(RunCommandKind.Infer, 1),
+                new(RunCommandKind.Train, 0, 2, 0.25f),
+                new(RunCommandKind.SaveWeights),
+                new(RunCommandKind.LoadWeights),
+                new(RunCommandKind.Infer, 0),
+                new(RunCommandKind.SaveWeights),
+            ],
         };
         var device = await model.RunAsync(target, request);
         var host = await model.RunAsync("host", request);
@@ -47,7 +54,10 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     public async Task Stack_painted_is_exact(string target)
     {
         long plain = (await model.RunAsync(target, EmittedModel.Request((1, 1, Mode.Plain)))).Cost.StackPeak!.Value;
-        long deep = (await model.RunAsync(target, EmittedModel.Request((1, 1, Mode.Plain), (1, 1, Mode.Stack1024), (1, 1, Mode.Plain)))).Cost.StackPeak!.Value;
+        long deep = (await model.RunAsync(target, EmittedModel.Request((1, 1, Mode.Plain), (1, 1, Mode.Stack1024), (1, 1, Mode.Plain))))
+            .Cost
+            .StackPeak!
+            .Value;
         Assert.InRange(deep - plain, 1024 - 128, 1024 + 128); // what is below the deepest frame of the plain call may overlap
         Assert.InRange(plain, 0, 128);
     }
@@ -58,9 +68,17 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     {
         const long Odd = 35360; // neither a power of two nor near one
         async Task<string> MessageAsync(Mode mode) =>
-            (await Assert.ThrowsAsync<DeviceException>(() => model.RunAsync(target, EmittedModel.Request((0, 0, mode)), Odd))) is { Code: DeviceCode.Fault } e ? e.Message : "another code";
+            (await Assert.ThrowsAsync<DeviceException>(() => model.RunAsync(target, EmittedModel.Request((0, 0, mode)), Odd)))
+                is { Code: DeviceCode.Fault } e
+                ? e.Message
+                : "another code";
 
-        uint sram = target switch { "cortex-m33" => 0x38000000u, "cortex-m55" => 0x21000000u, _ => 0x20000000u };
+        uint sram = target switch
+        {
+            "cortex-m33" => 0x38000000u,
+            "cortex-m55" => 0x21000000u,
+            _ => 0x20000000u,
+        };
         Assert.Contains($"outside the memory budget, or store to flash, at 0x{sram - 0x20000:x8}", await MessageAsync(Mode.StoreBelow));
         Assert.Contains($"outside the memory budget, or store to flash, at 0x{sram + Odd + 256:x8}", await MessageAsync(Mode.StoreAbove));
         Assert.Contains("store to flash", await MessageAsync(Mode.StoreFlash));
@@ -80,7 +98,9 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     [ArmFact]
     public async Task Budget_too_small_is_diagnosed()
     {
-        var sram = await Assert.ThrowsAsync<DeviceException>(() => FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 32, 64, model.Tools));
+        var sram = await Assert.ThrowsAsync<DeviceException>(() =>
+            FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 32, 64, model.Tools)
+        );
         Assert.Equal(DeviceCode.DoesNotFit, sram.Code);
         var board = await Assert.ThrowsAsync<DeviceException>(() => model.FirmwareAsync("cortex-m7", 1L << 30));
         Assert.Equal(DeviceCode.DoesNotFit, board.Code);
@@ -92,10 +112,14 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     {
         var firmware = await model.FirmwareAsync("cortex-m4");
         var request = EmittedModel.Request((0, 0, Mode.Forever));
-        var late = await Assert.ThrowsAsync<DeviceException>(() => new Session(model.Tools, TimeSpan.FromSeconds(1)).RunAsync(firmware, request));
+        var late = await Assert.ThrowsAsync<DeviceException>(() =>
+            new Session(model.Tools, TimeSpan.FromSeconds(1)).RunAsync(firmware, request)
+        );
         Assert.Equal(DeviceCode.TimeLimit, late.Code);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Session(model.Tools, TimeSpan.FromMinutes(1)).RunAsync(firmware, request, null, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new Session(model.Tools, TimeSpan.FromMinutes(1)).RunAsync(firmware, request, null, cancellation.Token)
+        );
     }
 
     [Fact]
@@ -110,7 +134,9 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     public async Task Tool_missing_names_the_package()
     {
         var none = new Toolchain(searchPath: "");
-        var missing = await Assert.ThrowsAsync<DeviceException>(() => FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 65536, 65536, none));
+        var missing = await Assert.ThrowsAsync<DeviceException>(() =>
+            FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 65536, 65536, none)
+        );
         Assert.Equal(DeviceCode.ToolMissing, missing.Code);
         Assert.Contains("gcc-arm-none-eabi", missing.Message);
     }

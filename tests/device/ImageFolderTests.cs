@@ -41,13 +41,30 @@ public sealed class ImageFolderTests : IDisposable
         return bitmap.Encode(format, 100).ToArray();
     }
 
-    private void Write(string name, SKColor left, SKColor right, int width = 8, int height = 8, SKEncodedImageFormat format = SKEncodedImageFormat.Png) =>
-        File.WriteAllBytes(Place(name), Halves(format, width, height, left, right));
+    private void Write(
+        string name,
+        SKColor left,
+        SKColor right,
+        int width = 8,
+        int height = 8,
+        SKEncodedImageFormat format = SKEncodedImageFormat.Png
+    ) => File.WriteAllBytes(Place(name), Halves(format, width, height, left, right));
 
     private static byte[] Pixels(params SKColor[] colours) => [.. colours.SelectMany(c => new[] { c.Red, c.Green, c.Blue })];
 
     /// <summary>The nearer of red and blue: JPEG and the triangle filter mix a little of the other half into each.</summary>
-    private static byte[] Nearest(IEnumerable<byte> samples) => [.. samples.Chunk(3).SelectMany(p => Pixels(p[0] > p[2] + 100 ? Red : p[2] > p[0] + 100 ? Blue : Grey))];
+    private static byte[] Nearest(IEnumerable<byte> samples) =>
+        [
+            .. samples
+                .Chunk(3)
+                .SelectMany(p =>
+                    Pixels(
+                        p[0] > p[2] + 100 ? Red
+                        : p[2] > p[0] + 100 ? Blue
+                        : Grey
+                    )
+                ),
+        ];
 
     [Fact]
     public void Pixels_stand_as_the_models_input_has_them()
@@ -55,7 +72,13 @@ public sealed class ImageFolderTests : IDisposable
         Write("a/x.png", Red, Blue);
         Write("b/x.png", Blue, Blue);
         byte[] last = Read().Samples;
-        byte[] first = [.. from sample in last.Chunk(12) from channel in Enumerable.Range(0, 3) from pixel in Enumerable.Range(0, 4) select sample[(pixel * 3) + channel]];
+        byte[] first =
+        [
+            .. from sample in last.Chunk(12)
+            from channel in Enumerable.Range(0, 3)
+            from pixel in Enumerable.Range(0, 4)
+            select sample[(pixel * 3) + channel],
+        ];
         Assert.Equal(first, Read(Rgb with { Shape = [3, 2, 2], Layout = SampleLayout.Nchw }).Samples);
         Assert.Equal(last, Read(Rgb with { Layout = SampleLayout.Nchw }).Samples); // [2, 2, 3] holds pictures in one way only
         Assert.Equal(last.Select(p => (byte)(p - 128)), Read(Rgb with { Type = NpyType.Int8, TakesUnsigned = true }).Samples);
@@ -83,8 +106,67 @@ public sealed class ImageFolderTests : IDisposable
         Write("a/2.JPG", Red, Blue, 32, 32, SKEncodedImageFormat.Jpeg);
         // 2x2, 24 bits, bottom row first, blue green red, rows padded to 4 bytes
         byte[] row = [Red.Blue, Red.Green, Red.Red, Blue.Blue, Blue.Green, Blue.Red, 0, 0];
-        File.WriteAllBytes(Place("b/3.bmp"), [(byte)'B', (byte)'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0,
-            0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. row, .. row]);
+        File.WriteAllBytes(
+            Place("b/3.bmp"),
+            [
+                (byte)'B',
+                (byte)'M',
+                70,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                54,
+                0,
+                0,
+                0,
+                40,
+                0,
+                0,
+                0,
+                2,
+                0,
+                0,
+                0,
+                2,
+                0,
+                0,
+                0,
+                1,
+                0,
+                24,
+                0,
+                0,
+                0,
+                0,
+                0,
+                16,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                .. row,
+                .. row,
+            ]
+        );
         var data = Read();
         for (int i = 0; i < 3; i++)
         {
@@ -124,7 +206,36 @@ public sealed class ImageFolderTests : IDisposable
     public void Exif_orientation_is_undone(int orientation, string upright)
     {
         byte[] jpeg = Halves(SKEncodedImageFormat.Jpeg, 32, 32, Red, Blue);
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0];
+        byte[] exif =
+        [
+            0xFF,
+            0xE1,
+            0,
+            34,
+            .. "Exif\0\0II*\0"u8,
+            8,
+            0,
+            0,
+            0,
+            1,
+            0,
+            0x12,
+            1,
+            3,
+            0,
+            1,
+            0,
+            0,
+            0,
+            (byte)orientation,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ];
         File.WriteAllBytes(Place("a/1.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
         Write("b/1.png", Red, Red);
         var expected = upright.Where(c => c != '/').Select(c => c == 'R' ? Red : Blue).ToArray();

@@ -12,11 +12,21 @@ public sealed class NpzTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static byte[] Npy(string header, byte[] data) =>
-        [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), (byte)((header.Length + 1) >> 8), .. Encoding.Latin1.GetBytes(header + "\n"), .. data];
+        [
+            0x93,
+            .. "NUMPY"u8,
+            1,
+            0,
+            (byte)(header.Length + 1),
+            (byte)((header.Length + 1) >> 8),
+            .. Encoding.Latin1.GetBytes(header + "\n"),
+            .. data,
+        ];
 
     private static NpyArray Parse(byte[] file) => NpyArray.Read(new MemoryStream(file), file.Length, "test");
 
-    private static string Header(string type, string shape, bool fortran = false) => $"{{'descr': '{type}', 'fortran_order': {fortran}, 'shape': ({shape}), }}";
+    private static string Header(string type, string shape, bool fortran = false) =>
+        $"{{'descr': '{type}', 'fortran_order': {fortran}, 'shape': ({shape}), }}";
 
     private string Zip(CompressionLevel level, params (string Name, byte[] Data)[] entries)
     {
@@ -36,7 +46,11 @@ public sealed class NpzTests : IDisposable
     [InlineData(CompressionLevel.Optimal)]
     public void Npz_stored_or_deflated_is_read(CompressionLevel level)
     {
-        string path = Zip(level, ("y.npy", Npy(Header("<i8", "2,"), [1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255])), ("notes.txt", [1]));
+        string path = Zip(
+            level,
+            ("y.npy", Npy(Header("<i8", "2,"), [1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255])),
+            ("notes.txt", [1])
+        );
         using var file = Npz.Open(path);
         Assert.Equal(["y"], file.Names);
         var y = file.Read("y");
@@ -96,7 +110,10 @@ public sealed class NpzTests : IDisposable
     [Fact]
     public void Npz_malformed_is_diagnosed()
     {
-        string path = Zip(CompressionLevel.Optimal, ("x.npy", Npy(Header("|u1", "4000,"), [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i))])));
+        string path = Zip(
+            CompressionLevel.Optimal,
+            ("x.npy", Npy(Header("|u1", "4000,"), [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i))]))
+        );
         byte[] whole = File.ReadAllBytes(path);
         Assert.Equal(DeviceCode.BadFile, Assert.Throws<DeviceException>(() => Npz.Open(Path.Combine(folder.FullName, "absent.npz"))).Code);
         for (int damage = 0; damage < whole.Length; damage += 7)

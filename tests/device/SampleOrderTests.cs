@@ -20,12 +20,18 @@ public sealed class SampleOrderTests
     [InlineData(0, 0, new[] { 5, 4, 9, 1, 2, 6, 0, 3, 7, 8 })]
     [InlineData(0, 1, new[] { 0, 5, 6, 9, 8, 3, 1, 4, 2, 7 })]
     [InlineData(7, 3, new[] { 6, 3, 5, 0, 2, 9, 7, 8, 4, 1 })]
-    public void Epoch_matches_golden_order(ulong seed, int epoch, int[] expected) => Assert.Equal(expected, SampleOrder.OfEpoch(10, seed, epoch, shuffle: true));
+    public void Epoch_matches_golden_order(ulong seed, int epoch, int[] expected) =>
+        Assert.Equal(expected, SampleOrder.OfEpoch(10, seed, epoch, shuffle: true));
 
     [Fact]
     public void Steps_wrap_into_further_epochs()
     {
-        int[] expected = [.. SampleOrder.OfEpoch(10, 0, 0, true), .. SampleOrder.OfEpoch(10, 0, 1, true), .. SampleOrder.OfEpoch(10, 0, 2, true)[..3]];
+        int[] expected =
+        [
+            .. SampleOrder.OfEpoch(10, 0, 0, true),
+            .. SampleOrder.OfEpoch(10, 0, 1, true),
+            .. SampleOrder.OfEpoch(10, 0, 2, true)[..3],
+        ];
         Assert.Equal(expected, SampleOrder.OfSteps(10, 23, 0, shuffle: true));
         Assert.Equal([0, 1, 0], SampleOrder.OfSteps(2, 3, 0, shuffle: false));
     }

@@ -15,7 +15,10 @@ public sealed class Workplace : IDisposable
     {
         Directory.CreateSymbolicLink(System.IO.Path.Combine(Path, "samples"), System.IO.Path.Combine(Page.Root, "samples"));
         string command = System.IO.Path.Combine(Path, "tinyengine");
-        File.WriteAllText(command, $"#!/bin/sh\nexec dotnet '{System.IO.Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' \"$@\"\n");
+        File.WriteAllText(
+            command,
+            $"#!/bin/sh\nexec dotnet '{System.IO.Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' \"$@\"\n"
+        );
         Run("chmod +x tinyengine");
     }
 
@@ -24,7 +27,12 @@ public sealed class Workplace : IDisposable
     /// <summary>Runs lines of shell; fails with what they printed.</summary>
     public void Run(string lines)
     {
-        var start = new ProcessStartInfo("sh", ["-e", "-x", "-c", lines]) { WorkingDirectory = Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-e", "-x", "-c", lines])
+        {
+            WorkingDirectory = Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var shell = Process.Start(start)!;
         var errors = shell.StandardError.ReadToEndAsync();
         string output = shell.StandardOutput.ReadToEnd();
@@ -72,7 +80,12 @@ public sealed class CommandTests
     public async Task Api_of_the_page_is_what_the_test_runs()
     {
         string source = File.ReadAllText(Path.Combine(Page.Root, "tests", "docs", "ApiSnippet.cs"));
-        var lines = source.Split('\n').SkipWhile(l => l.Trim() != "// begin").Skip(1).TakeWhile(l => l.Trim() != "// end").Select(l => l.Length > 8 ? l[8..] : "");
+        var lines = source
+            .Split('\n')
+            .SkipWhile(l => l.Trim() != "// begin")
+            .Skip(1)
+            .TakeWhile(l => l.Trim() != "// end")
+            .Select(l => l.Length > 8 ? l[8..] : "");
         Assert.Equal(string.Join('\n', lines) + "\n", Assert.Single(Page.Read("README.md").Blocks("csharp")));
 
         using var place = new Workplace();
@@ -99,5 +112,8 @@ public sealed class CommandTests
     }
 
     private static string WithoutEmulation(string block) =>
-        string.Join('\n', block.Replace("\\\n", " ").Split('\n').Where(l => !l.StartsWith("./tinyengine emulate", StringComparison.Ordinal)));
+        string.Join(
+            '\n',
+            block.Replace("\\\n", " ").Split('\n').Where(l => !l.StartsWith("./tinyengine emulate", StringComparison.Ordinal))
+        );
 }

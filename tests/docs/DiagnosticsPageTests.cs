@@ -13,7 +13,13 @@ public sealed partial class DiagnosticsPageTests
 {
     private static readonly (string Prefix, string Title)[] Sections =
     [
-        ("TE01", "Import"), ("TE02", "Shapes"), ("TE03", "Training"), ("TE04", "Quantization"), ("TE05", "Memory"), ("TE06", "Command and emission"), ("TE07", "Data, builds and runs"),
+        ("TE01", "Import"),
+        ("TE02", "Shapes"),
+        ("TE03", "Training"),
+        ("TE04", "Quantization"),
+        ("TE05", "Memory"),
+        ("TE06", "Command and emission"),
+        ("TE07", "Data, builds and runs"),
     ];
 
     [Fact]
@@ -43,7 +49,12 @@ public sealed partial class DiagnosticsPageTests
     public void Pages_name_only_codes_that_exist()
     {
         var known = Rows().Select(r => r.Code).ToHashSet();
-        Assert.Equal([], Page.All.SelectMany(p => Code().Matches(p.Text).Select(m => m.Value).Where(c => !known.Contains(c)).Select(c => $"{p.Path}: {c}")));
+        Assert.Equal(
+            [],
+            Page.All.SelectMany(p =>
+                Code().Matches(p.Text).Select(m => m.Value).Where(c => !known.Contains(c)).Select(c => $"{p.Path}: {c}")
+            )
+        );
     }
 
     private sealed record Row(string Code, string Meaning, string Message, Severity Severity);

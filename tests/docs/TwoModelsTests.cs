@@ -7,21 +7,30 @@ namespace TinyEngine.Docs.Tests;
 
 public sealed class TwoModelsTests : IDisposable
 {
-    private const string Compile = "./tinyengine compile samples/keywords/keywords.onnx -o out/keywords --train last:2 --classes 8 --target ";
-    private const string CompileOther = "./tinyengine compile samples/anomaly/anomaly.onnx -o out/anomaly --train full --loss mse --target ";
+    private const string Compile =
+        "./tinyengine compile samples/keywords/keywords.onnx -o out/keywords --train last:2 --classes 8 --target ";
+    private const string CompileOther =
+        "./tinyengine compile samples/anomaly/anomaly.onnx -o out/anomaly --train full --loss mse --target ";
 
     private readonly Workplace place = new();
 
     public void Dispose() => place.Dispose();
 
     private static bool Has(params string[] tools) =>
-        tools.All(t => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, t))));
+        tools.All(t =>
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, t)))
+        );
 
     [Fact]
     public void Make_builds_one_image_for_host_and_board_that_compute_the_same()
     {
         Write();
-        place.Run(Compile + "cortex-m3\n" + CompileOther + "cortex-m3\nmake -s CC=gcc app\n./app > host.txt\n[ $(wc -c < host.txt) -gt 8 ]\nrm *.o app");
+        place.Run(
+            Compile
+                + "cortex-m3\n"
+                + CompileOther
+                + "cortex-m3\nmake -s CC=gcc app\n./app > host.txt\n[ $(wc -c < host.txt) -gt 8 ]\nrm *.o app"
+        );
         var tools = new Toolchain();
         if (tools.ArmCompiler.Path is null || tools.Qemu.Path is null || !Has("make"))
         {
@@ -32,7 +41,8 @@ public sealed class TwoModelsTests : IDisposable
         string gcc = $"arm-none-eabi-gcc {board.ModelFlags} -mthumb", bench = "startup te_measure te_mpu te_port_semihosting";
         place.Run($"""
             for f in {bench}; do
-              {gcc} -std=c99 -O2 -DTE_FPGAIO=0x{board.CounterBase:X}u -DTE_TICKS_PER_10MS={board.CounterHertz / 100}u -c out/keywords/firmware/$f.c -o te-bench-$f.o
+              {gcc} -std=c99 -O2 -DTE_FPGAIO=0x{board.CounterBase:X}u -DTE_TICKS_PER_10MS={board.CounterHertz
+                / 100}u -c out/keywords/firmware/$f.c -o te-bench-$f.o
             done
             make -s CC='{gcc} -ffunction-sections -fdata-sections' LDFLAGS='-nostartfiles -Wl,--gc-sections,--defsym=TE_SRAM=262144,--defsym=TE_FLASH=1048576 -L out/keywords/firmware -T {board.LinkerScript} te-bench-startup.o te-bench-te_measure.o te-bench-te_mpu.o te-bench-te_port_semihosting.o' app
             qemu-system-arm -M {board.Machine} -display none -monitor none -serial none -semihosting-config enable=on,target=native -kernel app 2> board.txt
@@ -71,10 +81,19 @@ public sealed class TwoModelsTests : IDisposable
             add_executable(app main.c)
             target_link_libraries(app PRIVATE keywords anomaly)
 
-            """);
-        place.Run(Compile + "cortex-m3\n" + CompileOther + "cortex-m3\ncmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\ncmake --build b > /dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json");
+            """
+        );
+        place.Run(
+            Compile
+                + "cortex-m3\n"
+                + CompileOther
+                + "cortex-m3\ncmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\ncmake --build b > /dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json"
+        );
         Write(Apart);
-        place.Run(CompileOther + "cortex-m7\nrm -r b\ncmake -S . -B b -G 'Unix Makefiles' > /dev/null\n! cmake --build b > error.txt 2>&1\ngrep -q 'multiple definition of .te_numbers' error.txt");
+        place.Run(
+            CompileOther
+                + "cortex-m7\nrm -r b\ncmake -S . -B b -G 'Unix Makefiles' > /dev/null\n! cmake --build b > error.txt 2>&1\ngrep -q 'multiple definition of .te_numbers' error.txt"
+        );
     }
 
     private void Write(string main = Together)

@@ -19,25 +19,46 @@ public sealed class ElementwiseKernelTests
     public void Functions_InC_AreAccurateToAFewUnits()
     {
         // Magnitudes from 2^-20 to 2^7, both signs; where a function's own slope is steep, rounding of x is not its error.
-        double[] abscissas = [.. Enumerable.Range(0, 40_000).Select(i => new Random(i)).Select(r => (double)(float)((r.Next(2) * 2 - 1) * Math.Pow(2, r.NextDouble() * 27 - 20)))];
+        double[] abscissas =
+        [
+            .. Enumerable
+                .Range(0, 40_000)
+                .Select(i => new Random(i))
+                .Select(r => (double)(float)((r.Next(2) * 2 - 1) * Math.Pow(2, r.NextDouble() * 27 - 20))),
+        ];
         var functions = Unary.All.Select(u => (Unary: u, Node: Node(u))).ToList();
         using var native = new NativeKernels([.. functions.Select(f => f.Node)], integerRequantize: false);
         for (int f = 0; f < functions.Count; f++)
         {
             var x = new Tensor(functions[f].Node.Input(0).Type, abscissas);
-            var (expected, actual) = (functions[f].Node.Op.Evaluate(functions[f].Node, [x], Numerics.Double)[0].Data, native.Evaluate(f, [x])[0].Data);
+            var (expected, actual) = (
+                functions[f].Node.Op.Evaluate(functions[f].Node, [x], Numerics.Double)[0].Data,
+                native.Evaluate(f, [x])[0].Data
+            );
             // Tails of GELU are x times a probability: accurate to units of x. Below e^-69 exp is 0 by definition.
-            double Scale(int i) => functions[f].Unary == Unary.Gelu || functions[f].Unary == Unary.GeluTanh ? Math.Max(Math.Abs(expected[i]), Math.Abs(x.Data[i]) * 0.125) : Math.Abs(expected[i]);
+            double Scale(int i) =>
+                functions[f].Unary == Unary.Gelu || functions[f].Unary == Unary.GeluTanh
+                    ? Math.Max(Math.Abs(expected[i]), Math.Abs(x.Data[i]) * 0.125)
+                    : Math.Abs(expected[i]);
             for (int i = 0; i < abscissas.Length; i++)
             {
-                bool same = double.IsNaN(expected[i]) ? double.IsNaN(actual[i])
-                    : (float)expected[i] == actual[i] || Math.Abs(expected[i] - actual[i]) <= 6 * Math.Pow(2, -23) * Scale(i) + Math.Pow(2, -93);
+                bool same = double.IsNaN(expected[i])
+                    ? double.IsNaN(actual[i])
+                    : (float)expected[i] == actual[i]
+                        || Math.Abs(expected[i] - actual[i]) <= 6 * Math.Pow(2, -23) * Scale(i) + Math.Pow(2, -93);
                 Assert.True(same, $"{functions[f].Unary.Name}({x.Data[i]}): C has {actual[i]}, it is {expected[i]}");
             }
         }
 
-        Node Node(Unary u) => NativeKernels.Selected(new GraphBuilder().EmitNode(u, u.Name, [Tensors.Input("x", Tensors.Real(abscissas.Length))],
-            Attributes.Empty.With("alpha", 0.25).With("beta", 0.5)));
+        Node Node(Unary u) =>
+            NativeKernels.Selected(
+                new GraphBuilder().EmitNode(
+                    u,
+                    u.Name,
+                    [Tensors.Input("x", Tensors.Real(abscissas.Length))],
+                    Attributes.Empty.With("alpha", 0.25).With("beta", 0.5)
+                )
+            );
     }
 
     [CompilerFact("gcc")]
@@ -49,7 +70,9 @@ public sealed class ElementwiseKernelTests
         [
             .. Unary.All.Select(u => Emit(u, Tensors.Real(1, 3))),
             .. rows.Select(op => Emit(op, Tensors.Real(1, 3))),
-            .. losses.Select(op => Emit(op, Tensors.Real(1, 3), op.TakesClass ? new TensorType(DType.I32, Shape.Of(1)) : Tensors.Real(1, 3))),
+            .. losses.Select(op =>
+                Emit(op, Tensors.Real(1, 3), op.TakesClass ? new TensorType(DType.I32, Shape.Of(1)) : Tensors.Real(1, 3))
+            ),
         ];
         using var native = new NativeKernels(nodes, integerRequantize: false);
         for (int n = 0; n < nodes.Count; n++)
@@ -57,11 +80,23 @@ public sealed class ElementwiseKernelTests
             for (int at = 0; at < 3; at++)
             {
                 Tensor x = new(nodes[n].Input(0).Type, [.. Enumerable.Range(0, 3).Select(i => i == at ? double.NaN : 0.25 * i)]);
-                Tensor[] target = [.. nodes[n].Inputs.Skip(1).Select(v => new Tensor(v!.Type, [.. Enumerable.Repeat(1.0, (int)v.Type.Count)]))];
+                Tensor[] target =
+                [
+                    .. nodes[n].Inputs.Skip(1).Select(v => new Tensor(v!.Type, [.. Enumerable.Repeat(1.0, (int)v.Type.Count)])),
+                ];
                 var result = native.Evaluate(n, [x, .. target]);
-                Assert.True(double.IsNaN(result[0].Data[nodes[n].Op is Loss ? 0 : at]), $"{nodes[n].Name} of NaN at {at} is {string.Join(" ", result[0].Data)}");
-                Assert.True(nodes[n].Op is not Loss || double.IsNaN(result[^1].Data[at]), $"the gradient of {nodes[n].Name} of NaN at {at} is {string.Join(" ", result[^1].Data)}");
-                Assert.True(nodes[n].Op is not Softmax || result[0].Data.All(double.IsNaN), $"{nodes[n].Name} of NaN at {at} is {string.Join(" ", result[0].Data)}");
+                Assert.True(
+                    double.IsNaN(result[0].Data[nodes[n].Op is Loss ? 0 : at]),
+                    $"{nodes[n].Name} of NaN at {at} is {string.Join(" ", result[0].Data)}"
+                );
+                Assert.True(
+                    nodes[n].Op is not Loss || double.IsNaN(result[^1].Data[at]),
+                    $"the gradient of {nodes[n].Name} of NaN at {at} is {string.Join(" ", result[^1].Data)}"
+                );
+                Assert.True(
+                    nodes[n].Op is not Softmax || result[0].Data.All(double.IsNaN),
+                    $"{nodes[n].Name} of NaN at {at} is {string.Join(" ", result[0].Data)}"
+                );
             }
         }
 
@@ -87,7 +122,15 @@ public sealed class ElementwiseKernelTests
         {
             0 => Make(Add.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
             1 or 2 => Make(Mul.Op, Attributes.Empty.With("mask", 1), 0.3f, Codes(shape), Codes(repeated[random.Next(4)..])),
-            3 or 4 => Make(ReduceSum.Op, Attributes.Empty.With("mask", 1).With("mean", random.Next(2)).With("axes", Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0)), 1, Codes(shape)),
+            3 or 4 => Make(
+                ReduceSum.Op,
+                Attributes
+                    .Empty.With("mask", 1)
+                    .With("mean", random.Next(2))
+                    .With("axes", Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0)),
+                1,
+                Codes(shape)
+            ),
             5 => Make(PRelu.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
             _ => Make(Unary.All[random.Next(Unary.All.Length)], Attributes.Empty.With("alpha", 0.2).With("beta", 0.5), 0.3f, Codes(shape)),
         };

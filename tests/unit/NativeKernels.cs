@@ -17,7 +17,11 @@ internal sealed class NativeKernels : IDisposable
     public NativeKernels(IReadOnlyList<Node> nodes, bool integerRequantize)
     {
         this.nodes = nodes;
-        program = new([.. nodes.Select(Function)], nodes.Select(n => n.Kernel).OfType<KernelRow>().Select(k => k.Symbol), integerRequantize);
+        program = new(
+            [.. nodes.Select(Function)],
+            nodes.Select(n => n.Kernel).OfType<KernelRow>().Select(k => k.Symbol),
+            integerRequantize
+        );
     }
 
     /// <summary>The rows of kernels.def.</summary>
@@ -27,7 +31,11 @@ internal sealed class NativeKernels : IDisposable
     public static Node Selected(Node node)
     {
         var request = node.Op.Request(node);
-        return node with { Call = Table.Choose(node, request, Target.Find("host")!) ?? throw new InvalidOperationException($"no kernel for {request.Family}") };
+        return node with
+        {
+            Call =
+                Table.Choose(node, request, Target.Find("host")!) ?? throw new InvalidOperationException($"no kernel for {request.Family}"),
+        };
     }
 
     /// <summary>The results of a node for these operands.</summary>
@@ -73,7 +81,9 @@ internal sealed class NativeKernels : IDisposable
             return head + "(void)b; }\n";
         }
 
-        var fields = call.Request.Fields.Select(f => $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}");
+        var fields = call.Request.Fields.Select(f =>
+            $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}"
+        );
         var arguments = call.Arguments.Select((_, a) => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
         return $"{head}static const {call.Request.Struct} s = {{{string.Join(", ", fields)}}}; {call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
     }

@@ -15,7 +15,8 @@ internal sealed class NativeProgram : IDisposable
     private readonly Task<string> errors;
 
     /// <summary>Compiles and starts the program.</summary>
-    /// <param name="functions">C definitions of <c>function_0</c>, <c>function_1</c> and so on, each taking <c>void **b</c>, its buffers.</param>
+    /// <param name="functions">C definitions of <c>function_0</c>, <c>function_1</c> and so on, each taking <c>void **b</c>, its
+    /// buffers.</param>
     /// <param name="kernels">Symbols of the kernels they call.</param>
     /// <param name="integerRequantize">Requantize as a core without a floating point unit does.</param>
     public NativeProgram(IReadOnlyList<string> functions, IEnumerable<string> kernels, bool integerRequantize)
@@ -27,11 +28,18 @@ internal sealed class NativeProgram : IDisposable
         }
 
         string table = string.Join(", ", functions.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"function_{i}")));
-        File.WriteAllText(Path.Combine(folder, "functions.h"),
-            $"#include <math.h>\n#include \"te_kernels.h\"\n#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) = {{{table}}};\n");
+        File.WriteAllText(
+            Path.Combine(folder, "functions.h"),
+            $"#include <math.h>\n#include \"te_kernels.h\"\n#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) = {{{table}}};\n"
+        );
         File.Copy(Path.Combine(SharedModels.Root, "tests", "unit", "native", "driver.c"), Path.Combine(folder, "driver.c"));
         string sources = string.Concat(kernels.Distinct().Select(k => $" {k}.c"));
-        using (var compiler = Start("gcc", $"{SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DTE_REQUANTIZE_INTEGER={(integerRequantize ? 1 : 0)} -o driver driver.c{sources}"))
+        using (
+            var compiler = Start(
+                "gcc",
+                $"{SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DTE_REQUANTIZE_INTEGER={(integerRequantize ? 1 : 0)} -o driver driver.c{sources}"
+            )
+        )
         {
             string messages = compiler.StandardError.ReadToEnd();
             compiler.WaitForExit();
@@ -87,6 +95,9 @@ internal sealed class NativeProgram : IDisposable
 
     private Process Start(string program, string arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        WorkingDirectory = folder,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
     })!;
 }

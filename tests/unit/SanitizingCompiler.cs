@@ -9,7 +9,8 @@ namespace TinyEngine.Tests;
 internal sealed class SanitizingCompiler : IDisposable
 {
     /// <summary>The flags under which everything emitted must compile.</summary>
-    public const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -ffp-contract=off -fno-strict-aliasing";
+    public const string Strict =
+        "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -ffp-contract=off -fno-strict-aliasing";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-tools-");
 
@@ -17,7 +18,10 @@ internal sealed class SanitizingCompiler : IDisposable
     public SanitizingCompiler()
     {
         string gcc = Path.Combine(folder.FullName, "gcc");
-        File.WriteAllText(gcc, $"#!/bin/sh\n[ \"$1\" = --version ] && echo sanitizing && exit\nexec {new Toolchain().HostCompiler.Require()} {Strict} -fsanitize=address,undefined -fno-sanitize-recover=all \"$@\"\n");
+        File.WriteAllText(
+            gcc,
+            $"#!/bin/sh\n[ \"$1\" = --version ] && echo sanitizing && exit\nexec {new Toolchain().HostCompiler.Require()} {Strict} -fsanitize=address,undefined -fno-sanitize-recover=all \"$@\"\n"
+        );
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(gcc, UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -14,11 +14,26 @@ internal static class SharedModels
 
     /// <summary>The int8 models.</summary>
     public static readonly string[] Int8 =
-        ["autoencoder-ad-int8-qdq", "dscnn-kws-int8-qdq", "mbv2-w0.35-int8-qdq", "mcunet-5fps-int8-qdq", "mobilenetv1-vww-int8-qdq", "resnet8-cifar10-int8-qdq"];
+    [
+        "autoencoder-ad-int8-qdq",
+        "dscnn-kws-int8-qdq",
+        "mbv2-w0.35-int8-qdq",
+        "mcunet-5fps-int8-qdq",
+        "mobilenetv1-vww-int8-qdq",
+        "resnet8-cifar10-int8-qdq",
+    ];
 
     /// <summary>The fp32 models.</summary>
     public static readonly string[] Fp32 =
-        ["autoencoder-ad-fp32", "dscnn-kws-bn-fp32", "dscnn-kws-fp32", "mbv2-w0.35-fp32", "mcunet-5fps-fp32", "mobilenetv1-vww-fp32", "resnet8-cifar10-fp32"];
+    [
+        "autoencoder-ad-fp32",
+        "dscnn-kws-bn-fp32",
+        "dscnn-kws-fp32",
+        "mbv2-w0.35-fp32",
+        "mcunet-5fps-fp32",
+        "mobilenetv1-vww-fp32",
+        "resnet8-cifar10-fp32",
+    ];
 
     /// <summary>All models, also the one with out-of-range biases.</summary>
     public static readonly string[] All = [.. Int8, .. Fp32, "mcunet-5fps-int8-qdq-rawbias"];
@@ -62,5 +77,8 @@ public sealed class SharedTheoryAttribute : TheoryAttribute
 {
     /// <summary>Skips where the folder, or what is needed of it, is absent.</summary>
     public SharedTheoryAttribute(string needs = "models") =>
-        Skip = SharedModels.Folder is { } folder && Directory.Exists(Path.Combine(folder, needs)) ? null : $"../shared/{needs} is not beside the checkout";
+        Skip =
+            SharedModels.Folder is { } folder && Directory.Exists(Path.Combine(folder, needs))
+                ? null
+                : $"../shared/{needs} is not beside the checkout";
 }

@@ -7,7 +7,8 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
-void te_add_b16_ref(const te_block_rows *s, const int16_t *a, const int16_t *b, const int16_t *factor, int16_t *y, uint8_t *mask, int64_t *row)
+void te_add_b16_ref(const te_block_rows *s, const int16_t *a, const int16_t *b, const int16_t *factor, int16_t *y,
+                    uint8_t *mask, int64_t *row)
 {
     (void)mask;
     te_block_add(s, a, b, factor, y, row);

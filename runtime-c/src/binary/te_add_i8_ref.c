@@ -15,11 +15,15 @@ void te_add_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t 
     int64_t a_factor = te_mantissa(s->a_scale, &a_shift);
     int64_t b_factor = te_mantissa(s->b_scale, &b_shift);
     const int32_t least = a_shift < b_shift ? a_shift : b_shift;
-    const int32_t shift = (a_shift > b_shift ? a_shift : b_shift) < least + 28 ? (a_shift > b_shift ? a_shift : b_shift) : least + 28;
-    a_factor = shift >= a_shift ? a_factor * ((int64_t)1 << (shift - a_shift)) : a_factor >> (a_shift - shift > 62 ? 62 : a_shift - shift);
-    b_factor = shift >= b_shift ? b_factor * ((int64_t)1 << (shift - b_shift)) : b_factor >> (b_shift - shift > 62 ? 62 : b_shift - shift);
+    const int32_t shift =
+        (a_shift > b_shift ? a_shift : b_shift) < least + 28 ? (a_shift > b_shift ? a_shift : b_shift) : least + 28;
+    a_factor = shift >= a_shift ? a_factor * ((int64_t)1 << (shift - a_shift))
+                                : a_factor >> (a_shift - shift > 62 ? 62 : a_shift - shift);
+    b_factor = shift >= b_shift ? b_factor * ((int64_t)1 << (shift - b_shift))
+                                : b_factor >> (b_shift - shift > 62 ? 62 : b_shift - shift);
 #endif
-    TE_EACH_PAIR(s, at, i) {
+    TE_EACH_PAIR(s, at, i)
+    {
         const int32_t p = a[at.a] - s->a_zero;
         const int32_t q = b[at.b] - s->b_zero;
 #if TE_REQUANTIZE_INTEGER

@@ -8,7 +8,8 @@
 
 void te_prelu_dx_f32_ref(const te_binary *s, const float *dy, const float *x, const float *slope, float *dx)
 {
-    TE_EACH_PAIR(s, at, i) {
+    TE_EACH_PAIR(s, at, i)
+    {
         dx[i] = x[at.a] < 0.0f ? te_limit(dy[i] * slope[at.b]) : dy[i];
     }
 }

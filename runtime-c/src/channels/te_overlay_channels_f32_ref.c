@@ -7,7 +7,8 @@
 #define TE_X_CODES 0
 #include "te_channels.h"
 
-void te_overlay_channels_f32_ref(const te_channels *s, const float *base, const float *part, const int16_t *channels, float *y)
+void te_overlay_channels_f32_ref(const te_channels *s, const float *base, const float *part, const int16_t *channels,
+                                 float *y)
 {
     te_overlay_channels(s, base, part, channels, y);
 }

@@ -7,7 +7,8 @@
 #define TE_X_CODES 1
 #include "te_channels.h"
 
-void te_overlay_channels_i8_ref(const te_channels *s, const int8_t *base, const int8_t *part, const int16_t *channels, int8_t *y)
+void te_overlay_channels_i8_ref(const te_channels *s, const int8_t *base, const int8_t *part, const int16_t *channels,
+                                int8_t *y)
 {
     te_overlay_channels(s, base, part, channels, y);
 }

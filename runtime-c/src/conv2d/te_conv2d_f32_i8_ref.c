@@ -8,7 +8,8 @@
 #define TE_W_CODES 1
 #include "te_conv2d.h"
 
-void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale, float *y, uint8_t *mask)
+void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale,
+                          float *y, uint8_t *mask)
 {
     te_conv2d_forward(s, s->in_c / s->groups, x, w, b, scale, y, mask);
 }

@@ -8,7 +8,8 @@
 #define TE_W_CODES 0
 #include "te_conv2d.h"
 
-void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
+void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y,
+                                 uint8_t *mask)
 {
     te_conv2d_forward(s, 1, x, w, b, NULL, y, mask);
 }

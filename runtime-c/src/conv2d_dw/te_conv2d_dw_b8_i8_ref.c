@@ -7,7 +7,8 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_conv2d.h"
 
-void te_conv2d_dw_b8_i8_ref(const te_block_conv2d_update *s, const int8_t *dy, const int8_t *x, const float *scale, float *dw, int32_t *row)
+void te_conv2d_dw_b8_i8_ref(const te_block_conv2d_update *s, const int8_t *dy, const int8_t *x, const float *scale,
+                            float *dw, int32_t *row)
 {
     te_block_conv2d_dw(s, dy, x, scale, dw, row);
 }

@@ -8,7 +8,8 @@
 #define TE_W_CODES 1
 #include "te_conv2d_transpose.h"
 
-void te_conv2d_transpose_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask)
+void te_conv2d_transpose_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b,
+                                const float *multiplier, int8_t *y, uint8_t *mask)
 {
     te_conv2d_transpose_forward(s, x, w, b, multiplier, y, mask);
 }

@@ -8,8 +8,9 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_conv2d.h"
 
-void te_conv2d_update_b16_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int16_t *dy, const int8_t *x, const float *lr, const uint32_t *random,
-    int8_t *residual, float *velocity, const float *step, int64_t *row)
+void te_conv2d_update_b16_i8_ref(const te_block_conv2d_update *s, int8_t *w, const int16_t *dy, const int8_t *x,
+                                 const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
+                                 const float *step, int64_t *row)
 {
     te_block_conv2d_step(s, w, dy, x, lr, random, residual, velocity, step, row);
 }

@@ -9,8 +9,8 @@
 #include "te_conv2d_dw.h"
 #include "te_update.h"
 
-void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-    int8_t *residual, float *velocity, float *row)
+void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr,
+                                  const uint32_t *random, int8_t *residual, float *velocity, float *row)
 {
     const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
     const float rate = *lr * s->rate;

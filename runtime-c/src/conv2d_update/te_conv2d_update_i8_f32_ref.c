@@ -8,8 +8,9 @@
 #define TE_X_CODES 0
 #include "te_conv2d_step.h"
 
-void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr, const uint32_t *random,
-    int8_t *residual, float *velocity, const float *step, float *row)
+void te_conv2d_update_i8_f32_ref(const te_conv2d_update *s, int8_t *w, const float *dy, const float *x, const float *lr,
+                                 const uint32_t *random, int8_t *residual, float *velocity, const float *step,
+                                 float *row)
 {
     te_conv2d_step_i8(s, w, dy, x, lr, random, residual, velocity, step, row);
 }

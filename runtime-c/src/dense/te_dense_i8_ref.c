@@ -8,7 +8,8 @@
 #define TE_W_CODES 1
 #include "te_dense.h"
 
-void te_dense_i8_ref(const te_dense *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask)
+void te_dense_i8_ref(const te_dense *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier,
+                     int8_t *y, uint8_t *mask)
 {
     te_dense_forward(s, x, w, b, multiplier, y, mask);
 }

@@ -7,7 +7,8 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
-void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask, const int16_t *factor, int16_t *dx, int64_t *row)
+void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask,
+                                   const int16_t *factor, int16_t *dx, int64_t *row)
 {
     te_block_rescale(s, dy, mask, factor, dx, row);
 }

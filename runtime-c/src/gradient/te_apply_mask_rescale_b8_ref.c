@@ -7,7 +7,8 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_rows.h"
 
-void te_apply_mask_rescale_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, const int16_t *factor, int8_t *dx, int32_t *row)
+void te_apply_mask_rescale_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, const int16_t *factor,
+                                  int8_t *dx, int32_t *row)
 {
     te_block_rescale(s, dy, mask, factor, dx, row);
 }

@@ -7,7 +7,8 @@
 #include "te_kernels.h"
 #include "te_math.h"
 
-void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss, int32_t *prediction, float *dlogits)
+void te_softmax_cross_entropy_f32_ref(const te_loss *s, const float *logits, const int32_t *target, float *loss,
+                                      int32_t *prediction, float *dlogits)
 {
     int32_t best = 0;
     for (int32_t i = 1; i < s->count; i++) {

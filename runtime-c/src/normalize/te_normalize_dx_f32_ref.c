@@ -25,7 +25,8 @@ void te_normalize_dx_f32_ref(const te_normalize *s, const float *dy, const float
             for (int32_t p = 0; p < s->positions; p++) {
                 const int32_t first = te_group_at(s, n, p, g);
                 for (int32_t i = first; i < first + s->channels; i++) {
-                    dx[i] = te_limit(((dy[i] - sum) - (x[i] - group.mean) * group.reciprocal * product) * group.reciprocal);
+                    dx[i] =
+                        te_limit(((dy[i] - sum) - (x[i] - group.mean) * group.reciprocal * product) * group.reciprocal);
                 }
             }
         }

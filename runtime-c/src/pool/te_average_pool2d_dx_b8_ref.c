@@ -7,7 +7,8 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_rows.h"
 
-void te_average_pool2d_dx_b8_ref(const te_block_pool2d *s, const int8_t *dy, const int16_t *factor, int8_t *dx, int32_t *row)
+void te_average_pool2d_dx_b8_ref(const te_block_pool2d *s, const int8_t *dy, const int16_t *factor, int8_t *dx,
+                                 int32_t *row)
 {
     te_block_average_pool2d_dx(s, dy, factor, dx, row);
 }

@@ -17,8 +17,9 @@ void te_average_pool2d_dx_f32_ref(const te_pool2d *s, const float *dy, float *dx
             for (int32_t ow = 0; ow < s->out_w; ow++) {
                 const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
                 const float *from = &dy[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
-                const int32_t taps = s->count_include_pad != 0 ? s->kernel_h * s->kernel_w
-                                                               : (rows.end - rows.first) * (columns.end - columns.first);
+                const int32_t taps = s->count_include_pad != 0
+                                         ? s->kernel_h * s->kernel_w
+                                         : (rows.end - rows.first) * (columns.end - columns.first);
                 for (int32_t kh = rows.first; kh < rows.end; kh++) {
                     for (int32_t kw = columns.first; kw < columns.end; kw++) {
                         const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;

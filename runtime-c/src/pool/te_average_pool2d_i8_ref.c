@@ -21,7 +21,8 @@ void te_average_pool2d_i8_ref(const te_pool2d *s, const int8_t *x, int8_t *y)
                 int8_t *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
                 for (int32_t c = 0; c < s->channels; c++) {
                     const float mean = te_window_mean(s, x, rows, columns, at + c);
-                    te_store_i8(to, NULL, c, te_round_clamped(mean / s->y_scale, -1000.0f, 1000.0f) + s->y_zero, s->y_min, s->y_max);
+                    te_store_i8(to, NULL, c, te_round_clamped(mean / s->y_scale, -1000.0f, 1000.0f) + s->y_zero,
+                                s->y_min, s->y_max);
                 }
             }
         }

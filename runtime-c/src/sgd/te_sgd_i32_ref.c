@@ -5,8 +5,8 @@
 #include "te_kernels.h"
 #include "te_update.h"
 
-void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
-    const float *clip, const float *step)
+void te_sgd_i32_ref(const te_sgd *s, int32_t *p, const float *g, const float *lr, const uint32_t *random,
+                    int8_t *residual, float *velocity, const float *clip, const float *step)
 {
     const float rate = *lr * s->rate;
     const float shrink = rate * s->decay;

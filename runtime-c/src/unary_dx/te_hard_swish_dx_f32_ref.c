@@ -8,6 +8,9 @@ void te_hard_swish_dx_f32_ref(const te_unary *s, const float *dy, const float *x
 {
     for (int32_t i = 0; i < s->count; i++) {
         const float v = x[i];
-        dx[i] = dy[i] * (s->alpha * v + s->beta <= 0.0f ? 0.0f : s->alpha * v + s->beta >= 1.0f ? 1.0f : 2.0f * s->alpha * v + s->beta);
+        dx[i] = dy[i]
+                * (s->alpha * v + s->beta <= 0.0f   ? 0.0f
+                   : s->alpha * v + s->beta >= 1.0f ? 1.0f
+                                                    : 2.0f * s->alpha * v + s->beta);
     }
 }

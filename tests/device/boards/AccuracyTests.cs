@@ -21,7 +21,10 @@ public sealed class AccuracyTests
         foreach (string split in splits)
         {
             int samples = npz.Read("y_" + split).Shape[0];
-            var result = await model.Experiment.SimulateAsync(new ExperimentOptions { Test = model.Part(data, split, 0, samples) }, new Toolchain());
+            var result = await model.Experiment.SimulateAsync(
+                new ExperimentOptions { Test = model.Part(data, split, 0, samples) },
+                new Toolchain()
+            );
             right += result.AccuracyBefore!.Value * samples;
             count += samples;
         }

@@ -16,6 +16,9 @@ internal static class BoardReport
         Assert.Equal(plan.Sram.Arena + plan.Sram.Trained + plan.Sram.State + plan.Sram.Tables, sizes.StaticSram);
         long painted = device.Cost.StackPeak!.Value;
         Assert.True(painted <= plan.Sram.Stack && plan.Sram.Stack <= painted + TightStack, $"painted {painted}, bound {plan.Sram.Stack}");
-        Assert.True(sizes.Flash <= plan.Flash.Total, $"flash {sizes.Flash} ({sizes.Code} of code), bound {plan.Flash.Total} ({plan.Flash.Code} of code)");
+        Assert.True(
+            sizes.Flash <= plan.Flash.Total,
+            $"flash {sizes.Flash} ({sizes.Code} of code), bound {plan.Flash.Total} ({plan.Flash.Code} of code)"
+        );
     }
 }

@@ -31,10 +31,29 @@ public abstract class BoardTrainingTests(string target)
     [MemberData(nameof(Combinations))]
     public async Task Weights_equal_host_twin(string rule, DType gradients)
     {
-        int steps = IsFull ? 100 : target == "cortex-m3" ? 4 : 20;
-        using var model = new SharedModel("dscnn-kws-int8-qdq", target, IsFull ? "full" : "last:2", rule, classes: 12, sram: 512 * 1024, gradients: gradients);
+        int steps =
+            IsFull ? 100
+            : target == "cortex-m3" ? 4
+            : 20;
+        using var model = new SharedModel(
+            "dscnn-kws-int8-qdq",
+            target,
+            IsFull ? "full" : "last:2",
+            rule,
+            classes: 12,
+            sram: 512 * 1024,
+            gradients: gradients
+        );
         // Fewer samples than steps, so that the host takes the frozen steps of some from its memory.
-        await EqualHost(model, new ExperimentOptions { Train = model.Part("kws01", "test", 0, Math.Max(3, steps / 2)), Steps = steps, Seed = 3 });
+        await EqualHost(
+            model,
+            new ExperimentOptions
+            {
+                Train = model.Part("kws01", "test", 0, Math.Max(3, steps / 2)),
+                Steps = steps,
+                Seed = 3,
+            }
+        );
     }
 
     internal static async Task EqualHost(SharedModel model, ExperimentOptions options)
@@ -66,7 +85,11 @@ public sealed class SparseTrainingTests
         get
         {
             var data = new TheoryData<string, string, DType>();
-            foreach (string target in BoardTrainingTests.IsFull ? ["cortex-m7", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m55"] : new[] { "cortex-m7" })
+            foreach (
+                string target in BoardTrainingTests.IsFull
+                    ? ["cortex-m7", "cortex-m3", "cortex-m4", "cortex-m33", "cortex-m55"]
+                    : new[] { "cortex-m7" }
+            )
             {
                 foreach (string rule in BoardTrainingTests.IsFull ? ["stochastic", "residual", "nearest"] : new[] { "stochastic" })
                 {
@@ -85,7 +108,16 @@ public sealed class SparseTrainingTests
     [MemberData(nameof(Combinations))]
     public async Task Weights_of_a_published_scheme_equal_host_twin(string target, string rule, DType gradients)
     {
-        using var model = new SharedModel("mcunet-5fps-int8-qdq", target, "mcunet-5fps-49k", rule, classes: 10, raw: new(0.00784313772, -1.00392163), sram: 1 << 20, gradients: gradients);
+        using var model = new SharedModel(
+            "mcunet-5fps-int8-qdq",
+            target,
+            "mcunet-5fps-49k",
+            rule,
+            classes: 10,
+            raw: new(0.00784313772, -1.00392163),
+            sram: 1 << 20,
+            gradients: gradients
+        );
         await BoardTrainingTests.EqualHost(model, new ExperimentOptions { Train = model.Part("clothing10", "train", 0, 12), Steps = 20 });
     }
 }

@@ -23,10 +23,26 @@ public sealed class FiniteWeightsTests : IDisposable
         var random = new Random(1);
         float[] sample = [.. Enumerable.Range(0, 64).Select(_ => (float)(random.NextDouble() - 0.5))];
         float[][] samples = [sample, With(float.NaN), With(float.PositiveInfinity), With(3e38f)];
-        (int Sample, float Rate)[] refused = [(0, float.NaN), (0, float.PositiveInfinity), (0, float.NegativeInfinity), (0, 3e38f), (1, 0.1f), (2, 0.1f), (3, 0.1f)];
+        (int Sample, float Rate)[] refused =
+        [
+            (0, float.NaN),
+            (0, float.PositiveInfinity),
+            (0, float.NegativeInfinity),
+            (0, 3e38f),
+            (1, 0.1f),
+            (2, 0.1f),
+            (3, 0.1f),
+        ];
         var save = new RunCommand(RunCommandKind.SaveWeights);
         RunCommand Step(int sample, float rate) => new(RunCommandKind.Train, sample, 0, rate);
-        RunCommand[] commands = [Step(0, 0.1f), save, .. refused.SelectMany(r => new[] { Step(r.Sample, r.Rate), save }), Step(0, 0.1f), save];
+        RunCommand[] commands =
+        [
+            Step(0, 0.1f),
+            save,
+            .. refused.SelectMany(r => new[] { Step(r.Sample, r.Rate), save }),
+            Step(0, 0.1f),
+            save,
+        ];
         var request = new RunRequest(7, [Bytes(samples)], 64 * sizeof(float), commands);
 
         var device = await RunAsync(Board.Of(target), plan, request);
@@ -65,7 +81,8 @@ public sealed class FiniteWeightsTests : IDisposable
         byte[] samples = new byte[Steps * Features];
         new Random(2).NextBytes(samples);
         var save = new RunCommand(RunCommandKind.SaveWeights);
-        IEnumerable<RunCommand> At(float rate) => Enumerable.Range(0, Steps).Select(i => new RunCommand(RunCommandKind.Train, i, i, rate)).Append(save);
+        IEnumerable<RunCommand> At(float rate) =>
+            Enumerable.Range(0, Steps).Select(i => new RunCommand(RunCommandKind.Train, i, i, rate)).Append(save);
         RunCommand[] commands = [.. At(1e-38f), .. At(1e-36f)];
         var request = new RunRequest(7, [samples], 8 * sizeof(float), commands);
         var board = Board.Of("cortex-m55") with { ModelFlags = flags };
@@ -80,7 +97,14 @@ public sealed class FiniteWeightsTests : IDisposable
     private PlanReport Compile(string sample, string target, LossChoice loss, int? classes)
     {
         byte[] model = File.ReadAllBytes(Path.Combine(SharedModels.Root, "samples", sample, sample + ".onnx"));
-        var options = new CompileOptions { Name = sample, Target = Target.Find(target)!, Train = TrainMode.Parse(classes is null ? "full" : "head")!, Loss = loss, Classes = classes };
+        var options = new CompileOptions
+        {
+            Name = sample,
+            Target = Target.Find(target)!,
+            Train = TrainMode.Parse(classes is null ? "full" : "head")!,
+            Loss = loss,
+            Classes = classes,
+        };
         var compilation = ModelCompiler.Compile(model, options);
         OutputFolder.Write(compilation.Files, Place);
         return compilation.Report!;
@@ -91,14 +115,19 @@ public sealed class FiniteWeightsTests : IDisposable
     private async Task<RunResult> RunAsync(Board? board, PlanReport plan, RunRequest request, Toolchain? compilers = null)
     {
         var tools = new Toolchain();
-        DeviceProgram program = board is null ? await HostBuild.RunAsync(Place, tools) : await FirmwareBuild.RunAsync(Place, board, plan.Sram.Budget, plan.Flash.Budget, compilers ?? tools);
+        DeviceProgram program = board is null
+            ? await HostBuild.RunAsync(Place, tools)
+            : await FirmwareBuild.RunAsync(Place, board, plan.Sram.Budget, plan.Flash.Budget, compilers ?? tools);
         return await new Session(tools, TimeSpan.FromMinutes(5)).RunAsync(program, request);
     }
 
     /// <summary>Tools whose Arm compiler compiles the model by clang and everything else by GCC, or null where there is no clang.</summary>
     private Toolchain? Clang()
     {
-        string? clang = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(p => Path.Combine(p, "clang-19")).FirstOrDefault(File.Exists);
+        string? clang = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(p => Path.Combine(p, "clang-19"))
+            .FirstOrDefault(File.Exists);
         if (clang is null || OperatingSystem.IsWindows())
         {
             return null;
@@ -108,8 +137,11 @@ public sealed class FiniteWeightsTests : IDisposable
         string gcc = tools.ArmCompiler.Require(), place = Path.Combine(folder.FullName, "tools");
         Directory.CreateDirectory(place);
         string script = Path.Combine(place, "arm-none-eabi-gcc");
-        File.WriteAllText(script, $"#!/bin/sh\ncase \"$*\" in\n  *DTE_NO_VECTORIZE*\" -c \"*) exec '{clang}' --target=arm-none-eabi \"$@\" ;;\n  *) ;;\nesac\n"
-            + $"for word in \"$@\"; do\n  shift\n  case $word in -fno-vectorize | -fno-slp-vectorize) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\nexec '{gcc}' \"$@\"\n");
+        File.WriteAllText(
+            script,
+            $"#!/bin/sh\ncase \"$*\" in\n  *DTE_NO_VECTORIZE*\" -c \"*) exec '{clang}' --target=arm-none-eabi \"$@\" ;;\n  *) ;;\nesac\n"
+                + $"for word in \"$@\"; do\n  shift\n  case $word in -fno-vectorize | -fno-slp-vectorize) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\nexec '{gcc}' \"$@\"\n"
+        );
         File.WriteAllText(Path.Combine(place, "arm-none-eabi-size"), $"#!/bin/sh\nexec '{tools.ArmSize.Require()}' \"$@\"\n");
         foreach (string file in Directory.EnumerateFiles(place))
         {

@@ -37,15 +37,28 @@ public sealed class FlashBoundTests : IDisposable
         string model = Directory.EnumerateFiles(Path.Combine(SharedModels.Root, "samples", sample), "*.onnx").Single();
         var options = new CompileOptions
         {
-            Name = "net", Target = Target.Find(target)!, Train = TrainMode.Parse(train)!, SramBudget = 1 << 20,
-            Gradients = gradients switch { "int8" when train != "none" => DType.I8, "int16" when train != "none" => DType.I16, _ => DType.F32 },
+            Name = "net",
+            Target = Target.Find(target)!,
+            Train = TrainMode.Parse(train)!,
+            SramBudget = 1 << 20,
+            Gradients = gradients switch
+            {
+                "int8" when train != "none" => DType.I8,
+                "int16" when train != "none" => DType.I16,
+                _ => DType.F32,
+            },
             Loss = sample == "anomaly" ? new LossChoice(MeanLoss.Squared) : LossChoice.CrossEntropy,
             Optimizer = sample == "anomaly" ? new OptimizerChoice(0.9, 0.001, 2, 1) : OptimizerChoice.Sgd,
         };
         var compilation = ModelCompiler.Compile(File.ReadAllBytes(model), options);
         OutputFolder.Write(compilation.Files, Path.Combine(folder.FullName, "net"));
         var bound = compilation.Report!.Flash;
-        var sizes = (await FirmwareBuild.RunAsync(Path.Combine(folder.FullName, "net"), Board.Of(target), 1 << 20, 1 << 20, new Toolchain())).Sizes;
-        Assert.True(sizes.Flash <= bound.Total, $"{sizes.Flash} bytes of flash ({sizes.Code} of code), bound {bound.Total} ({bound.Code} of code)");
+        var sizes = (
+            await FirmwareBuild.RunAsync(Path.Combine(folder.FullName, "net"), Board.Of(target), 1 << 20, 1 << 20, new Toolchain())
+        ).Sizes;
+        Assert.True(
+            sizes.Flash <= bound.Total,
+            $"{sizes.Flash} bytes of flash ({sizes.Code} of code), bound {bound.Total} ({bound.Code} of code)"
+        );
     }
 }

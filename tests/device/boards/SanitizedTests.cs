@@ -56,10 +56,26 @@ public sealed class SanitizedTests : IDisposable
             return;
         }
 
-        foreach (var (name, train) in new[] { ("resnet8-cifar10-int8-qdq", "full"), ("dscnn-kws-fp32", "last:2"), ("mcunet-5fps-int8-qdq", "last:2") })
+        foreach (
+            var (name, train) in new[]
+            {
+                ("resnet8-cifar10-int8-qdq", "full"),
+                ("dscnn-kws-fp32", "last:2"),
+                ("mcunet-5fps-int8-qdq", "last:2"),
+            }
+        )
         {
             using var model = new SharedModel(name, target, train, "residual", classes: 10, sram: 1 << 22);
-            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"for f in net.c runtime/*.c; do {compiler} {SanitizingCompiler.Strict} -c $f -o /dev/null || exit 1; done 2>&1"]) { WorkingDirectory = model.Folder, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                    "sh",
+                    ["-c", $"for f in net.c runtime/*.c; do {compiler} {SanitizingCompiler.Strict} -c $f -o /dev/null || exit 1; done 2>&1"]
+                )
+                {
+                    WorkingDirectory = model.Folder,
+                    RedirectStandardOutput = true,
+                }
+            )!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, output);

@@ -14,13 +14,31 @@ internal sealed class SharedModel : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-model-");
 
     /// <summary>Compiles a shared model for a target.</summary>
-    public SharedModel(string model, string target = "host", string train = "none", string rule = "stochastic", int? classes = null, RawScale? raw = null, long sram = 512 * 1024, DType gradients = DType.F32)
+    public SharedModel(
+        string model,
+        string target = "host",
+        string train = "none",
+        string rule = "stochastic",
+        int? classes = null,
+        RawScale? raw = null,
+        long sram = 512 * 1024,
+        DType gradients = DType.F32
+    )
     {
         Name = model;
         var options = new CompileOptions
         {
-            Name = "net", Target = Target.Find(target)!, Train = File.Exists(SchemePath(train)) ? new TrainMode(train, SchemeFile.Parse(File.ReadAllText(SchemePath(train)))) : TrainMode.Parse(train), Classes = classes, RawScale = raw,
-            Update = new UpdateRule(rule, true, 1, 1, 1), Gradients = gradients, SramBudget = sram, FlashBudget = target == "host" ? 8 << 20 : 2 << 20,
+            Name = "net",
+            Target = Target.Find(target)!,
+            Train = File.Exists(SchemePath(train))
+                ? new TrainMode(train, SchemeFile.Parse(File.ReadAllText(SchemePath(train))))
+                : TrainMode.Parse(train),
+            Classes = classes,
+            RawScale = raw,
+            Update = new UpdateRule(rule, true, 1, 1, 1),
+            Gradients = gradients,
+            SramBudget = sram,
+            FlashBudget = target == "host" ? 8 << 20 : 2 << 20,
         };
         Compilation = ModelCompiler.Compile(SharedModels.Model(model), options);
         OutputFolder.Write(Compilation.Files, Folder);
@@ -55,7 +73,13 @@ internal sealed class SharedModel : IDisposable
     {
         using var npz = Npz.Open(SharedModels.Data(data));
         var y = npz.Read("y_" + split);
-        return Write($"{split}-{first}.npz", npz.Read("x_" + split), [.. Enumerable.Range(0, y.Shape[0]).Select(i => (byte)y.IntegerAt(i))], first, count);
+        return Write(
+            $"{split}-{first}.npz",
+            npz.Read("x_" + split),
+            [.. Enumerable.Range(0, y.Shape[0]).Select(i => (byte)y.IntegerAt(i))],
+            first,
+            count
+        );
     }
 
     public void Dispose() => folder.Delete(recursive: true);

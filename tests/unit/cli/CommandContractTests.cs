@@ -64,7 +64,13 @@ public sealed class CommandContractTests : IDisposable
         var result = CommandLine.Run(line.Split(' '));
         Assert.Equal((1, ""), (result.Exit, result.Output));
         Assert.Equal($"{name} : error TE0601: the command {name} is planned but not built yet", Assert.Single(result.ErrorLines));
-        Assert.Equal("TE0601", OneObject(CommandLine.Run([.. line.Split(' '), "--json"]), exit: 1).GetProperty("diagnostics")[0].GetProperty("code").GetString());
+        Assert.Equal(
+            "TE0601",
+            OneObject(CommandLine.Run([.. line.Split(' '), "--json"]), exit: 1)
+                .GetProperty("diagnostics")[0]
+                .GetProperty("code")
+                .GetString()
+        );
         Assert.DoesNotMatch($@"(?m)^  {name}\b", CommandLine.Run("--help").Output);
     }
 

@@ -13,11 +13,20 @@ public sealed class DiagnosedCommandTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    public static TheoryData<string, string> Malformed => new()
-    {
-        { "truncated", "TE0102" }, { "text", "TE0102" }, { "operator", "TE0103" }, { "dynamic", "TE0201" }, { "cycle", "TE0109" }, { "initializer", "TE0110" },
-        { "scale", "TE0402" }, { "two inputs", "TE0601" }, { "two outputs", "TE0601" }, { "absent", "TE0101" },
-    };
+    public static TheoryData<string, string> Malformed =>
+        new()
+        {
+            { "truncated", "TE0102" },
+            { "text", "TE0102" },
+            { "operator", "TE0103" },
+            { "dynamic", "TE0201" },
+            { "cycle", "TE0109" },
+            { "initializer", "TE0110" },
+            { "scale", "TE0402" },
+            { "two inputs", "TE0601" },
+            { "two outputs", "TE0601" },
+            { "absent", "TE0101" },
+        };
 
     [Theory]
     [MemberData(nameof(Malformed))]
@@ -40,14 +49,41 @@ public sealed class DiagnosedCommandTests : IDisposable
         Assert.Equal(code, diagnostic.GetProperty("code").GetString());
     }
 
-    public static TheoryData<string, string> Options => new()
-    {
-        { "--name ", "TE0604" }, { "--name 1abc", "TE0604" }, { "--name a-b", "TE0604" }, { "--name é", "TE0604" }, { "--sram 0", "TE0604" }, { "--sram 1T", "TE0604" }, { "--sram 99999999999M", "TE0604" },
-        { "--sram 1", "TE0501" }, { "--sram 800 --train last:1", "TE0501" }, { "--flash 1K", "TE0502" }, { "--train last:99", "TE0303" }, { "--train last:-1", "TE0604" }, { "--train last:99999999999", "TE0604" },
-        { "--target z80", "TE0604" }, { "--target cortex-m0plus --sram 1", "TE0501" }, { "--classes 1", "TE0304" }, { "--input-scale 0 --io uint8", "TE0604" }, { "--input-scale NaN", "TE0604" }, { "--input-scale 1e60", "TE0604" },
-        { "--input-scale 1 --input-offset NaN", "TE0604" }, { "--dim batch=0", "TE0604" }, { "--dim batch", "TE0604" }, { "--patch 4", "TE0601" }, { "--stop-after nowhere", "TE0604" }, { "--print-after nowhere", "TE0604" }, { "--print-after differentiate --train none", "TE0604" },
-        { "--verbosity loud", "TE0604" }, { "--head fp16", "TE0604" }, { "--loss none", "TE0604" }, { "--lr-weights NaN", "TE0304" }, { "--lr-head -1", "TE0304" },
-    };
+    public static TheoryData<string, string> Options =>
+        new()
+        {
+            { "--name ", "TE0604" },
+            { "--name 1abc", "TE0604" },
+            { "--name a-b", "TE0604" },
+            { "--name é", "TE0604" },
+            { "--sram 0", "TE0604" },
+            { "--sram 1T", "TE0604" },
+            { "--sram 99999999999M", "TE0604" },
+            { "--sram 1", "TE0501" },
+            { "--sram 800 --train last:1", "TE0501" },
+            { "--flash 1K", "TE0502" },
+            { "--train last:99", "TE0303" },
+            { "--train last:-1", "TE0604" },
+            { "--train last:99999999999", "TE0604" },
+            { "--target z80", "TE0604" },
+            { "--target cortex-m0plus --sram 1", "TE0501" },
+            { "--classes 1", "TE0304" },
+            { "--input-scale 0 --io uint8", "TE0604" },
+            { "--input-scale NaN", "TE0604" },
+            { "--input-scale 1e60", "TE0604" },
+            { "--input-scale 1 --input-offset NaN", "TE0604" },
+            { "--dim batch=0", "TE0604" },
+            { "--dim batch", "TE0604" },
+            { "--patch 4", "TE0601" },
+            { "--stop-after nowhere", "TE0604" },
+            { "--print-after nowhere", "TE0604" },
+            { "--print-after differentiate --train none", "TE0604" },
+            { "--verbosity loud", "TE0604" },
+            { "--head fp16", "TE0604" },
+            { "--loss none", "TE0604" },
+            { "--lr-weights NaN", "TE0304" },
+            { "--lr-head -1", "TE0304" },
+        };
 
     [Theory]
     [MemberData(nameof(Options))]
@@ -63,7 +99,16 @@ public sealed class DiagnosedCommandTests : IDisposable
     [Fact]
     public void Budget_too_small_is_an_error_with_planned_proposals()
     {
-        var result = CommandLine.Run("compile", Write("good"), "-o", Path.Combine(folder.FullName, "out"), "--train", "last:1", "--sram", "800");
+        var result = CommandLine.Run(
+            "compile",
+            Write("good"),
+            "-o",
+            Path.Combine(folder.FullName, "out"),
+            "--train",
+            "last:1",
+            "--sram",
+            "800"
+        );
         Assert.Equal(1, result.Exit);
         Assert.Contains("error TE0501: needs", result.ErrorLines[0]);
         Assert.Contains("at the peak, step", result.ErrorLines[0]);
@@ -83,10 +128,15 @@ public sealed class DiagnosedCommandTests : IDisposable
         Assert.Contains($"{scheme}(4): error TE0306: scheme: unknown key 'hed', did you mean 'head'?", result.ErrorLines);
         Assert.Contains(result.ErrorLines, l => l.StartsWith($"{model} : error TE0604: --sram", StringComparison.Ordinal));
 
-        var json = JsonDocument.Parse(CommandLine.Run("compile", model, "-o", output, "--train", scheme, "--json").Output).RootElement.GetProperty("diagnostics")[0];
+        var json = JsonDocument
+            .Parse(CommandLine.Run("compile", model, "-o", output, "--train", scheme, "--json").Output)
+            .RootElement.GetProperty("diagnostics")[0];
         Assert.Equal((scheme, 3), (json.GetProperty("file").GetString(), json.GetProperty("line").GetInt32()));
         File.WriteAllText(scheme, "weights:\n  - {layer: 7}\n");
-        Assert.StartsWith($"{scheme}(2): error TE0306: scheme: there is no layer 7", CommandLine.Run("compile", model, "-o", output, "--train", scheme).ErrorLines[0]);
+        Assert.StartsWith(
+            $"{scheme}(2): error TE0306: scheme: there is no layer 7",
+            CommandLine.Run("compile", model, "-o", output, "--train", scheme).ErrorLines[0]
+        );
         Assert.False(Path.Exists(output));
     }
 
@@ -198,7 +248,10 @@ public sealed class DiagnosedCommandTests : IDisposable
             Console.SetError(usual);
         }
 
-        Assert.Equal("m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model (--verbosity detailed shows where)", errors.ToString().TrimEnd());
+        Assert.Equal(
+            "m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model (--verbosity detailed shows where)",
+            errors.ToString().TrimEnd()
+        );
     }
 
     /// <summary>Four samples of the classifier, of classes 0 to 2.</summary>
@@ -224,7 +277,13 @@ public sealed class DiagnosedCommandTests : IDisposable
             "initializer" => small().Floats("b", [3], 1, 2).Node("Conv", "x w b", "y").Output("y").Bytes,
             "scale" => OnnxModel.Classifier().Bytes,
             "two inputs" => new OnnxModel().Input("x", 1, 4).Input("z", 1, 4).Node("Add", "x z", "y").Output("y").Bytes,
-            "two outputs" => new OnnxModel().Input("x", 1, 4).Node("Relu", "x", "y").Node("Softmax", "x", "z").Output("y").Output("z").Bytes,
+            "two outputs" => new OnnxModel()
+                .Input("x", 1, 4)
+                .Node("Relu", "x", "y")
+                .Node("Softmax", "x", "z")
+                .Output("y")
+                .Output("z")
+                .Bytes,
             _ => null,
         };
         if (bytes is null)

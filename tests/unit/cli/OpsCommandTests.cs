@@ -9,14 +9,20 @@ namespace TinyEngine.Tests.Cli;
 [Collection("console")]
 public sealed class OpsCommandTests
 {
-    private static readonly Dictionary<string, JsonElement> Rows = JsonDocument.Parse(CommandLine.Run("ops", "--json").Output).RootElement.GetProperty("operators").EnumerateArray()
+    private static readonly Dictionary<string, JsonElement> Rows = JsonDocument
+        .Parse(CommandLine.Run("ops", "--json").Output)
+        .RootElement.GetProperty("operators")
+        .EnumerateArray()
         .ToDictionary(r => r.GetProperty("name").GetString()!);
 
     [Fact]
     public void Every_import_rule_is_listed_with_its_opset()
     {
         string listed = string.Join(", ", Rows.Values.Select(r => r.GetProperty("onnx").GetString()));
-        Assert.All(OpTable.All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports), r => Assert.Matches($@"(^|, ){r.OnnxOp} \((\d+/)*{r.SinceOpset}\b", listed));
+        Assert.All(
+            OpTable.All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports),
+            r => Assert.Matches($@"(^|, ){r.OnnxOp} \((\d+/)*{r.SinceOpset}\b", listed)
+        );
         Assert.All(OpTable.All.SelectMany(op => op.Imports).Where(r => r.Form is not null), r => Assert.Contains(r.Form!, listed));
     }
 
@@ -31,7 +37,10 @@ public sealed class OpsCommandTests
             {
                 var builder = new GraphBuilder();
                 var asked = node.Op.Lower(node, builder) is null ? [node] : builder.Nodes;
-                Assert.All(asked.Select(n => NativeKernels.Selected(n).Kernel!), k => Assert.Contains(k.Family == op.Name ? k.ElementTypes : $"{k.ElementTypes}({k.Family})", types));
+                Assert.All(
+                    asked.Select(n => NativeKernels.Selected(n).Kernel!),
+                    k => Assert.Contains(k.Family == op.Name ? k.ElementTypes : $"{k.ElementTypes}({k.Family})", types)
+                );
             }
         }
     }
@@ -40,5 +49,6 @@ public sealed class OpsCommandTests
     [InlineData("sigmoid", "i8(lookup)")]
     [InlineData("concat", "i8(place)")]
     [InlineData("upsample", "i8")]
-    public void Operators_on_codes_say_how(string op, string type) => Assert.Contains(type, Rows[op].GetProperty("dtypes").GetString()!.Split(' '));
+    public void Operators_on_codes_say_how(string op, string type) =>
+        Assert.Contains(type, Rows[op].GetProperty("dtypes").GetString()!.Split(' '));
 }

@@ -40,14 +40,27 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     /// <summary>Every file below a folder with its text, and every folder.</summary>
-    private static SortedDictionary<string, string> Snapshot(string root) => new(
-        Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
-            .ToDictionary(e => Path.GetRelativePath(root, e).Replace('\\', '/'), e => new FileInfo(e).LinkTarget ?? (File.Exists(e) ? File.ReadAllText(e) : "/")), StringComparer.Ordinal);
+    private static SortedDictionary<string, string> Snapshot(string root) =>
+        new(
+            Directory
+                .EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
+                .ToDictionary(
+                    e => Path.GetRelativePath(root, e).Replace('\\', '/'),
+                    e => new FileInfo(e).LinkTarget ?? (File.Exists(e) ? File.ReadAllText(e) : "/")
+                ),
+            StringComparer.Ordinal
+        );
 
     private static string[] Files(string root) => [.. Snapshot(root).Where(e => e.Value != "/").Select(e => e.Key)];
 
     private static string[] Listed(string root) =>
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "plan.json"))).RootElement.GetProperty("files").EnumerateArray().Select(f => f.GetString()!)];
+        [
+            .. JsonDocument
+                .Parse(File.ReadAllText(Path.Combine(root, "plan.json")))
+                .RootElement.GetProperty("files")
+                .EnumerateArray()
+                .Select(f => f.GetString()!),
+        ];
 
     private void Put(string path, string text)
     {
@@ -105,7 +118,8 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void What_was_built_from_earlier_files_is_not_used_and_goes()
     {
-        string Weights() => JsonDocument.Parse(CommandLine.Run("simulate", Output, "--json").Output).RootElement.GetProperty("weights_sha256").GetString()!;
+        string Weights() =>
+            JsonDocument.Parse(CommandLine.Run("simulate", Output, "--json").Output).RootElement.GetProperty("weights_sha256").GetString()!;
         string[] Builds() => [.. Directory.GetDirectories(Path.Combine(Output, "build")).Select(d => Path.GetFileName(d))];
         CompileWell(Output, "--classes", "3");
         (string first, string[] built) = (Weights(), Builds());
@@ -142,7 +156,10 @@ public sealed class OutputFolderTests : IDisposable
     {
         CompileWell(Output);
         Put("out/other_weights.c", "mine");
-        Assert.Contains("compile must write other_weights.c, but what stands there is not from compile", Refused(Output, "--name", "other"));
+        Assert.Contains(
+            "compile must write other_weights.c, but what stands there is not from compile",
+            Refused(Output, "--name", "other")
+        );
         Directory.CreateDirectory(Path.Combine(Output, "third.c"));
         Assert.Contains("third.c", Refused(Output, "--name", "third"));
         File.Delete(Path.Combine(Output, "report.html"));
@@ -218,10 +235,15 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void Compilations_into_one_folder_take_turns()
     {
-        var compilations = Enumerable.Range(0, 3).Select(i => ModelCompiler.Compile(OnnxModel.Classifier().Bytes, new CompileOptions { Name = $"model{i}" })).ToList();
+        var compilations = Enumerable
+            .Range(0, 3)
+            .Select(i => ModelCompiler.Compile(OnnxModel.Classifier().Bytes, new CompileOptions { Name = $"model{i}" }))
+            .ToList();
         Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => OutputFolder.Write(compilations[i % 3].Files, Output));
         Assert.Equal(Listed(Output), Files(Output));
-        var last = compilations.Single(c => c.Report!.Model == PlanReport.FromJson(File.ReadAllText(Path.Combine(Output, "plan.json"))).Model);
+        var last = compilations.Single(c =>
+            c.Report!.Model == PlanReport.FromJson(File.ReadAllText(Path.Combine(Output, "plan.json"))).Model
+        );
         Assert.All(last.Files, f => Assert.Equal(f.Content, File.ReadAllText(Path.Combine(Output, f.Path))));
     }
 }

@@ -29,7 +29,8 @@ public sealed class OverwriteTests : IDisposable
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 
-    private Dictionary<string, byte[]> Contents() => Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes);
+    private Dictionary<string, byte[]> Contents() =>
+        Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes);
 
     private string Refused(string option, string file, params string[] command)
     {
@@ -69,7 +70,10 @@ public sealed class OverwriteTests : IDisposable
     {
         using var link = System.Diagnostics.Process.Start("ln", [data, At("twin.npz")]);
         link.WaitForExit();
-        Assert.Contains("--train reads it", Refused("--predictions", At("twin.npz"), "simulate", emitted, "--train", data, "--test", data, "--steps", "2"));
+        Assert.Contains(
+            "--train reads it",
+            Refused("--predictions", At("twin.npz"), "simulate", emitted, "--train", data, "--test", data, "--steps", "2")
+        );
     }
 
     [Fact]
@@ -77,9 +81,15 @@ public sealed class OverwriteTests : IDisposable
     {
         // A folder of samples is an input with all that lies in it: a picture there would become a sample.
         Directory.CreateDirectory(At("photos/a"));
-        Assert.Contains($"it lies in {At("photos")}, and --train reads it", Refused("--plot", At("photos/a/loss.png"), "simulate", emitted, "--train", At("photos")));
+        Assert.Contains(
+            $"it lies in {At("photos")}, and --train reads it",
+            Refused("--plot", At("photos/a/loss.png"), "simulate", emitted, "--train", At("photos"))
+        );
         File.Copy(data, At("samples.png"));
-        Assert.Contains("--train reads it", Refused("--plot", At("samples.png"), "simulate", emitted, "--train", At("samples.png"), "--steps", "2"));
+        Assert.Contains(
+            "--train reads it",
+            Refused("--plot", At("samples.png"), "simulate", emitted, "--train", At("samples.png"), "--steps", "2")
+        );
         File.Move(At("samples.png"), At("samples.svg"));
         Assert.Contains("it is not a .png or .svg", Refused("--plot", At("samples.svg"), "plan", emitted));
         Assert.Contains("compile wrote it", Refused("--plot", At("linked/report.html"), "plan", emitted));
@@ -90,7 +100,10 @@ public sealed class OverwriteTests : IDisposable
     {
         File.Copy(model, At("out/report.html"), overwrite: true);
         var result = CommandLine.Run("compile", At("linked/report.html"), "-o", emitted, "--name", "m");
-        Assert.Contains($"TE0606: -o: would overwrite {Path.Combine(emitted, "report.html")}: it is the model", Assert.Single(result.ErrorLines).Replace("--output", "-o"));
+        Assert.Contains(
+            $"TE0606: -o: would overwrite {Path.Combine(emitted, "report.html")}: it is the model",
+            Assert.Single(result.ErrorLines).Replace("--output", "-o")
+        );
         Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(At("out/report.html")));
     }
 
@@ -98,7 +111,20 @@ public sealed class OverwriteTests : IDisposable
     public void Two_outputs_are_two_files()
     {
         string both = At("both");
-        var result = CommandLine.Run("simulate", emitted, "--train", data, "--test", data, "--steps", "2", "--weights-out", both, "--predictions", both);
+        var result = CommandLine.Run(
+            "simulate",
+            emitted,
+            "--train",
+            data,
+            "--test",
+            data,
+            "--steps",
+            "2",
+            "--weights-out",
+            both,
+            "--predictions",
+            both
+        );
         Assert.Contains("TE0606: --predictions: would overwrite " + both + ": --weights-out writes it", Assert.Single(result.ErrorLines));
         Assert.False(File.Exists(both));
     }
@@ -107,7 +133,21 @@ public sealed class OverwriteTests : IDisposable
     public void Output_replaces_an_earlier_one_of_its_kind_and_empty_files()
     {
         File.WriteAllBytes(At("empty.npy"), []);
-        string[] run = ["simulate", emitted, "--train", data, "--test", data, "--steps", "2", "--weights-out", At("w.bin"), "--plot", At("l.png")];
+        string[] run =
+        [
+            "simulate",
+            emitted,
+            "--train",
+            data,
+            "--test",
+            data,
+            "--steps",
+            "2",
+            "--weights-out",
+            At("w.bin"),
+            "--plot",
+            At("l.png"),
+        ];
         var first = CommandLine.Run([.. run, "--predictions", At("empty.npy")]);
         Assert.True(first.Exit == 0, first.Errors);
         byte[] weights = File.ReadAllBytes(At("w.bin"));

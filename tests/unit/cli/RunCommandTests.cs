@@ -87,26 +87,55 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("mse")]
     public void Predictions_need_no_labels(string loss)
     {
-        string data = At("x.npz"), labelled = At("xy.npz"), output = At("emitted");
-        var plain = new OnnxModel().Input("x", 1, 2, 4, 4).Weights("w", 3, 2, 4, 4).Node("Conv", "x w", "c").Node("Flatten", "c", "y").Output("y");
-        Well("compile", Model(loss == "cross-entropy" ? null : plain), "-o", output, "--loss", loss, "--train", loss == "cross-entropy" ? "head" : "full");
+        string data = At("x.npz"),
+            labelled = At("xy.npz"),
+            output = At("emitted");
+        var plain = new OnnxModel()
+            .Input("x", 1, 2, 4, 4)
+            .Weights("w", 3, 2, 4, 4)
+            .Node("Conv", "x w", "c")
+            .Node("Flatten", "c", "y")
+            .Output("y");
+        Well(
+            "compile",
+            Model(loss == "cross-entropy" ? null : plain),
+            "-o",
+            output,
+            "--loss",
+            loss,
+            "--train",
+            loss == "cross-entropy" ? "head" : "full"
+        );
         SampleFile.Write(data, ("x", SampleFile.X()));
-        SampleFile.Write(labelled, ("x", SampleFile.X()), ("y", loss == "mse" ? NpyArray.Of(new float[12], 4, 3) : NpyArray.Of([0, 1, 2, 1], 4)));
+        SampleFile.Write(
+            labelled,
+            ("x", SampleFile.X()),
+            ("y", loss == "mse" ? NpyArray.Of(new float[12], 4, 3) : NpyArray.Of([0, 1, 2, 1], 4))
+        );
         var run = Well("simulate", output, "--test", data, "--predictions", At("p.npy"));
         Assert.DoesNotContain("accuracy", run.Output);
         Assert.DoesNotContain("loss", run.Output);
         Assert.Contains("predictions   of 4 samples", run.Output);
         var json = Json("simulate", output, "--test", data, "--predictions", At("p.npy"));
-        Assert.All(["accuracy_before", "accuracy_after", "loss_before", "loss_after"], name => Assert.False(json.TryGetProperty(name, out _)));
+        Assert.All(
+            ["accuracy_before", "accuracy_after", "loss_before", "loss_after"],
+            name => Assert.False(json.TryGetProperty(name, out _))
+        );
         Well("simulate", output, "--test", labelled, "--predictions", At("q.npy"));
         Assert.Equal(File.ReadAllBytes(At("q.npy")), File.ReadAllBytes(At("p.npy")));
 
         foreach (string[] options in new string[][] { [], ["--confusion", "--predictions", At("r.npy")] })
         {
-            Assert.Contains(" : error TE0711: ", Assert.Single(CommandLine.Run(["simulate", output, "--test", data, .. options]).ErrorLines));
+            Assert.Contains(
+                " : error TE0711: ",
+                Assert.Single(CommandLine.Run(["simulate", output, "--test", data, .. options]).ErrorLines)
+            );
         }
 
-        Assert.Contains(" : error TE0711: ", Assert.Single(CommandLine.Run("simulate", output, "--train", data, "--test", data, "--predictions", At("r.npy")).ErrorLines));
+        Assert.Contains(
+            " : error TE0711: ",
+            Assert.Single(CommandLine.Run("simulate", output, "--train", data, "--test", data, "--predictions", At("r.npy")).ErrorLines)
+        );
     }
 
     [Fact]
@@ -171,9 +200,12 @@ public sealed class RunCommandTests : IDisposable
         string Named(string op) => Model(new OnnxModel().Input("x", 1, 4).Node(op, "x", Name).Output(Name));
         string[] outputs =
         [
-            Well("inspect", Named("Relu")).Output, CommandLine.Run("inspect", Named("Warp")).Errors, CommandLine.Run("inspect", Name).Errors,
+            Well("inspect", Named("Relu")).Output,
+            CommandLine.Run("inspect", Named("Warp")).Errors,
+            CommandLine.Run("inspect", Name).Errors,
             Well("compile", Named("Relu"), "--train", "none", "--stop-after", "import", "--print-after", "import").Output,
-            CommandLine.Run("compile", Named("Relu"), "-o", At(Name), "--train", "none").Output, CommandLine.Run("compile", Named("Relu"), Name).Errors,
+            CommandLine.Run("compile", Named("Relu"), "-o", At(Name), "--train", "none").Output,
+            CommandLine.Run("compile", Named("Relu"), Name).Errors,
         ];
         Assert.All(outputs, text => Assert.DoesNotMatch(@"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]", text));
         Assert.All(outputs, text => Assert.DoesNotMatch("(?m)^error:forged", text));
@@ -192,7 +224,10 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("-1")]
     [InlineData("NaN")]
     public void Norm_is_above_0(string norm) =>
-        Assert.Contains("TE0304: --clip-norm: a norm is a finite number above 0", Assert.Single(CommandLine.Run("compile", Model(), "-o", At("out"), "--clip-norm", norm).ErrorLines));
+        Assert.Contains(
+            "TE0304: --clip-norm: a norm is a finite number above 0",
+            Assert.Single(CommandLine.Run("compile", Model(), "-o", At("out"), "--clip-norm", norm).ErrorLines)
+        );
 
     [Fact]
     public void Doctor_fails_where_a_needed_tool_is_missing_or_broken()
@@ -209,7 +244,10 @@ public sealed class RunCommandTests : IDisposable
             Assert.Equal(4, result.ErrorLines.Length); // the fifth is only of use
             Assert.All(result.ErrorLines, l => Assert.StartsWith("doctor : error TE0702: ", l));
             var json = CommandLine.Run("doctor", "--json");
-            Assert.Equal((1, "", 5), (json.Exit, json.Errors, JsonDocument.Parse(json.Output).RootElement.GetProperty("tools").GetArrayLength()));
+            Assert.Equal(
+                (1, "", 5),
+                (json.Exit, json.Errors, JsonDocument.Parse(json.Output).RootElement.GetProperty("tools").GetArrayLength())
+            );
         }
         finally
         {

@@ -53,7 +53,11 @@ public sealed class SignalTests : IDisposable
     private static Process Start(string scratch, string mark, params string[] command)
     {
         Directory.CreateDirectory(scratch);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tinyengine.dll"), .. command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tinyengine.dll"), .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         (start.Environment["TMPDIR"], start.Environment[Mark]) = (scratch, mark);
         return Process.Start(start)!;
     }
@@ -72,7 +76,11 @@ public sealed class SignalTests : IDisposable
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         var deadline = Stopwatch.StartNew();
-        while (!process.HasExited && deadline.Elapsed < TimeSpan.FromSeconds(60) && !Marked(mark).Exists(n => n.StartsWith(child, StringComparison.Ordinal)))
+        while (
+            !process.HasExited
+            && deadline.Elapsed < TimeSpan.FromSeconds(60)
+            && !Marked(mark).Exists(n => n.StartsWith(child, StringComparison.Ordinal))
+        )
         {
             Thread.Sleep(5);
         }
@@ -89,7 +97,10 @@ public sealed class SignalTests : IDisposable
         Assert.Equal([], Directory.EnumerateFileSystemEntries(scratch));
         Assert.Equal(exit, process.ExitCode);
         Assert.Equal($"{command[1]} : error TE0607: ended by SIG{signal}; no result was written\n", errors.Result);
-        Assert.Equal([], Directory.Exists(Path.Combine(emitted, "build")) ? Directory.EnumerateDirectories(Path.Combine(emitted, "build"), "*.new") : []);
+        Assert.Equal(
+            [],
+            Directory.Exists(Path.Combine(emitted, "build")) ? Directory.EnumerateDirectories(Path.Combine(emitted, "build"), "*.new") : []
+        );
     }
 
     [CompilerFact("gcc")]

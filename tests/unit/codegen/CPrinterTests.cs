@@ -56,7 +56,9 @@ public sealed class CPrinterTests
     [Fact]
     public void Print_caller_input_passes_a_const_pointer()
     {
-        string header = Print(TinyModel.Build("tiny", StubRuntime.Create(), Target.Default, callerOwnsInputs: true)).Single(f => f.Path == "tiny.h").Content;
+        string header = Print(TinyModel.Build("tiny", StubRuntime.Create(), Target.Default, callerOwnsInputs: true))
+            .Single(f => f.Path == "tiny.h")
+            .Content;
         Assert.Contains("te_status tiny_infer(tiny_state *s, const tiny_input_t *input, tiny_output_t *output);", header);
         Assert.DoesNotContain("tiny_input(", header);
     }
@@ -112,7 +114,9 @@ public sealed class CPrinterTests
     public void Print_node_without_kernel_call_throws()
     {
         var graph = Tiny();
-        Assert.Throws<InvalidOperationException>(() => Print(graph with { Nodes = graph.Nodes.SetItem(0, graph.Nodes[0] with { Call = null }) }));
+        Assert.Throws<InvalidOperationException>(() =>
+            Print(graph with { Nodes = graph.Nodes.SetItem(0, graph.Nodes[0] with { Call = null }) })
+        );
     }
 
     private static Graph Tiny() => TinyModel.Build("tiny", StubRuntime.Create(), Target.Default);
@@ -123,7 +127,16 @@ public sealed class CPrinterTests
         var graph = Tiny();
         var tables = constants.Select(c => Value.Constant(c.Name, Tensor.Vector([c.Value])));
         var call = graph.Nodes[0].Call!;
-        return graph with { Nodes = graph.Nodes.SetItem(0, graph.Nodes[0] with { Call = call with { Request = call.Request with { Tables = [.. call.Request.Tables, .. tables] } } }) };
+        return graph with
+        {
+            Nodes = graph.Nodes.SetItem(
+                0,
+                graph.Nodes[0] with
+                {
+                    Call = call with { Request = call.Request with { Tables = [.. call.Request.Tables, .. tables] } },
+                }
+            ),
+        };
     }
 
     private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(graph, StubRuntime.Create(), RateSchedule.Constant);

@@ -10,7 +10,8 @@ namespace TinyEngine.Tests.Codegen;
 
 public sealed class EmittedCodeTests : IDisposable
 {
-    private const string Strict = "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -O2 -ffp-contract=off -fno-strict-aliasing";
+    private const string Strict =
+        "-std=c99 -Wall -Wextra -pedantic -Wconversion -Wundef -Wvla -Werror -O2 -ffp-contract=off -fno-strict-aliasing";
 
     private readonly string folder = Directory.CreateTempSubdirectory("tinyengine").FullName;
 
@@ -23,10 +24,12 @@ public sealed class EmittedCodeTests : IDisposable
     public void Emitted_C_compiles_without_warning_clang() => CompileAll("clang-19", "cortex-m7");
 
     [CompilerFact("arm-none-eabi-gcc")]
-    public void Emitted_C_compiles_without_warning_arm_fpu() => CompileAll("arm-none-eabi-gcc -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-sp-d16", "cortex-m7");
+    public void Emitted_C_compiles_without_warning_arm_fpu() =>
+        CompileAll("arm-none-eabi-gcc -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-sp-d16", "cortex-m7");
 
     [CompilerFact("arm-none-eabi-gcc")]
-    public void Emitted_C_compiles_without_warning_arm_soft_float() => CompileAll("arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb", "cortex-m0plus");
+    public void Emitted_C_compiles_without_warning_arm_soft_float() =>
+        CompileAll("arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb", "cortex-m0plus");
 
     [CompilerFact("g++")]
     public void Header_compiles_as_cplusplus()
@@ -39,7 +42,9 @@ public sealed class EmittedCodeTests : IDisposable
     public void Driver_header_of_a_model_called_model_compiles()
     {
         Write("model", "host");
-        Run($"gcc {Strict} -fsyntax-only -x c firmware/model.h && printf '#include \"firmware/model.h\"\nint main(void) {{ return MODEL(lr)(1.0f, 0, 1) > 0.0f ? MODEL_TRAINABLE : 0; }}' | gcc {Strict} -I. -fsyntax-only -x c -");
+        Run(
+            $"gcc {Strict} -fsyntax-only -x c firmware/model.h && printf '#include \"firmware/model.h\"\nint main(void) {{ return MODEL(lr)(1.0f, 0, 1) > 0.0f ? MODEL_TRAINABLE : 0; }}' | gcc {Strict} -I. -fsyntax-only -x c -"
+        );
     }
 
     [CompilerFact("gcc")]
@@ -60,7 +65,12 @@ public sealed class EmittedCodeTests : IDisposable
             #include "tiny.h"
             int main(void)
             {
-                static const float expected[] = { {{string.Join(", ", Enumerable.Range(1, 40).SelectMany(n => Enumerable.Range(0, n).Select(s => FormattableString.Invariant($"{LearningRate.At(RateSchedule.Step, 0.5f, s, n):R}f"))))}} };
+                static const float expected[] = { {{string.Join(
+                ", ",
+                Enumerable.Range(1, 40).SelectMany(n =>
+                    Enumerable.Range(0, n).Select(s => FormattableString.Invariant($"{LearningRate.At(RateSchedule.Step, 0.5f, s, n):R}f"))
+                )
+            )}} };
                 int i = 0;
                 for (uint32_t n = 1; n <= 40; n++) {
                     for (uint32_t s = 0; s < n; s++) {
@@ -149,7 +159,9 @@ public sealed class EmittedCodeTests : IDisposable
 
     private void Run(string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true }
+        )!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command}\n{output}");

@@ -19,7 +19,10 @@ public sealed class FootprintTests
     [Fact]
     public void Table_HasOneRow_PerKernelAndCore()
     {
-        var expected = NativeKernels.Table.Rows.Select(k => k.Symbol).Append("te_entry").SelectMany(k => Cores.Select(c => $"FOOTPRINT({k}, {c}"));
+        var expected = NativeKernels
+            .Table.Rows.Select(k => k.Symbol)
+            .Append("te_entry")
+            .SelectMany(k => Cores.Select(c => $"FOOTPRINT({k}, {c}"));
         var actual = Rows().Select(r => string.Join(',', r.Split(',')[..2]));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
@@ -29,10 +32,12 @@ public sealed class FootprintTests
     {
         string[] kernels = [.. NativeKernels.Table.Rows.Select(k => k.Symbol).Append("te_entry").Order(StringComparer.Ordinal)];
         string[] pairs = [.. kernels.Select((k, i) => $"{k},{Cores[i % Cores.Length]}")];
-        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.sh"), .. pairs])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("bash", [Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.sh"), .. pairs])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
@@ -51,6 +56,8 @@ public sealed class FootprintFactAttribute : FactAttribute
     private static string? OtherVersion()
     {
         string? version = Toolchain.VersionAsync(new Toolchain().ArmCompiler).GetAwaiter().GetResult();
-        return version is not null && FootprintTests.Table().Contains($" *   {version}\n", StringComparison.Ordinal) ? null : $"footprints.def is of another compiler than {version}";
+        return version is not null && FootprintTests.Table().Contains($" *   {version}\n", StringComparison.Ordinal)
+            ? null
+            : $"footprints.def is of another compiler than {version}";
     }
 }

@@ -62,7 +62,24 @@ public sealed class NameTests : IDisposable
     public void Tensors_of_any_name_give_C_and_a_header_that_compile()
     {
         string longName = new('n', 100_000);
-        string[] names = [.. Words, longName, longName + "1", "1" + longName, "größe", "重み", "*/", "\\", "\"", "\n", "??/", " ", "_", "__", "%s"];
+        string[] names =
+        [
+            .. Words,
+            longName,
+            longName + "1",
+            "1" + longName,
+            "größe",
+            "重み",
+            "*/",
+            "\\",
+            "\"",
+            "\n",
+            "??/",
+            " ",
+            "_",
+            "__",
+            "%s",
+        ];
         Assert.True(names.Length >= 200 && names.Distinct().Count() == names.Length, $"{names.Length} names");
         var compilation = Compile("net", names);
         var members = StateLayout.Of(compilation.Graph).Trained.Select(m => m.Name).ToList();
@@ -72,15 +89,19 @@ public sealed class NameTests : IDisposable
         File.WriteAllText(Path.Combine(folder.FullName, "use.h"), Headers + "#include \"net/net.h\"\n");
         File.WriteAllText(Path.Combine(folder.FullName, "use.c"), Headers + "#include \"net/net.c\"\n");
         string strict = "-Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only -I net -I net/runtime";
-        Run($"for s in c99 c11 c2x gnu2x; do gcc -std=$s {strict} net/net.c net/net_weights.c || exit 1; gcc -std=$s {strict} -D_GNU_SOURCE -x c use.c || exit 1; done; "
-            + $"for s in c++11 c++17 c++20; do g++ -std=$s {strict} -x c++ use.h || exit 1; done");
+        Run(
+            $"for s in c99 c11 c2x gnu2x; do gcc -std=$s {strict} net/net.c net/net_weights.c || exit 1; gcc -std=$s {strict} -D_GNU_SOURCE -x c use.c || exit 1; done; "
+                + $"for s in c++11 c++17 c++20; do g++ -std=$s {strict} -x c++ use.h || exit 1; done"
+        );
     }
 
     [CompilerFact("clang-19")]
     public void Tensors_of_any_name_give_C_that_clang_compiles_as_C23()
     {
         _ = Compile("net", Words);
-        Run("for s in c99 c23; do clang-19 -std=$s -Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only net/*.c || exit 1; done; clang-19 -std=c++20 -Wall -Werror -fsyntax-only -x c++ net/net.h");
+        Run(
+            "for s in c99 c23; do clang-19 -std=$s -Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only net/*.c || exit 1; done; clang-19 -std=c++20 -Wall -Werror -fsyntax-only -x c++ net/net.h"
+        );
     }
 
     [SharedTheory]
@@ -89,9 +110,14 @@ public sealed class NameTests : IDisposable
     public void Models_that_broke_compilers_compile(string model)
     {
         byte[] file = File.ReadAllBytes(Path.Combine(SharedModels.Folder!, "cases", "attack", model + ".onnx"));
-        OutputFolder.Write(ModelCompiler.Compile(file, EmittedTraining.Options with { Name = "net" }).Files, Path.Combine(folder.FullName, "net"));
+        OutputFolder.Write(
+            ModelCompiler.Compile(file, EmittedTraining.Options with { Name = "net" }).Files,
+            Path.Combine(folder.FullName, "net")
+        );
         File.WriteAllText(Path.Combine(folder.FullName, "use.h"), Headers + "#include \"net/net.h\"\n");
-        Run("gcc -std=c99 -Wall -Wextra -Werror -fsyntax-only net/*.c && for s in c++11 c++20; do g++ -std=$s -Wall -Werror -fsyntax-only -x c++ use.h || exit 1; done");
+        Run(
+            "gcc -std=c99 -Wall -Wextra -Werror -fsyntax-only net/*.c && for s in c++11 c++20; do g++ -std=$s -Wall -Werror -fsyntax-only -x c++ use.h || exit 1; done"
+        );
     }
 
     [Theory]
@@ -133,11 +159,30 @@ public sealed class NameTests : IDisposable
     [CompilerFact("gcc", "g++")]
     public void Models_of_odd_names_compile_with_the_driver()
     {
-        string[] names = ["model", "MODEL", "startup", "te", "int", "class", "linux", "NET", "_", "net_weights", "input", "copy", "state", "INT8_MAX", "nullptr"];
+        string[] names =
+        [
+            "model",
+            "MODEL",
+            "startup",
+            "te",
+            "int",
+            "class",
+            "linux",
+            "NET",
+            "_",
+            "net_weights",
+            "input",
+            "copy",
+            "state",
+            "INT8_MAX",
+            "nullptr",
+        ];
         foreach (string name in names)
         {
             _ = Compile(name, ["H", "INPUT_COUNT", "init", "weights"]);
-            Run($"cd {name} && gcc -std=c99 -Wall -Wextra -pedantic -Werror -fsyntax-only *.c runtime/*.c firmware/te_run.c && g++ -std=c++11 -Wall -Werror -fsyntax-only -x c++ {name}.h");
+            Run(
+                $"cd {name} && gcc -std=c99 -Wall -Wextra -pedantic -Werror -fsyntax-only *.c runtime/*.c firmware/te_run.c && g++ -std=c++11 -Wall -Werror -fsyntax-only -x c++ {name}.h"
+            );
         }
     }
 
@@ -175,7 +220,9 @@ public sealed class NameTests : IDisposable
 
     private string Run(string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true }
+        )!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command}\n{output[..Math.Min(output.Length, 4000)]}");

@@ -22,7 +22,8 @@ public sealed class OperatorKernelTests
         ["conv2d_transpose"] = r => Transposed(r, quantized: false),
         ["conv2d_transpose, int8"] = r => Transposed(r, quantized: true),
         ["average_pool2d"] = r => AveragePool(r, Tensors.Real(), null),
-        ["average_pool2d, int8"] = r => AveragePool(r, Tensors.Codes(Scale(r), r.Next(-128, 128)), Tensors.Codes(Scale(r), r.Next(-128, 128))),
+        ["average_pool2d, int8"] = r =>
+            AveragePool(r, Tensors.Codes(Scale(r), r.Next(-128, 128)), Tensors.Codes(Scale(r), r.Next(-128, 128))),
         ["average_pool2d of codes to reals"] = r => AveragePool(r, Tensors.Codes(Scale(r), r.Next(-128, 128)), null),
     };
 
@@ -75,7 +76,12 @@ public sealed class OperatorKernelTests
     {
         int rank = random.Next(1, 5);
         int[] shape = [.. Enumerable.Range(0, rank).Select(_ => random.Next(1, 5))];
-        return Make(Upsample.Op, Attributes.Empty.With("factors", shape.Select(_ => random.Next(1, 4))), null, Content(random, Type(random, shape)));
+        return Make(
+            Upsample.Op,
+            Attributes.Empty.With("factors", shape.Select(_ => random.Next(1, 4))),
+            null,
+            Content(random, Type(random, shape))
+        );
     }
 
     private static (int[] Shape, Attributes Box) Box(Random random)
@@ -98,52 +104,103 @@ public sealed class OperatorKernelTests
     {
         var x = Tensors.Codes(Scale(random), random.Next(-128, 128), 1, 256);
         var every = new Tensor(x, [.. Enumerable.Range(-128, 256).Select(c => (double)c)]);
-        return Make(Quantize.Op, Attributes.Empty.With("mask", random.Next(2)), Tensors.Codes(Scale(random), random.Next(-128, 128), 1, 256), every);
+        return Make(
+            Quantize.Op,
+            Attributes.Empty.With("mask", random.Next(2)),
+            Tensors.Codes(Scale(random), random.Next(-128, 128), 1, 256),
+            every
+        );
     }
 
     private static (Node, Tensor?[]) MixedConv(Random random)
     {
         int groups = random.Next(1, 3), outputs = groups * random.Next(1, 4), inputs = random.Next(1, 4);
         int[] w = [outputs, random.Next(1, 4), random.Next(1, 4), inputs];
-        var attributes = Attributes.Empty.With("group", groups).With("strides", [random.Next(1, 3), random.Next(1, 3)]).With("pads", [1, 1, 1, 1]);
-        return Make(Conv2d.Op, attributes, null, Content(random, Tensors.Real(1, random.Next(3, 6), random.Next(3, 6), inputs * groups)),
-            Content(random, Tensors.Weights([.. Enumerable.Range(0, outputs).Select(_ => Scale(random))], w)), random.Next(2) == 0 ? null : Content(random, Tensors.Real(outputs)));
+        var attributes = Attributes
+            .Empty.With("group", groups)
+            .With("strides", [random.Next(1, 3), random.Next(1, 3)])
+            .With("pads", [1, 1, 1, 1]);
+        return Make(
+            Conv2d.Op,
+            attributes,
+            null,
+            Content(random, Tensors.Real(1, random.Next(3, 6), random.Next(3, 6), inputs * groups)),
+            Content(random, Tensors.Weights([.. Enumerable.Range(0, outputs).Select(_ => Scale(random))], w)),
+            random.Next(2) == 0 ? null : Content(random, Tensors.Real(outputs))
+        );
     }
 
     private static (Node, Tensor?[]) Transposed(Random random, bool quantized)
     {
         while (true)
         {
-            int groups = random.Next(1, 3), inputs = random.Next(1, 4), outputs = random.Next(1, 4);
-            int[] x = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 5), groups * inputs], w = [groups * inputs, random.Next(1, 5), random.Next(1, 5), outputs];
-            int[] strides = [random.Next(1, 4), random.Next(1, 4)], dilations = [random.Next(1, 3), random.Next(1, 3)], pads = [random.Next(2), random.Next(2), random.Next(2), random.Next(2)];
-            int[] output = [.. Enumerable.Range(0, 2).Select(d => strides[d] * (x[d + 1] - 1) + random.Next(strides[d]) + dilations[d] * (w[d + 1] - 1) + 1 - pads[d] - pads[d + 2])];
+            int groups = random.Next(1, 3),
+                inputs = random.Next(1, 4),
+                outputs = random.Next(1, 4);
+            int[] x = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 5), groups * inputs],
+                w = [groups * inputs, random.Next(1, 5), random.Next(1, 5), outputs];
+            int[] strides = [random.Next(1, 4), random.Next(1, 4)],
+                dilations = [random.Next(1, 3), random.Next(1, 3)],
+                pads = [random.Next(2), random.Next(2), random.Next(2), random.Next(2)];
+            int[] output =
+            [
+                .. Enumerable
+                    .Range(0, 2)
+                    .Select(d =>
+                        strides[d] * (x[d + 1] - 1) + random.Next(strides[d]) + dilations[d] * (w[d + 1] - 1) + 1 - pads[d] - pads[d + 2]
+                    ),
+            ];
             if (output.Any(n => n < 1))
             {
                 continue;
             }
 
-            var attributes = Attributes.Empty.With("group", groups).With("strides", strides).With("dilations", dilations).With("pads", pads).With("output", output).With("mask", random.Next(2));
+            var attributes = Attributes
+                .Empty.With("group", groups)
+                .With("strides", strides)
+                .With("dilations", dilations)
+                .With("pads", pads)
+                .With("output", output)
+                .With("mask", random.Next(2));
             attributes = random.Next(2) == 0 ? attributes : attributes.With("min", 0.0).With("max", 0.5);
             int channels = groups * outputs;
             float scale = Scale(random);
             return quantized
-                ? Make(Conv2dTranspose.Op, attributes, Tensors.Codes(0.02f, random.Next(-128, 128), 1), Content(random, Tensors.Codes(scale, random.Next(-128, 128), x)),
-                    Content(random, Tensors.Codes(0.004f, 0, w)), Tensors.Random(Tensors.Biases([.. Enumerable.Repeat(scale * 0.004f, channels)]), random, 1000))
-                : Make(Conv2dTranspose.Op, attributes, null, Content(random, Tensors.Real(x)), Content(random, Tensors.Real(w)), random.Next(2) == 0 ? null : Content(random, Tensors.Real(channels)));
+                ? Make(
+                    Conv2dTranspose.Op,
+                    attributes,
+                    Tensors.Codes(0.02f, random.Next(-128, 128), 1),
+                    Content(random, Tensors.Codes(scale, random.Next(-128, 128), x)),
+                    Content(random, Tensors.Codes(0.004f, 0, w)),
+                    Tensors.Random(Tensors.Biases([.. Enumerable.Repeat(scale * 0.004f, channels)]), random, 1000)
+                )
+                : Make(
+                    Conv2dTranspose.Op,
+                    attributes,
+                    null,
+                    Content(random, Tensors.Real(x)),
+                    Content(random, Tensors.Real(w)),
+                    random.Next(2) == 0 ? null : Content(random, Tensors.Real(channels))
+                );
         }
     }
 
     private static (Node, Tensor?[]) AveragePool(Random random, TensorType x, TensorType? y)
     {
         int[] shape = [random.Next(1, 3), random.Next(3, 7), random.Next(3, 7), random.Next(1, 5)];
-        var window = random.Next(2) == 0 ? Attributes.Empty.With("kernel", [shape[1], shape[2]])
-            : Attributes.Empty.With("kernel", [random.Next(1, 3), random.Next(1, 4)]).With("strides", [random.Next(1, 3), random.Next(1, 3)])
-                .With("pads", [0, random.Next(2), random.Next(2), 0]).With("count_include_pad", random.Next(2));
+        var window =
+            random.Next(2) == 0
+                ? Attributes.Empty.With("kernel", [shape[1], shape[2]])
+                : Attributes
+                    .Empty.With("kernel", [random.Next(1, 3), random.Next(1, 4)])
+                    .With("strides", [random.Next(1, 3), random.Next(1, 3)])
+                    .With("pads", [0, random.Next(2), random.Next(2), 0])
+                    .With("count_include_pad", random.Next(2));
         return Make(AveragePool2d.Op, window, y, Content(random, x with { Shape = Shape.Of(shape) }));
     }
 
-    private static TensorType Type(Random random, int[] shape) => random.Next(2) == 0 ? Tensors.Real(shape) : Tensors.Codes(0.25f, random.Next(-128, 128), shape);
+    private static TensorType Type(Random random, int[] shape) =>
+        random.Next(2) == 0 ? Tensors.Real(shape) : Tensors.Codes(0.25f, random.Next(-128, 128), shape);
 
     private static Tensor Content(Random random, TensorType type)
     {

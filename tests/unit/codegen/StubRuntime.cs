@@ -9,7 +9,13 @@ internal static class StubRuntime
 {
     private static readonly (string Symbol, string Family, string Struct, string Parameters, string Scratch)[] Kernels =
     [
-        ("te_conv2d_i8_ref", "conv2d", "te_conv2d", "IN(i8, x) IN(i8, w) OPT_IN(i32, b) TABLE(f32, multiplier) OUT(i8, y) OPT_OUT(bit, mask)", "0"),
+        (
+            "te_conv2d_i8_ref",
+            "conv2d",
+            "te_conv2d",
+            "IN(i8, x) IN(i8, w) OPT_IN(i32, b) TABLE(f32, multiplier) OUT(i8, y) OPT_OUT(bit, mask)",
+            "0"
+        ),
         ("te_dequantize_i8_f32_ref", "dequantize", "te_affine", "IN(i8, x) OUT(f32, y)", "0"),
         ("te_dense_f32_ref", "dense", "te_dense", "IN(f32, x) IN(f32, w) OPT_IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask)", "0"),
         ("te_softmax_f32_ref", "softmax", "te_softmax", "IN(f32, x) OUT(f32, y)", "0"),
@@ -20,7 +26,13 @@ internal static class StubRuntime
             "INOUT(f32, w) IN(f32, dy) IN(f32, x) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) SCRATCH(f32, row)",
             "4 * kernel_h * kernel_w * in_c / groups"),
         ("te_sgd_f32_ref", "sgd", "te_sgd", "INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual)", "0"),
-        ("te_sgd_i32_ref", "sgd", "te_sgd", "INOUT(i32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) TABLE(f32, step)", "0"),
+        (
+            "te_sgd_i32_ref",
+            "sgd",
+            "te_sgd",
+            "INOUT(i32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random) OPT_INOUT(i8, residual) TABLE(f32, step)",
+            "0"
+        ),
         ("te_apply_mask_f32_ref", "apply_mask", "te_elements", "IN(f32, dy) IN(bit, mask) OUT(f32, dx)", "0"),
         ("te_channel_sum_f32_ref", "channel_sum", "te_rows", "IN(f32, x) OUT(f32, sum)", "0"),
         ("te_count_step_u32_ref", "count_step", "te_elements", "INOUT(u32, random)", "0"),

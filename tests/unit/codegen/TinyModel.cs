@@ -26,13 +26,26 @@ internal static class TinyModel
         var x = new Value("x", new TensorType(DType.I8, Shape.Of(1, 2, 2, 1), codes), ValueKind.Input);
         var w = Weights("/conv/weight", ValueKind.Constant, Shape.Of(2, 1, 1, 1), DType.I8, new QuantParams([0.25f, 0.5f], 0, 0), 3, -2);
         var bias = Weights("/conv/bias", ValueKind.Parameter, Shape.Of(2), DType.I32, new QuantParams([0.125f, 0.25f], 0, 0), 4, 20);
-        var headWeight = Weights("head.weight", ValueKind.Parameter, Shape.Of(3, 8), DType.F32, null, [.. Enumerable.Range(0, 24).Select(i => (i % 5 - 2) * 0.1)]);
+        var headWeight = Weights(
+            "head.weight",
+            ValueKind.Parameter,
+            Shape.Of(3, 8),
+            DType.F32,
+            null,
+            [.. Enumerable.Range(0, 24).Select(i => (i % 5 - 2) * 0.1)]
+        );
         var headBias = Weights("head.bias", ValueKind.Parameter, Shape.Of(3), DType.F32, null, 0, 0, 0);
         var random = Weights("random", ValueKind.State, Shape.Of(2), DType.U32, null, 0, 0);
         var target0 = new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input);
         var lr = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
 
-        var conv = b.EmitNode(Conv2d.Op, "/conv/Conv", [x, w, bias], Attributes.Empty.With("min", 0.0).With("mask", 1), new TensorType(DType.I8, Shape.Of(1, 2, 2, 2), codes));
+        var conv = b.EmitNode(
+            Conv2d.Op,
+            "/conv/Conv",
+            [x, w, bias],
+            Attributes.Empty.With("min", 0.0).With("mask", 1),
+            new TensorType(DType.I8, Shape.Of(1, 2, 2, 2), codes)
+        );
         var flat = b.Emit(Reshape.Op, "flatten", [conv.Output], Attributes.Empty.With("shape", [1, 8]));
         var real = b.Emit(Dequantize.Op, "dequantize", [flat]);
         var logits = b.Emit(Dense.Op, "head", [real, headWeight, headBias]);
@@ -50,8 +63,15 @@ internal static class TinyModel
         b.EmitNode(CountStep.Op, "count", [random]);
         var graph = new Graph
         {
-            Name = name, Target = target, Nodes = [.. b.Nodes.Select(n => WithKernel(n, kernels, target))], Stage = Stage.Planned,
-            Inputs = [x], CallerOwnsInputs = callerOwnsInputs, Outputs = [probabilities], TrainInputs = [target0, lr], TrainOutputs = [loss.Outputs[0], loss.Outputs[1]],
+            Name = name,
+            Target = target,
+            Nodes = [.. b.Nodes.Select(n => WithKernel(n, kernels, target))],
+            Stage = Stage.Planned,
+            Inputs = [x],
+            CallerOwnsInputs = callerOwnsInputs,
+            Outputs = [probabilities],
+            TrainInputs = [target0, lr],
+            TrainOutputs = [loss.Outputs[0], loss.Outputs[1]],
         };
         return graph with { Plan = Stack(graph) };
     }
@@ -64,7 +84,10 @@ internal static class TinyModel
         }
 
         var request = node.Op.Request(node);
-        return node with { Call = kernels.Choose(node, request, target) ?? throw new InvalidOperationException($"no kernel for {request.Family}") };
+        return node with
+        {
+            Call = kernels.Choose(node, request, target) ?? throw new InvalidOperationException($"no kernel for {request.Family}"),
+        };
     }
 
     /// <summary>Every value after the one before; a view on its operand.</summary>

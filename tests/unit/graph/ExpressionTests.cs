@@ -15,7 +15,8 @@ public sealed class ExpressionTests
     [InlineData("1 == 2 < 3", 1)]
     [InlineData("3 > 2 != 0", 1)]
     [InlineData("0 == 2 <= 1 && n >= 4", 1)]
-    public void Operators_bind_as_in_C(string text, long value) => Assert.Equal(value, Expression.Evaluate(text, name => name == "n" ? 4 : 0));
+    public void Operators_bind_as_in_C(string text, long value) =>
+        Assert.Equal(value, Expression.Evaluate(text, name => name == "n" ? 4 : 0));
 
     [Theory]
     [InlineData("1 +")]

@@ -21,14 +21,29 @@ internal static class GraphAssert
     private static void Same(Graph a, Graph b, Dictionary<Value, Value> twins, string what)
     {
         Assert.Equal((a.Name, a.Stage, a.Target, a.Nodes.Length), (b.Name, b.Stage, b.Target, b.Nodes.Length));
-        Assert.True(Twins(a.Values, b.Values, twins) && Twins(a.Inputs, b.Inputs, twins) && Twins(a.TrainInputs, b.TrainInputs, twins), $"{what}: values or inputs");
+        Assert.True(
+            Twins(a.Values, b.Values, twins) && Twins(a.Inputs, b.Inputs, twins) && Twins(a.TrainInputs, b.TrainInputs, twins),
+            $"{what}: values or inputs"
+        );
         for (int i = 0; i < a.Nodes.Length; i++)
         {
             var (n, m) = (a.Nodes[i], b.Nodes[i]);
             Assert.True(n.Op == m.Op && n.Name == m.Name && n.Phase == m.Phase && n.Kernel == m.Kernel, $"{what}: node {n.Name}");
-            Assert.True(n.Inputs.Length == m.Inputs.Length && n.Inputs.Zip(m.Inputs).All(p => p.First is null ? p.Second is null : p.Second is not null && Twins([p.First], [p.Second], twins)), $"{what}: operands of {n.Name}");
-            Assert.True(Twins(n.Outputs, m.Outputs, twins) && Twins(n.Tables, m.Tables, twins) && n.Scratch is null == m.Scratch is null, $"{what}: results of {n.Name}");
-            Assert.Equal(n.Attributes.Items.OrderBy(p => p.Key, StringComparer.Ordinal), m.Attributes.Items.OrderBy(p => p.Key, StringComparer.Ordinal), SameItem);
+            Assert.True(
+                n.Inputs.Length == m.Inputs.Length
+                    && n.Inputs.Zip(m.Inputs)
+                        .All(p => p.First is null ? p.Second is null : p.Second is not null && Twins([p.First], [p.Second], twins)),
+                $"{what}: operands of {n.Name}"
+            );
+            Assert.True(
+                Twins(n.Outputs, m.Outputs, twins) && Twins(n.Tables, m.Tables, twins) && n.Scratch is null == m.Scratch is null,
+                $"{what}: results of {n.Name}"
+            );
+            Assert.Equal(
+                n.Attributes.Items.OrderBy(p => p.Key, StringComparer.Ordinal),
+                m.Attributes.Items.OrderBy(p => p.Key, StringComparer.Ordinal),
+                SameItem
+            );
             Assert.Equal(n.Body is null, m.Body is null);
             if (n.Body is not null)
             {
@@ -37,24 +52,43 @@ internal static class GraphAssert
         }
 
         Assert.True(Twins(a.Outputs, b.Outputs, twins) && Twins(a.TrainOutputs, b.TrainOutputs, twins), $"{what}: outputs");
-        Assert.Equal((a.Plan?.ArenaBytes, a.Plan?.LowerBound, a.Plan?.PeakStep), (b.Plan?.ArenaBytes, b.Plan?.LowerBound, b.Plan?.PeakStep));
+        Assert.Equal(
+            (a.Plan?.ArenaBytes, a.Plan?.LowerBound, a.Plan?.PeakStep),
+            (b.Plan?.ArenaBytes, b.Plan?.LowerBound, b.Plan?.PeakStep)
+        );
         Assert.Equal(a.Plan?.Placements.Select(p => p with { Value = twins[p.Value] }), b.Plan?.Placements);
     }
 
     private static bool Twins(IEnumerable<Value> a, IEnumerable<Value> b, Dictionary<Value, Value> twins)
     {
         var (left, right) = (a.ToList(), b.ToList());
-        return left.Count == right.Count && left.Zip(right).All(p => twins.TryGetValue(p.First, out var twin) ? twin == p.Second : Same(p.First, p.Second) && twins.TryAdd(p.First, p.Second));
+        return left.Count == right.Count
+            && left.Zip(right)
+                .All(p =>
+                    twins.TryGetValue(p.First, out var twin) ? twin == p.Second : Same(p.First, p.Second) && twins.TryAdd(p.First, p.Second)
+                );
     }
 
     private static bool Same(Value a, Value b) =>
-        a.Name == b.Name && a.Kind == b.Kind && a.Type.Equals(b.Type) && Equals(a.Packing, b.Packing)
-        && (a.Data is null ? b.Data is null : b.Data is not null && a.Data.Type.Equals(b.Data.Type) && a.Data.Data.AsSpan().SequenceEqual(b.Data.Data));
+        a.Name == b.Name
+        && a.Kind == b.Kind
+        && a.Type.Equals(b.Type)
+        && Equals(a.Packing, b.Packing)
+        && (
+            a.Data is null
+                ? b.Data is null
+                : b.Data is not null && a.Data.Type.Equals(b.Data.Type) && a.Data.Data.AsSpan().SequenceEqual(b.Data.Data)
+        );
 
-    private static bool SameItem(KeyValuePair<string, object> a, KeyValuePair<string, object> b) => a.Key == b.Key && (a.Value, b.Value) switch
-    {
-        (System.Collections.Immutable.ImmutableArray<long> x, System.Collections.Immutable.ImmutableArray<long> y) => x.SequenceEqual(y),
-        (System.Collections.Immutable.ImmutableArray<double> x, System.Collections.Immutable.ImmutableArray<double> y) => x.SequenceEqual(y),
-        var (x, y) => x.Equals(y),
-    };
+    private static bool SameItem(KeyValuePair<string, object> a, KeyValuePair<string, object> b) =>
+        a.Key == b.Key
+        && (a.Value, b.Value) switch
+        {
+            (System.Collections.Immutable.ImmutableArray<long> x, System.Collections.Immutable.ImmutableArray<long> y) => x.SequenceEqual(
+                y
+            ),
+            (System.Collections.Immutable.ImmutableArray<double> x, System.Collections.Immutable.ImmutableArray<double> y) =>
+                x.SequenceEqual(y),
+            var (x, y) => x.Equals(y),
+        };
 }

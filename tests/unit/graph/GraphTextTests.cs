@@ -28,7 +28,8 @@ public sealed class GraphTextTests
         bool learns = false;
         var trained = plain with
         {
-            Train = TrainMode.Parse("last:2"), Classes = 10,
+            Train = TrainMode.Parse("last:2"),
+            Classes = 10,
             AfterPass = (pass, graph) =>
             {
                 learns |= pass == "replace-head";
@@ -39,7 +40,10 @@ public sealed class GraphTextTests
             },
         };
         ModelCompiler.Compile(bytes, trained);
-        Assert.Equal(["import", "number-layers", "plan-memory", "replace-head", "plan-memory"], seen.Where(p => p is "import" or "number-layers" or "replace-head" or "plan-memory"));
+        Assert.Equal(
+            ["import", "number-layers", "plan-memory", "replace-head", "plan-memory"],
+            seen.Where(p => p is "import" or "number-layers" or "replace-head" or "plan-memory")
+        );
     }
 
     [Fact]
@@ -59,24 +63,71 @@ public sealed class GraphTextTests
     [Fact]
     public void Text_keeps_any_name_and_number()
     {
-        double[] odd = [0, -0.0, float.Epsilon, float.MaxValue, 1f / 3, 1e-30f, 16777216, 1e20f, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 123456.7f];
-        Gen.Select(Gen.String[0, 12], Gen.Double.Array[0, 4], Gen.Long.Array[0, 4], Gen.Int[0, 11].Select(k => odd[k])).Sample((name, reals, integers, number) =>
-        {
-            var type = new TensorType(DType.I16, new Shape([new Dim(2), new Dim(1)]), new QuantParams([0.1f, float.Epsilon], 0, 0));
-            var w = Value.Constant(name, new Tensor(type, [-32768, 32767]), new Packing(Shape.Of(1, 2), [1, 0]));
-            var s = Value.Constant("data", new Tensor(TensorType.F32(Shape.Of(12)), [.. odd]));
-            var i = Value.Constant("scalar", new Tensor(TensorType.F32(Shape.Scalar), [number]));
-            var x = new Value("in\tput", new TensorType(DType.F32, new Shape([new Dim(3, true)])), ValueKind.Input);
-            var attributes = Attributes.Empty.With(name + "a", number).With("b", reals).With("c", integers).With("d", name).With("e", long.MinValue).With("none", Array.Empty<long>());
-            var node = new Node { Op = Clamp.Op, Name = name, Inputs = [x, null, w, s, i], Outputs = [new Value(name, x.Type, ValueKind.Result)], Attributes = attributes };
-            GraphAssert.RoundTrips(new Graph { Name = name, Inputs = [x], Nodes = [node], Outputs = [node.Output, w] }, Kernels, name);
-        }, iter: 500);
+        double[] odd =
+        [
+            0,
+            -0.0,
+            float.Epsilon,
+            float.MaxValue,
+            1f / 3,
+            1e-30f,
+            16777216,
+            1e20f,
+            double.NaN,
+            double.PositiveInfinity,
+            double.NegativeInfinity,
+            123456.7f,
+        ];
+        Gen.Select(Gen.String[0, 12], Gen.Double.Array[0, 4], Gen.Long.Array[0, 4], Gen.Int[0, 11].Select(k => odd[k]))
+            .Sample(
+                (name, reals, integers, number) =>
+                {
+                    var type = new TensorType(DType.I16, new Shape([new Dim(2), new Dim(1)]), new QuantParams([0.1f, float.Epsilon], 0, 0));
+                    var w = Value.Constant(name, new Tensor(type, [-32768, 32767]), new Packing(Shape.Of(1, 2), [1, 0]));
+                    var s = Value.Constant("data", new Tensor(TensorType.F32(Shape.Of(12)), [.. odd]));
+                    var i = Value.Constant("scalar", new Tensor(TensorType.F32(Shape.Scalar), [number]));
+                    var x = new Value("in\tput", new TensorType(DType.F32, new Shape([new Dim(3, true)])), ValueKind.Input);
+                    var attributes = Attributes
+                        .Empty.With(name + "a", number)
+                        .With("b", reals)
+                        .With("c", integers)
+                        .With("d", name)
+                        .With("e", long.MinValue)
+                        .With("none", Array.Empty<long>());
+                    var node = new Node
+                    {
+                        Op = Clamp.Op,
+                        Name = name,
+                        Inputs = [x, null, w, s, i],
+                        Outputs = [new Value(name, x.Type, ValueKind.Result)],
+                        Attributes = attributes,
+                    };
+                    GraphAssert.RoundTrips(
+                        new Graph
+                        {
+                            Name = name,
+                            Inputs = [x],
+                            Nodes = [node],
+                            Outputs = [node.Output, w],
+                        },
+                        Kernels,
+                        name
+                    );
+                },
+                iter: 500
+            );
     }
 
     [Fact]
     public void Text_keeps_apart_types_of_the_same_bytes()
     {
-        var zeros = new[] { new TensorType(DType.I8, Shape.Of(64)), new TensorType(DType.I32, Shape.Of(16)), TensorType.F32(Shape.Of(4, 4)), new TensorType(DType.Bit, Shape.Of(512)) };
+        var zeros = new[]
+        {
+            new TensorType(DType.I8, Shape.Of(64)),
+            new TensorType(DType.I32, Shape.Of(16)),
+            TensorType.F32(Shape.Of(4, 4)),
+            new TensorType(DType.Bit, Shape.Of(512)),
+        };
         Value[] constants = [.. zeros.Select((t, i) => Value.Constant($"c{i}", Tensor.Zeros(t)))];
         GraphAssert.RoundTrips(new Graph { Name = "g", Inputs = [], Nodes = [], Outputs = [.. constants] }, Kernels, "zeros");
     }
@@ -84,8 +135,29 @@ public sealed class GraphTextTests
     [Fact]
     public void Hostile_text_is_a_graph_or_is_diagnosed()
     {
-        string[] texts = [Printer.Print(TinyModel.Build("tiny", RuntimeSources.Embedded, Target.Default)), Printer.Print(StreamGraph.Build())];
-        string[] words = [.. texts.SelectMany(t => t.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).Distinct(), "-1", "99999999999999999999", "1E999", "nan", "[", "{", "body", "\"", "\\u", "@0", "%0", "<=", "stage=-1", "2147483647"];
+        string[] texts =
+        [
+            Printer.Print(TinyModel.Build("tiny", RuntimeSources.Embedded, Target.Default)),
+            Printer.Print(StreamGraph.Build()),
+        ];
+        string[] words =
+        [
+            .. texts.SelectMany(t => t.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).Distinct(),
+            "-1",
+            "99999999999999999999",
+            "1E999",
+            "nan",
+            "[",
+            "{",
+            "body",
+            "\"",
+            "\\u",
+            "@0",
+            "%0",
+            "<=",
+            "stage=-1",
+            "2147483647",
+        ];
         var random = new Random(11);
         int graphs = 0;
         for (int i = 0; i < 6000; i++)
@@ -109,8 +181,15 @@ public sealed class GraphTextTests
         string nested = string.Concat(Enumerable.Repeat("%1 \"y\" : f32[1] = stream() \"s\" body\n" + head[16..], 5000));
         string[] texts =
         [
-            "", "tinyengine-ir 2\n", head, head + nested, head + new string('[', 100_000), head + "input %0 \"x\" : f32[2147483647,2147483647,2147483647]\nreturn %0\n}\n",
-            head + "input %0 \"x\" : f32[1] q[-5](0.5, 0)\nreturn %0\n}", head.Replace("imported", "-1") + "input %0 \"x\" : f32[1]\nreturn %0\n}\n", head + "\ndata {\n  @a f32[9999999999] AAAA\n}\n",
+            "",
+            "tinyengine-ir 2\n",
+            head,
+            head + nested,
+            head + new string('[', 100_000),
+            head + "input %0 \"x\" : f32[2147483647,2147483647,2147483647]\nreturn %0\n}\n",
+            head + "input %0 \"x\" : f32[1] q[-5](0.5, 0)\nreturn %0\n}",
+            head.Replace("imported", "-1") + "input %0 \"x\" : f32[1]\nreturn %0\n}\n",
+            head + "\ndata {\n  @a f32[9999999999] AAAA\n}\n",
         ];
         Assert.All(texts, t => Assert.False(Judge(t), t[..Math.Min(t.Length, 100)]));
     }

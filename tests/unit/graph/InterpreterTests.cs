@@ -17,11 +17,18 @@ public sealed class InterpreterTests
     public void Inference_equals_OnnxRuntime(string model, string stage)
     {
         Graph? graph = null;
-        ModelCompiler.Compile(SharedModels.Model(model), new CompileOptions
-        {
-            Name = "m", Train = TrainMode.None, SramBudget = 1 << 22, FlashBudget = 1 << 22, StopAfter = stage == "plan-memory" ? null : stage,
-            AfterPass = (pass, g) => graph = pass == stage ? g : graph,
-        });
+        ModelCompiler.Compile(
+            SharedModels.Model(model),
+            new CompileOptions
+            {
+                Name = "m",
+                Train = TrainMode.None,
+                SramBudget = 1 << 22,
+                FlashBudget = 1 << 22,
+                StopAfter = stage == "plan-memory" ? null : stage,
+                AfterPass = (pass, g) => graph = pass == stage ? g : graph,
+            }
+        );
         var (x, y) = (graph!.Inputs[0], graph.Outputs[0]);
         using var golden = Npz.Open(SharedModels.Golden(model));
         var (inputs, outputs) = (golden.Read("x"), golden.Read("y"));

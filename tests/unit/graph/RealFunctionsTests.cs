@@ -36,7 +36,10 @@ public sealed class RealFunctionsTests
     [Fact]
     public void Ends_are_limits()
     {
-        Assert.Equal([-1, double.PositiveInfinity, 0], new[] { double.NegativeInfinity, double.PositiveInfinity, 0 }.Select(RealFunctions.ExpM1));
+        Assert.Equal(
+            [-1, double.PositiveInfinity, 0],
+            new[] { double.NegativeInfinity, double.PositiveInfinity, 0 }.Select(RealFunctions.ExpM1)
+        );
         Assert.Equal([0, 1], new[] { double.NegativeInfinity, double.PositiveInfinity }.Select(RealFunctions.NormalCdf));
     }
 

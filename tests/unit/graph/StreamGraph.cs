@@ -17,7 +17,15 @@ internal static class StreamGraph
         var body = Body();
         var x = new Value("x", body.Inputs[0].Type, ValueKind.Input);
         var attributes = Attributes.Empty.With("rows", rows).With("lines", lines.Length > 0 ? lines : Lines);
-        var node = new Node { Op = StreamOp.Op, Name = "stem", Inputs = [x], Outputs = [new Value("stem", body.Outputs[0].Type, ValueKind.Result)], Attributes = attributes, Body = body };
+        var node = new Node
+        {
+            Op = StreamOp.Op,
+            Name = "stem",
+            Inputs = [x],
+            Outputs = [new Value("stem", body.Outputs[0].Type, ValueKind.Result)],
+            Attributes = attributes,
+            Body = body,
+        };
         return body with { Name = "outer", Inputs = [x], Nodes = [node], Outputs = [node.Output] };
     }
 
@@ -37,6 +45,9 @@ internal static class StreamGraph
     private static Value Weights(string name, Random random, params int[] extents)
     {
         var type = TensorType.F32(Shape.Of(extents));
-        return Value.Constant(name, new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(_ => (double)(float)(random.NextDouble() - 0.5))]));
+        return Value.Constant(
+            name,
+            new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(_ => (double)(float)(random.NextDouble() - 0.5))])
+        );
     }
 }

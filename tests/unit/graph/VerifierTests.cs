@@ -34,19 +34,23 @@ public sealed class VerifierTests
     public void Input_given_twice() => Breaks(Chain() is var g ? g with { Inputs = [g.Inputs[0], g.Inputs[0]] } : null!, "given twice");
 
     [Fact]
-    public void Input_of_another_kind() => Breaks(Chain() is var g ? g with { Inputs = [.. g.Inputs, Constant("c")] } : null!, "is of kind Constant");
+    public void Input_of_another_kind() =>
+        Breaks(Chain() is var g ? g with { Inputs = [.. g.Inputs, Constant("c")] } : null!, "is of kind Constant");
 
     [Fact]
-    public void Operand_defined_after_its_reader() => Breaks(Chain() is var g ? g with { Nodes = [g.Nodes[1], g.Nodes[0]] } : null!, "which nothing defines before it");
+    public void Operand_defined_after_its_reader() =>
+        Breaks(Chain() is var g ? g with { Nodes = [g.Nodes[1], g.Nodes[0]] } : null!, "which nothing defines before it");
 
     [Fact]
     public void Result_defined_twice() => Breaks(Chain() is var g ? g with { Nodes = [.. g.Nodes, g.Nodes[1]] } : null!, "defined already");
 
     [Fact]
-    public void Result_of_another_kind() => Breaks(Change(1, n => n with { Outputs = [Constant("c")] }, output: true), "defines \"c\", which is of kind Constant");
+    public void Result_of_another_kind() =>
+        Breaks(Change(1, n => n with { Outputs = [Constant("c")] }, output: true), "defines \"c\", which is of kind Constant");
 
     [Fact]
-    public void Output_without_definition() => Breaks(Chain() with { Outputs = [new Value("nowhere", Vector(), ValueKind.Result)] }, "the output \"nowhere\" is not defined");
+    public void Output_without_definition() =>
+        Breaks(Chain() with { Outputs = [new Value("nowhere", Vector(), ValueKind.Result)] }, "the output \"nowhere\" is not defined");
 
     // ---- values
 
@@ -54,47 +58,94 @@ public sealed class VerifierTests
     public void Constant_without_content() => Breaks(Reading(new Value("c", Vector(), ValueKind.Constant)), "lacks a content");
 
     [Fact]
-    public void Result_with_content() => Breaks(Change(1, n => n with { Outputs = [new Value("y", Vector(), ValueKind.Result, Tensor.Zeros(Vector()))] }, output: true), "has a content");
+    public void Result_with_content() =>
+        Breaks(
+            Change(1, n => n with { Outputs = [new Value("y", Vector(), ValueKind.Result, Tensor.Zeros(Vector()))] }, output: true),
+            "has a content"
+        );
 
     [Fact]
-    public void Content_of_another_type() => Breaks(Reading(new Value("c", Vector(), ValueKind.Constant, Tensor.Zeros(Vector() with { DType = DType.I8 }))), "is of another type");
+    public void Content_of_another_type() =>
+        Breaks(
+            Reading(new Value("c", Vector(), ValueKind.Constant, Tensor.Zeros(Vector() with { DType = DType.I8 }))),
+            "is of another type"
+        );
 
     [Fact]
-    public void Packing_of_another_size() => Breaks(Reading(Value.Constant("c", Tensor.Zeros(Vector()), new Packing(Shape.Of(5), [0]))), "the packing of \"c\"");
+    public void Packing_of_another_size() =>
+        Breaks(Reading(Value.Constant("c", Tensor.Zeros(Vector()), new Packing(Shape.Of(5), [0]))), "the packing of \"c\"");
 
-    public static TheoryData<DType, float[], int, int?> Misfits => new()
-    {
-        { DType.F32, [0.5f], 0, null }, { DType.I8, [0f], 0, null }, { DType.I8, [-1f], 0, null }, { DType.I8, [float.NaN], 0, null }, { DType.I8, [float.PositiveInfinity], 0, null },
-        { DType.I8, [0.5f], 128, null }, { DType.U8, [0.5f], -1, null }, { DType.I8, [0.5f, 0.5f], 0, null }, { DType.I8, [0.5f, 0.5f], 0, 0 }, { DType.I8, [0.5f], 0, 1 }, { DType.I8, [0.5f], 0, -1 },
-    };
+    public static TheoryData<DType, float[], int, int?> Misfits =>
+        new()
+        {
+            { DType.F32, [0.5f], 0, null },
+            { DType.I8, [0f], 0, null },
+            { DType.I8, [-1f], 0, null },
+            { DType.I8, [float.NaN], 0, null },
+            { DType.I8, [float.PositiveInfinity], 0, null },
+            { DType.I8, [0.5f], 128, null },
+            { DType.U8, [0.5f], -1, null },
+            { DType.I8, [0.5f, 0.5f], 0, null },
+            { DType.I8, [0.5f, 0.5f], 0, 0 },
+            { DType.I8, [0.5f], 0, 1 },
+            { DType.I8, [0.5f], 0, -1 },
+        };
 
     [Theory]
     [MemberData(nameof(Misfits))]
     public void Quantization_that_does_not_fit(DType type, float[] scales, int zero, int? axis) =>
-        Breaks(Chain() with { Inputs = [.. Chain().Inputs.Take(0), new Value("q", new TensorType(type, Shape.Of(4), new QuantParams([.. scales], zero, axis)), ValueKind.Input)], Nodes = [], Outputs = [] },
-            "quantization parameters that do not fit");
+        Breaks(
+            Chain() with
+            {
+                Inputs =
+                [
+                    .. Chain().Inputs.Take(0),
+                    new Value("q", new TensorType(type, Shape.Of(4), new QuantParams([.. scales], zero, axis)), ValueKind.Input),
+                ],
+                Nodes = [],
+                Outputs = [],
+            },
+            "quantization parameters that do not fit"
+        );
 
     [Fact]
     public void Bounded_dimension() =>
-        Breaks(Chain() with { Inputs = [new Value("x", TensorType.F32(new Shape([new Dim(4, true)])), ValueKind.Input)], Nodes = [], Outputs = [] }, "has a bounded dimension");
+        Breaks(
+            Chain() with
+            {
+                Inputs = [new Value("x", TensorType.F32(new Shape([new Dim(4, true)])), ValueKind.Input)],
+                Nodes = [],
+                Outputs = [],
+            },
+            "has a bounded dimension"
+        );
 
     // ---- phases
 
     [Fact]
-    public void Forward_reads_what_only_training_computes() => Breaks(Change(0, n => n with { Phase = Phase.Train }), "of phase Forward reads \"a\" of phase Train");
+    public void Forward_reads_what_only_training_computes() =>
+        Breaks(Change(0, n => n with { Phase = Phase.Train }), "of phase Forward reads \"a\" of phase Train");
 
     [Fact]
-    public void Inference_output_computed_in_training() => Breaks(Change(1, n => n with { Phase = Phase.Train }), "computed in the wrong phase");
+    public void Inference_output_computed_in_training() =>
+        Breaks(Change(1, n => n with { Phase = Phase.Train }), "computed in the wrong phase");
 
     [Fact]
     public void Training_output_computed_in_prediction() =>
-        Breaks(Change(1, n => n with { Phase = Phase.Predict }) is var g ? g with { TrainOutputs = g.Outputs } : null!, "computed in the wrong phase");
+        Breaks(
+            Change(1, n => n with { Phase = Phase.Predict }) is var g ? g with { TrainOutputs = g.Outputs } : null!,
+            "computed in the wrong phase"
+        );
 
     [Fact]
     public void Scheduled_phases_out_of_order()
     {
         var graph = SelectKernels.Run(Learning(), PlanningGraphs.Kernels);
-        var moved = graph with { Stage = Stage.Scheduled, Nodes = [graph.Nodes[0], graph.Nodes[2], graph.Nodes[1], .. graph.Nodes.Skip(3)] };
+        var moved = graph with
+        {
+            Stage = Stage.Scheduled,
+            Nodes = [graph.Nodes[0], graph.Nodes[2], graph.Nodes[1], .. graph.Nodes.Skip(3)],
+        };
         Breaks(moved, "not in the order of phases");
     }
 
@@ -127,22 +178,44 @@ public sealed class VerifierTests
 
     [Fact]
     public void Update_outside_the_training_step() =>
-        Breaks(Learning() is var g ? g with { Nodes = [.. g.Nodes.Select(n => n.Op == Sgd.Op ? n with { Phase = Phase.Predict } : n)] } : null!, "outside the training step", "of phase Predict reads");
+        Breaks(
+            Learning() is var g
+                ? g with
+                {
+                    Nodes = [.. g.Nodes.Select(n => n.Op == Sgd.Op ? n with { Phase = Phase.Predict } : n)],
+                }
+                : null!,
+            "outside the training step",
+            "of phase Predict reads"
+        );
 
     [Fact]
     public void Update_of_a_constant() =>
-        Breaks(Learning() is var g ? g with { Nodes = [.. g.Nodes.Select(n => n.Op == Sgd.Op ? n with { Inputs = n.Inputs.SetItem(0, Constant("c")) } : n)] } : null!, "changes something that is no parameter");
+        Breaks(
+            Learning() is var g
+                ? g with
+                {
+                    Nodes = [.. g.Nodes.Select(n => n.Op == Sgd.Op ? n with { Inputs = n.Inputs.SetItem(0, Constant("c")) } : n)],
+                }
+                : null!,
+            "changes something that is no parameter"
+        );
 
     // ---- kernels
 
     [Fact]
-    public void Kernel_before_its_stage() => Breaks(Selected() with { Stage = Stage.Trained }, "has a kernel call that it must not have yet");
+    public void Kernel_before_its_stage() =>
+        Breaks(Selected() with { Stage = Stage.Trained }, "has a kernel call that it must not have yet");
 
     [Fact]
     public void Kernel_missing() => Breaks(ChangeSelected(n => n with { Call = null }), "has no kernel");
 
     [Fact]
-    public void Kernel_of_another_family() => Breaks(ChangeCall(c => c with { Kernel = PlanningGraphs.Kernels.Find("te_softmax_f32_ref")! }), "asks for clamp on cortex-m7 and has te_softmax_f32_ref");
+    public void Kernel_of_another_family() =>
+        Breaks(
+            ChangeCall(c => c with { Kernel = PlanningGraphs.Kernels.Find("te_softmax_f32_ref")! }),
+            "asks for clamp on cortex-m7 and has te_softmax_f32_ref"
+        );
 
     [Fact]
     public void Kernel_of_another_core() => Breaks(ChangeCall(c => c with { Kernel = c.Kernel with { Core = "mve" } }), "on cortex-m7");
@@ -156,14 +229,19 @@ public sealed class VerifierTests
         }), "has other arguments or scratch");
 
     [Fact]
-    public void Table_that_the_kernel_does_not_need() => Breaks(ChangeCall(c => c with { Request = c.Request with { Tables = [Constant("t")] } }), "does not take it");
+    public void Table_that_the_kernel_does_not_need() =>
+        Breaks(ChangeCall(c => c with { Request = c.Request with { Tables = [Constant("t")] } }), "does not take it");
 
     [Fact]
     public void Field_that_the_operator_does_not_ask_for() =>
-        Breaks(ChangeCall(c => c with { Request = c.Request with { Fields = c.Request.Fields.RemoveAt(0) } }), "has other parameters or tables than it asks for");
+        Breaks(
+            ChangeCall(c => c with { Request = c.Request with { Fields = c.Request.Fields.RemoveAt(0) } }),
+            "has other parameters or tables than it asks for"
+        );
 
     [Fact]
-    public void Argument_that_is_not_the_operand() => Breaks(ChangeCall(c => c with { Arguments = c.Arguments.Reverse().ToImmutableArray() }), "has other arguments or scratch");
+    public void Argument_that_is_not_the_operand() =>
+        Breaks(ChangeCall(c => c with { Arguments = c.Arguments.Reverse().ToImmutableArray() }), "has other arguments or scratch");
 
     // ---- regions
 
@@ -174,29 +252,44 @@ public sealed class VerifierTests
     public void Stream_without_a_body() => BreaksRegion(n => n with { Body = null }, "no body");
 
     [Fact]
-    public void Body_of_another_stage() => BreaksRegion(n => n with { Body = n.Body! with { Stage = Stage.Imported } }, "has a body of another stage");
+    public void Body_of_another_stage() =>
+        BreaksRegion(n => n with { Body = n.Body! with { Stage = Stage.Imported } }, "has a body of another stage");
 
     [Fact]
     public void Body_with_other_than_forward_nodes() =>
-        BreaksRegion(n => n with { Body = n.Body! with { Nodes = [.. n.Body.Nodes.Take(2), n.Body.Nodes[2] with { Phase = Phase.Predict }] } }, "more than forward nodes");
+        BreaksRegion(
+            n => n with { Body = n.Body! with { Nodes = [.. n.Body.Nodes.Take(2), n.Body.Nodes[2] with { Phase = Phase.Predict }] } },
+            "more than forward nodes"
+        );
 
     [Fact]
     public void Body_that_breaks_a_rule_itself() =>
-        BreaksRegion(n => n with { Body = n.Body! with { Nodes = [n.Body.Nodes[1], n.Body.Nodes[0], n.Body.Nodes[2]] } }, "stream 'stem': clamp 'b' reads \"a\"");
+        BreaksRegion(
+            n => n with { Body = n.Body! with { Nodes = [n.Body.Nodes[1], n.Body.Nodes[0], n.Body.Nodes[2]] } },
+            "stream 'stem': clamp 'b' reads \"a\""
+        );
 
     [Fact]
     public void Body_that_shares_a_value()
     {
         var graph = StreamGraph.Build();
         var inside = graph.Nodes[0].Body!;
-        Breaks(graph with { Inputs = inside.Inputs, Nodes = [graph.Nodes[0] with { Inputs = [inside.Inputs[0]] }] }, "shares \"rows\" with its body");
+        Breaks(
+            graph with
+            {
+                Inputs = inside.Inputs,
+                Nodes = [graph.Nodes[0] with { Inputs = [inside.Inputs[0]] }],
+            },
+            "shares \"rows\" with its body"
+        );
     }
 
     [Fact]
     public void Operands_that_the_body_does_not_take() => BreaksRegion(n => n with { Inputs = [Constant("c")] }, "not what the body takes");
 
     [Fact]
-    public void Lines_that_are_not_one_for_each_node() => BreaksRegion(n => n with { Attributes = n.Attributes.With("lines", [3, 3]) }, "not one line buffer for each node");
+    public void Lines_that_are_not_one_for_each_node() =>
+        BreaksRegion(n => n with { Attributes = n.Attributes.With("lines", [3, 3]) }, "not one line buffer for each node");
 
     [Fact]
     public void Rows_that_are_none() => BreaksRegion(n => n with { Attributes = n.Attributes.With("rows", 0) }, "or no rows");
@@ -209,7 +302,11 @@ public sealed class VerifierTests
     public void Line_buffer_that_is_too_short(int rows, int[] lines, string fault)
     {
         Breaks(StreamGraph.Build(rows, lines), fault);
-        Assert.Empty(Verifier.Violations(StreamGraph.Build(rows, [.. lines.Select((_, i) => int.Max(lines[0], lines[1]) is var most && i < 2 ? most : lines[2])])));
+        Assert.Empty(
+            Verifier.Violations(
+                StreamGraph.Build(rows, [.. lines.Select((_, i) => int.Max(lines[0], lines[1]) is var most && i < 2 ? most : lines[2])])
+            )
+        );
     }
 
     [Fact]
@@ -221,7 +318,12 @@ public sealed class VerifierTests
         var first = builder.Copy(body.Nodes[0]).Output;
         var flat = builder.Emit(Reshape.Op, "flat", [first], Attributes.Empty.With("shape", [1, first.Type.Count]));
         body = body with { Nodes = [.. builder.Nodes], Outputs = [flat] };
-        var node = graph.Nodes[0] with { Body = body, Outputs = [new Value("y", flat.Type, ValueKind.Result)], Attributes = graph.Nodes[0].Attributes.With("lines", [8, 1]) };
+        var node = graph.Nodes[0] with
+        {
+            Body = body,
+            Outputs = [new Value("y", flat.Type, ValueKind.Result)],
+            Attributes = graph.Nodes[0].Attributes.With("lines", [8, 1]),
+        };
         Breaks(graph with { Nodes = [node], Outputs = node.Outputs }, "reshape does not run row by row");
     }
 
@@ -231,7 +333,8 @@ public sealed class VerifierTests
     public void Planned_graph_without_plan() => Breaks(PlanningGraphs.Plan(Learning()) with { Plan = null }, "lacks its plan");
 
     [Fact]
-    public void Plan_before_its_stage() => Breaks(PlanningGraphs.Plan(Learning()) with { Stage = Stage.Scheduled }, "a plan before the planned stage");
+    public void Plan_before_its_stage() =>
+        Breaks(PlanningGraphs.Plan(Learning()) with { Stage = Stage.Scheduled }, "a plan before the planned stage");
 
     [Fact]
     public void Plan_that_places_a_stranger()
@@ -269,7 +372,10 @@ public sealed class VerifierTests
     private static Graph Learning()
     {
         var builder = new GraphBuilder();
-        var (x, lr) = (new Value("x", TensorType.F32(Shape.Of(1, 4)), ValueKind.Input), new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input));
+        var (x, lr) = (
+            new Value("x", TensorType.F32(Shape.Of(1, 4)), ValueKind.Input),
+            new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input)
+        );
         var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.With("min", 0.0));
         builder.Phase = Phase.Predict;
         var y = builder.Emit(Softmax.Op, "y", [a]);
@@ -281,7 +387,8 @@ public sealed class VerifierTests
 
     private static Graph Selected() => SelectKernels.Run(Chain(), PlanningGraphs.Kernels);
 
-    private static Graph ChangeSelected(Func<Node, Node> change) => Selected() is var g ? g with { Nodes = g.Nodes.SetItem(1, change(g.Nodes[1])) } : null!;
+    private static Graph ChangeSelected(Func<Node, Node> change) =>
+        Selected() is var g ? g with { Nodes = g.Nodes.SetItem(1, change(g.Nodes[1])) } : null!;
 
     private static Graph ChangeCall(Func<KernelCall, KernelCall> change) => ChangeSelected(n => n with { Call = change(n.Call!) });
 

@@ -26,8 +26,12 @@ public sealed class AttackCaseTests
     /// <summary>Rows that tests of their subject check.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["gemm-bias-per-row"] = Numbers, ["uint8-activations-conv"] = Numbers, ["qdq-flatten-gemm-per-channel"] = Numbers, ["flatten-first-3x3x3"] = Numbers,
-        ["names-macros"] = Names, ["names-cpp"] = Names,
+        ["gemm-bias-per-row"] = Numbers,
+        ["uint8-activations-conv"] = Numbers,
+        ["qdq-flatten-gemm-per-channel"] = Numbers,
+        ["flatten-first-3x3x3"] = Numbers,
+        ["names-macros"] = Names,
+        ["names-cpp"] = Names,
     };
 
     public static TheoryData<string> Rows => [.. Checks.Keys];

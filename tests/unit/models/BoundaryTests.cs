@@ -27,20 +27,41 @@ public sealed class BoundaryTests : IDisposable
     {
         var type = isUnsigned ? TensorProto.Types.DataType.Uint8 : TensorProto.Types.DataType.Int8;
         int shift = isUnsigned ? 128 : 0;
-        var model = new OnnxModel().TypedInput("x", type, isTransposed ? [1, 4, 5, 3] : [1, 3, 4, 5]).Floats("x.s", [], 0.02f).Bytes8("x.z", [], isUnsigned, [shift - 9]);
-        model = (isTransposed ? model.Node("Transpose", "x", "t", ("perm", (long[])[0, 3, 1, 2])) : model.Node("Identity", "x", "t")).Node("DequantizeLinear", "t x.s x.z", "xd")
-            .QuantizedWeights("w", 0.008f, 2, 3, 3, 3).Node("Conv", "xd w.dq", "c").Floats("y.s", [], 0.05f).Bytes8("y.z", [], isUnsigned, [shift + 4])
-            .Node("QuantizeLinear", "c y.s y.z", "y").Output("y", type);
+        var model = new OnnxModel()
+            .TypedInput("x", type, isTransposed ? [1, 4, 5, 3] : [1, 3, 4, 5])
+            .Floats("x.s", [], 0.02f)
+            .Bytes8("x.z", [], isUnsigned, [shift - 9]);
+        model = (isTransposed ? model.Node("Transpose", "x", "t", ("perm", (long[])[0, 3, 1, 2])) : model.Node("Identity", "x", "t"))
+            .Node("DequantizeLinear", "t x.s x.z", "xd")
+            .QuantizedWeights("w", 0.008f, 2, 3, 3, 3)
+            .Node("Conv", "xd w.dq", "c")
+            .Floats("y.s", [], 0.05f)
+            .Bytes8("y.z", [], isUnsigned, [shift + 4])
+            .Node("QuantizeLinear", "c y.s y.z", "y")
+            .Output("y", type);
         byte[] codes = new byte[60];
         new Random(5).NextBytes(codes);
         int[] extents = isTransposed ? [1, 4, 5, 3] : [1, 3, 4, 5];
         using var session = OnnxRuntimeReference.Open(model.Bytes);
-        using var results = session.Run([isUnsigned ? NamedOnnxValue.CreateFromTensor("x", new DenseTensor<byte>(codes, extents)) : NamedOnnxValue.CreateFromTensor("x", new DenseTensor<sbyte>((sbyte[])(Array)codes, extents))]);
-        int[] expected = isUnsigned ? [.. results[0].AsTensor<byte>().Select(c => c - 128)] : [.. results[0].AsTensor<sbyte>().Select(c => (int)c)];
+        using var results = session.Run([
+            isUnsigned
+                ? NamedOnnxValue.CreateFromTensor("x", new DenseTensor<byte>(codes, extents))
+                : NamedOnnxValue.CreateFromTensor("x", new DenseTensor<sbyte>((sbyte[])(Array)codes, extents)),
+        ]);
+        int[] expected = isUnsigned
+            ? [.. results[0].AsTensor<byte>().Select(c => c - 128)]
+            : [.. results[0].AsTensor<sbyte>().Select(c => (int)c)];
 
-        var (compilation, actual) = await host.RunAsync(model.Bytes, Options, new NpyArray(isUnsigned ? NpyType.UInt8 : NpyType.Int8, extents, codes));
+        var (compilation, actual) = await host.RunAsync(
+            model.Bytes,
+            Options,
+            new NpyArray(isUnsigned ? NpyType.UInt8 : NpyType.Int8, extents, codes)
+        );
         var plan = compilation.Report!;
-        Assert.Equal(("i8", isUnsigned, -9, "nhwc"), (plan.Input.Dtype, plan.Input.Unsigned, plan.Input.ZeroPoint!.Value, plan.Input.Layout));
+        Assert.Equal(
+            ("i8", isUnsigned, -9, "nhwc"),
+            (plan.Input.Dtype, plan.Input.Unsigned, plan.Input.ZeroPoint!.Value, plan.Input.Layout)
+        );
         Assert.Equal(isUnsigned, plan.Output.Unsigned);
         Assert.Equal(Nhwc(expected, 2, 2, 3), Enumerable.Range(0, actual.Count).Select(i => (int)actual.IntegerAt(i)));
 
@@ -59,7 +80,13 @@ public sealed class BoundaryTests : IDisposable
     public async Task Map_that_is_flattened_first_keeps_the_layout_of_the_file(int channels, int height, int width)
     {
         long features = channels * height * width;
-        byte[] model = new OnnxModel().Input("x", 1, channels, height, width).Node("Flatten", "x", "f").Weights("w", features, 4).Node("Gemm", "f w", "y").Output("y").Bytes;
+        byte[] model = new OnnxModel()
+            .Input("x", 1, channels, height, width)
+            .Node("Flatten", "x", "f")
+            .Weights("w", features, 4)
+            .Node("Gemm", "f w", "y")
+            .Output("y")
+            .Bytes;
         float[] x = [.. Enumerable.Range(0, (int)features).Select(i => (i * 37 % 101 / 50f) - 1)];
         using var session = OnnxRuntimeReference.Open(model);
         float[] expected = [.. OnnxRuntimeReference.Run(session, x)];
@@ -83,7 +110,13 @@ public sealed class BoundaryTests : IDisposable
     {
         // A file with channels last says so by the transposes around its layers.
         var model = new OnnxModel().Input("x", 1, 4, 3, 5).Node("Relu", "x", "r");
-        model = isLast ? model.Node("Transpose", "r", "t", ("perm", (long[])[0, 3, 1, 2])).Weights("w", 2, 5, 1, 1).Node("Conv", "t w", "c").Node("Transpose", "c", "y", ("perm", (long[])[0, 2, 3, 1])) : model.Node("Neg", "r", "y");
+        model = isLast
+            ? model
+                .Node("Transpose", "r", "t", ("perm", (long[])[0, 3, 1, 2]))
+                .Weights("w", 2, 5, 1, 1)
+                .Node("Conv", "t w", "c")
+                .Node("Transpose", "c", "y", ("perm", (long[])[0, 2, 3, 1]))
+            : model.Node("Neg", "r", "y");
         var plan = ModelCompiler.Compile(model.Output("y").Bytes, Options).Report!;
         Assert.Equal((layout, layout), (plan.Input.Layout, plan.Output.Layout));
     }
@@ -100,23 +133,65 @@ public sealed class BoundaryTests : IDisposable
         var bytes = TensorProto.Types.DataType.Uint8;
         var model = what switch
         {
-            "int16 activations" => new OnnxModel(21).Input("x", 1, 4).Floats("s", [], 0.1f).Node("QuantizeLinear", "x s", "q", ("output_dtype", 5)).Node("DequantizeLinear", "q s", "y"),
-            "output type of four bits" => new OnnxModel(21).Input("x", 1, 4).Floats("s", [], 0.1f).Node("QuantizeLinear", "x s", "q", ("output_dtype", 22)).Node("DequantizeLinear", "q s", "y"),
+            "int16 activations" => new OnnxModel(21)
+                .Input("x", 1, 4)
+                .Floats("s", [], 0.1f)
+                .Node("QuantizeLinear", "x s", "q", ("output_dtype", 5))
+                .Node("DequantizeLinear", "q s", "y"),
+            "output type of four bits" => new OnnxModel(21)
+                .Input("x", 1, 4)
+                .Floats("s", [], 0.1f)
+                .Node("QuantizeLinear", "x s", "q", ("output_dtype", 22))
+                .Node("DequantizeLinear", "q s", "y"),
             "integers that are no codes" => new OnnxModel().TypedInput("x", bytes, 1, 4).Floats("a", [], 1).Node("Add", "x a", "y"),
             "codes that nothing dequantizes" => new OnnxModel().TypedInput("x", bytes, 1, 4).Node("Flatten", "x", "y"),
-            "codes of two meanings" => new OnnxModel().TypedInput("x", bytes, 1, 4).Floats("s", [], 0.1f).Floats("t", [], 0.2f).Node("DequantizeLinear", "x s", "a").Node("DequantizeLinear", "x t", "b").Node("Add", "a b", "y"),
-            _ => new OnnxModel().Input("x", 1, 2).Floats("s", [2], 0.1f, 0.1f).Unsigned8("z", [2], 1, 2).Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s z", "y"),
+            "codes of two meanings" => new OnnxModel()
+                .TypedInput("x", bytes, 1, 4)
+                .Floats("s", [], 0.1f)
+                .Floats("t", [], 0.2f)
+                .Node("DequantizeLinear", "x s", "a")
+                .Node("DequantizeLinear", "x t", "b")
+                .Node("Add", "a b", "y"),
+            _ => new OnnxModel()
+                .Input("x", 1, 2)
+                .Floats("s", [2], 0.1f, 0.1f)
+                .Unsigned8("z", [2], 1, 2)
+                .Node("QuantizeLinear", "x s z", "q")
+                .Node("DequantizeLinear", "q s z", "y"),
         };
-        Assert.Equal(code, Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Output("y").Bytes, Options)).Diagnostics).Code);
+        Assert.Equal(
+            code,
+            Assert
+                .Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Output("y").Bytes, Options)).Diagnostics)
+                .Code
+        );
     }
 
     [Fact]
     public void Quantizer_without_a_zero_point_is_unsigned_unless_it_says_otherwise()
     {
-        int Zero(OnnxModel model) => ModelCompiler.Compile(model.Node("DequantizeLinear", "q s", "d").Node("Relu", "d", "r").Node("QuantizeLinear", "r s", "p").Node("DequantizeLinear", "p s", "y").Output("y").Bytes,
-            Options with { StopAfter = "shift-codes" }).Graph.Nodes[0].Output.Type.ZeroPoint;
+        int Zero(OnnxModel model) =>
+            ModelCompiler
+                .Compile(
+                    model
+                        .Node("DequantizeLinear", "q s", "d")
+                        .Node("Relu", "d", "r")
+                        .Node("QuantizeLinear", "r s", "p")
+                        .Node("DequantizeLinear", "p s", "y")
+                        .Output("y")
+                        .Bytes,
+                    Options with
+                    {
+                        StopAfter = "shift-codes",
+                    }
+                )
+                .Graph.Nodes[0]
+                .Output.Type.ZeroPoint;
         Assert.Equal(-128, Zero(new OnnxModel().Input("x", 1, 4).Floats("s", [], 0.1f).Node("QuantizeLinear", "x s", "q")));
-        Assert.Equal(0, Zero(new OnnxModel(21).Input("x", 1, 4).Floats("s", [], 0.1f).Node("QuantizeLinear", "x s", "q", ("output_dtype", 3))));
+        Assert.Equal(
+            0,
+            Zero(new OnnxModel(21).Input("x", 1, 4).Floats("s", [], 0.1f).Node("QuantizeLinear", "x s", "q", ("output_dtype", 3)))
+        );
     }
 
     private static T[] Nhwc<T>(T[] nchw, int channels, int height, int width) =>

@@ -13,7 +13,13 @@ internal sealed class CaseTable(string folder)
     private readonly string path = Path.Combine(SharedModels.Folder ?? "", "cases", folder);
 
     /// <summary>The names in the first column of the README's table.</summary>
-    public IReadOnlyList<string> Rows => [.. File.ReadLines(Path.Combine(path, "README.md")).Select(l => Regex.Match(l, @"^\| ([a-z0-9]+(-[a-z0-9]+)+) \|")).Where(m => m.Success).Select(m => m.Groups[1].Value)];
+    public IReadOnlyList<string> Rows =>
+        [
+            .. File.ReadLines(Path.Combine(path, "README.md"))
+                .Select(l => Regex.Match(l, @"^\| ([a-z0-9]+(-[a-z0-9]+)+) \|"))
+                .Where(m => m.Success)
+                .Select(m => m.Groups[1].Value),
+        ];
 
     /// <summary>Every row is checked here, or named in the test file that is said to check it, or to come.</summary>
     public void IsCovered(IEnumerable<string> here, IReadOnlyDictionary<string, string> elsewhere, params IEnumerable<string> toCome)
@@ -30,7 +36,8 @@ internal sealed class CaseTable(string folder)
         Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(name), Options(name))).Diagnostics);
 
     /// <summary>The compiled model.</summary>
-    public Compilation Compiled(string name, string train = "none") => ModelCompiler.Compile(Model(name), Options(name) with { Train = TrainMode.Parse(train) });
+    public Compilation Compiled(string name, string train = "none") =>
+        ModelCompiler.Compile(Model(name), Options(name) with { Train = TrainMode.Parse(train) });
 
     /// <summary>The results of the reference for the samples of NAME.npz are those that stand there, in ONNX's layout.</summary>
     public void Computes(string name, double tolerance)
@@ -43,11 +50,20 @@ internal sealed class CaseTable(string folder)
         Assert.Equal((samples * size, samples * results), (x.Count, expected.Count));
         for (int s = 0; s < samples; s++)
         {
-            var sample = new Tensor(TensorType.F32(Shape.Of([1, .. x.Shape.Skip(1)])), [.. Enumerable.Range(s * size, size).Select(i => (double)x.NumberAt(i))]);
-            var interpreter = new Interpreter(Numerics.For(graph.Target)) { [input] = (sample.Type.Shape.Rank == 4 ? sample.Permute(Layouts.NchwToNhwc) : sample).As(input.Type) };
+            var sample = new Tensor(
+                TensorType.F32(Shape.Of([1, .. x.Shape.Skip(1)])),
+                [.. Enumerable.Range(s * size, size).Select(i => (double)x.NumberAt(i))]
+            );
+            var interpreter = new Interpreter(Numerics.For(graph.Target))
+            {
+                [input] = (sample.Type.Shape.Rank == 4 ? sample.Permute(Layouts.NchwToNhwc) : sample).As(input.Type),
+            };
             interpreter.Infer(graph);
             var actual = interpreter[output].Type.Shape.Rank == 4 ? interpreter[output].Permute(Layouts.NhwcToNchw) : interpreter[output];
-            Assert.All(actual.Data.Select((v, i) => (v, e: (double)expected.NumberAt(s * results + i))), p => Assert.InRange(p.v - p.e, -tolerance, tolerance));
+            Assert.All(
+                actual.Data.Select((v, i) => (v, e: (double)expected.NumberAt(s * results + i))),
+                p => Assert.InRange(p.v - p.e, -tolerance, tolerance)
+            );
         }
     }
 

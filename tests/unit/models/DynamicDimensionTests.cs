@@ -40,7 +40,9 @@ public sealed class DynamicDimensionTests : IDisposable
     [InlineData("?,a b,it's", "'a b' 'it'\\''s'")]
     public void Dimensions_without_a_value_are_named_at_once(string shape, string words)
     {
-        var only = Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(shape.Split(',')), Options())).Diagnostics);
+        var only = Assert.Single(
+            Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(shape.Split(',')), Options())).Diagnostics
+        );
         Assert.Equal("TE0201", only.Code);
         Assert.EndsWith("as in " + string.Join(' ', Words(words).Select(w => $"--dim {w}=1")), only.Message);
     }
@@ -52,7 +54,13 @@ public sealed class DynamicDimensionTests : IDisposable
     {
         string path = Path.Combine(folder.FullName, "model.onnx");
         File.WriteAllBytes(path, Model(shape.Split(',')));
-        foreach (string[] command in new[] { new[] { "inspect", path }, ["compile", path, "--train", "none", "-o", Path.Combine(folder.FullName, "out")] })
+        foreach (
+            string[] command in new[]
+            {
+                new[] { "inspect", path },
+                ["compile", path, "--train", "none", "-o", Path.Combine(folder.FullName, "out")],
+            }
+        )
         {
             var refused = CommandLine.Run(command);
             Assert.Equal(1, refused.Exit);
@@ -75,7 +83,9 @@ public sealed class DynamicDimensionTests : IDisposable
     [InlineData("1,3", "batch", "it has none")]
     public void Value_for_nothing_is_an_error_that_lists_what_there_is(string shape, string name, string text)
     {
-        var diagnostics = Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(shape.Split(',')), Options((name, 2)))).Diagnostics;
+        var diagnostics = Assert
+            .Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(shape.Split(',')), Options((name, 2))))
+            .Diagnostics;
         Assert.Equal("TE0205", diagnostics[0].Code);
         Assert.EndsWith(text, diagnostics[0].Message);
     }
@@ -83,7 +93,9 @@ public sealed class DynamicDimensionTests : IDisposable
     [Fact]
     public void Two_values_for_one_dimension_are_an_error()
     {
-        var diagnostics = Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(["1", "n", "n"]), Options(("n", 2), ("x:1", 3)))).Diagnostics;
+        var diagnostics = Assert
+            .Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(["1", "n", "n"]), Options(("n", 2), ("x:1", 3))))
+            .Diagnostics;
         Assert.Equal("TE0604", Assert.Single(diagnostics).Code);
     }
 
@@ -101,8 +113,15 @@ public sealed class DynamicDimensionTests : IDisposable
     private static byte[] Model(string[] shape)
     {
         var model = ModelProto.Parser.ParseFrom(new OnnxModel().Input("x").Node("Relu", "x", "y").Output("y").Bytes);
-        model.Graph.Input[0].Type.TensorType.Shape.Dim.Add(shape.Select(d => d == "?" ? new TensorShapeProto.Types.Dimension()
-            : long.TryParse(d, out long n) ? new TensorShapeProto.Types.Dimension { DimValue = n } : new TensorShapeProto.Types.Dimension { DimParam = d }));
+        model
+            .Graph.Input[0]
+            .Type.TensorType.Shape.Dim.Add(
+                shape.Select(d =>
+                    d == "?" ? new TensorShapeProto.Types.Dimension()
+                    : long.TryParse(d, out long n) ? new TensorShapeProto.Types.Dimension { DimValue = n }
+                    : new TensorShapeProto.Types.Dimension { DimParam = d }
+                )
+            );
         return model.ToByteArray();
     }
 }

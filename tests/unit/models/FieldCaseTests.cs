@@ -17,7 +17,8 @@ public sealed class FieldCaseTests
             Table.Computes(name, 1e-4);
             Assert.Equal("TE0204", Assert.Single(Table.Compiled(name).Notes).Code);
         },
-        ["c08-gru-last-step"] = name => Assert.Equal(("TE0103", "operator GRU is not supported"), (Table.Refused(name).Code, Table.Refused(name).Message)),
+        ["c08-gru-last-step"] = name =>
+            Assert.Equal(("TE0103", "operator GRU is not supported"), (Table.Refused(name).Code, Table.Refused(name).Message)),
         ["c10-qlinearconv"] = name => Assert.Contains("export it in QDQ form", Table.Refused(name).Message),
         ["c16-two-outputs"] = name => Assert.Equal("TE0601", Table.Refused(name).Code),
         ["c17-bilinear-resize"] = name => Assert.Contains("mode linear", Table.Refused(name).Message),
@@ -29,13 +30,22 @@ public sealed class FieldCaseTests
     /// <summary>Rows that tests of their subject check.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["c01-uint8-qdq-cnn"] = Numbers, ["c02-uint8-torch-qat"] = Numbers, ["c09-sigmoid-bce"] = "unit/training/ModelEndTests.cs", ["c13-max-leaky"] = Numbers,
+        ["c01-uint8-qdq-cnn"] = Numbers,
+        ["c02-uint8-torch-qat"] = Numbers,
+        ["c09-sigmoid-bce"] = "unit/training/ModelEndTests.cs",
+        ["c13-max-leaky"] = Numbers,
     };
 
     /// <summary>Rows whose right behaviour is not built yet.</summary>
     private static readonly string[] ToCome =
     [
-        "c03-conv1d-har", "c04-conv1d-int8-qdq", "c06-external-data", "c11-uint8-input-cast", "c12-qcdq-int4", "c14-swap-height-width", "c15-conv1d-as-conv2d",
+        "c03-conv1d-har",
+        "c04-conv1d-int8-qdq",
+        "c06-external-data",
+        "c11-uint8-input-cast",
+        "c12-qcdq-int4",
+        "c14-swap-height-width",
+        "c15-conv1d-as-conv2d",
         "c18-torch-groupnorm",
     ];
 

@@ -15,14 +15,21 @@ internal sealed class HostInference : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     /// <summary>The compilation, and the predictions for samples of this array, whose first extent counts them.</summary>
-    public async Task<(Compilation Compilation, NpyArray Predictions)> RunAsync(byte[] model, CompileOptions options, NpyArray x, SampleLayout layout = SampleLayout.Auto)
+    public async Task<(Compilation Compilation, NpyArray Predictions)> RunAsync(
+        byte[] model,
+        CompileOptions options,
+        NpyArray x,
+        SampleLayout layout = SampleLayout.Auto
+    )
     {
         string place = Path.Combine(folder.FullName, Guid.NewGuid().ToString("N")), data = place + ".npz";
         var compilation = ModelCompiler.Compile(model, options);
         OutputFolder.Write(compilation.Files, place);
         using (var zip = new ZipArchive(File.Create(data), ZipArchiveMode.Create))
         {
-            foreach (var (name, array) in new[] { ("x.npy", x), ("y.npy", new NpyArray(NpyType.UInt8, [x.Shape[0]], new byte[x.Shape[0]])) })
+            foreach (
+                var (name, array) in new[] { ("x.npy", x), ("y.npy", new NpyArray(NpyType.UInt8, [x.Shape[0]], new byte[x.Shape[0]])) }
+            )
             {
                 using var stream = zip.CreateEntry(name).Open();
                 array.Write(stream);

@@ -49,13 +49,22 @@ public sealed class LayerGoldenTests
     private static Graph Selected(string model) => ModelCompiler.Compile(SharedModels.Model(model),
         new CompileOptions { Name = "m", Train = TrainMode.None, StopAfter = "select-kernels" }).Graph;
 
-    private static void Count(Dictionary<string, (long, long, double)> statistics, Node node, Tensor actual, Dictionary<Value, Tensor> golden)
+    private static void Count(
+        Dictionary<string, (long, long, double)> statistics,
+        Node node,
+        Tensor actual,
+        Dictionary<Value, Tensor> golden
+    )
     {
         if (golden.TryGetValue(node.Output, out var expected))
         {
             var differences = actual.Data.Zip(expected.Data, (a, b) => Math.Abs(a - b)).ToList();
             var (count, different, largest) = statistics.GetValueOrDefault(node.Op.Name);
-            statistics[node.Op.Name] = (count + differences.Count, different + differences.Count(d => d != 0), Math.Max(largest, differences.Max()));
+            statistics[node.Op.Name] = (
+                count + differences.Count,
+                different + differences.Count(d => d != 0),
+                Math.Max(largest, differences.Max())
+            );
         }
     }
 

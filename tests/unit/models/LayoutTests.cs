@@ -20,7 +20,20 @@ public sealed class LayoutTests
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
         model.Graph.Input.Add(Info("x", 1, 3, 5, 4));
         Weights("w", 6, 3, 3, 3);
-        Node("Conv", "map", [new AttributeProto { Name = "pads", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 1, 1, 1 } }], "x", "w");
+        Node(
+            "Conv",
+            "map",
+            [
+                new AttributeProto
+                {
+                    Name = "pads",
+                    Type = AttributeProto.Types.AttributeType.Ints,
+                    Ints = { 1, 1, 1, 1 },
+                },
+            ],
+            "x",
+            "w"
+        );
     }
 
     [Fact]
@@ -46,7 +59,19 @@ public sealed class LayoutTests
     {
         Weights("squeeze", 2, 6, 1, 1);
         Weights("excite", 6, 2, 1, 1);
-        Node("ReduceMean", "mean", [new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 2, 3 } }], "map");
+        Node(
+            "ReduceMean",
+            "mean",
+            [
+                new AttributeProto
+                {
+                    Name = "axes",
+                    Type = AttributeProto.Types.AttributeType.Ints,
+                    Ints = { 2, 3 },
+                },
+            ],
+            "map"
+        );
         Node("Conv", "c1", [], "mean", "squeeze");
         Node("HardSwish", "swish", [], "c1");
         Node("Conv", "c2", [], "swish", "excite");
@@ -104,7 +129,20 @@ public sealed class LayoutTests
         AttributeProto Axes(params long[] axes) => new() { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { axes } };
         Node("ReduceMean", "channels", [Axes(1)], "map");
         Node("Sub", "centered", [], "map", "channels");
-        Node("ReduceMean", "y", [Axes(2, 3), new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 }], "centered");
+        Node(
+            "ReduceMean",
+            "y",
+            [
+                Axes(2, 3),
+                new AttributeProto
+                {
+                    Name = "keepdims",
+                    Type = AttributeProto.Types.AttributeType.Int,
+                    I = 0,
+                },
+            ],
+            "centered"
+        );
         Canonical();
     }
 
@@ -119,7 +157,19 @@ public sealed class LayoutTests
     [Fact]
     public void Order_that_cannot_be_kept_names_who_made_it()
     {
-        Node("Transpose", "swapped", [new AttributeProto { Name = "perm", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0, 1, 3, 2 } }], "map");
+        Node(
+            "Transpose",
+            "swapped",
+            [
+                new AttributeProto
+                {
+                    Name = "perm",
+                    Type = AttributeProto.Types.AttributeType.Ints,
+                    Ints = { 0, 1, 3, 2 },
+                },
+            ],
+            "map"
+        );
         Axes("shape", 1, 4, 30);
         Node("Reshape", "y", [], "swapped", "shape");
         var only = Assert.Single(Assert.Throws<DiagnosticException>(Canonical).Diagnostics);
@@ -152,7 +202,8 @@ public sealed class LayoutTests
         return canonical;
     }
 
-    private static Tensor Run(Graph graph, Tensor input) => new Interpreter(Numerics.Double) { [graph.Inputs[0]] = input }.Infer(graph)[graph.Outputs[0]];
+    private static Tensor Run(Graph graph, Tensor input) =>
+        new Interpreter(Numerics.Double) { [graph.Inputs[0]] = input }.Infer(graph)[graph.Outputs[0]];
 
     private void Node(string type, string output, AttributeProto[] attributes, params string[] inputs)
     {
@@ -166,7 +217,12 @@ public sealed class LayoutTests
     private void Weights(string name, params int[] extents)
     {
         var tensor = Training.Tensors.Random(TensorType.F32(Shape.Of(extents)), random);
-        var proto = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(tensor.ToBytes()) };
+        var proto = new TensorProto
+        {
+            Name = name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            RawData = ByteString.CopyFrom(tensor.ToBytes()),
+        };
         proto.Dims.Add(extents.Select(n => (long)n));
         model.Graph.Initializer.Add(proto);
     }
@@ -185,6 +241,13 @@ public sealed class LayoutTests
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add(extents.Select(n => new TensorShapeProto.Types.Dimension { DimValue = n }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape },
+            },
+        };
     }
 }

@@ -53,13 +53,23 @@ public sealed class MalformedModelTests
     }
 
     /// <summary>Damage to the file by what it is called: the code, and what the message names.</summary>
-    public static TheoryData<string, string, string> Damage => new()
-    {
-        { "no result", "TE0117", "relu: " }, { "empty result", "TE0117", "relu: " }, { "second result", "TE0117", "gives 1" }, { "second operand", "TE0117", "at most 1" },
-        { "no operand", "TE0113", "operand 0" }, { "input twice", "TE0108", "'x'" }, { "initializer twice", "TE0108", "'w'" }, { "empty input name", "TE0111", "name" },
-        { "empty initializer name", "TE0111", "name" }, { "attribute of another type", "TE0106", "conv: " }, { "attribute without a type", "TE0106", "conv: " },
-        { "attribute twice", "TE0117", "conv: " }, { "integer output", "TE0114", "i64" },
-    };
+    public static TheoryData<string, string, string> Damage =>
+        new()
+        {
+            { "no result", "TE0117", "relu: " },
+            { "empty result", "TE0117", "relu: " },
+            { "second result", "TE0117", "gives 1" },
+            { "second operand", "TE0117", "at most 1" },
+            { "no operand", "TE0113", "operand 0" },
+            { "input twice", "TE0108", "'x'" },
+            { "initializer twice", "TE0108", "'w'" },
+            { "empty input name", "TE0111", "name" },
+            { "empty initializer name", "TE0111", "name" },
+            { "attribute of another type", "TE0106", "conv: " },
+            { "attribute without a type", "TE0106", "conv: " },
+            { "attribute twice", "TE0117", "conv: " },
+            { "integer output", "TE0114", "i64" },
+        };
 
     [Theory]
     [MemberData(nameof(Damage))]
@@ -70,19 +80,61 @@ public sealed class MalformedModelTests
         var (conv, relu) = (graph.Node[0], graph.Node[1]);
         switch (damage)
         {
-            case "no result": relu.Output.Clear(); graph.Output[0].Name = "c"; break;
-            case "empty result": relu.Output[0] = ""; graph.Output[0].Name = "c"; break;
-            case "second result": relu.Output.Add("z"); graph.Output[0].Name = "z"; break;
-            case "second operand": relu.Input.Add("x"); break;
-            case "no operand": relu.Input.Clear(); break;
-            case "input twice": graph.Input.Add(Info("x", 1, 9)); break;
-            case "initializer twice": graph.Initializer.Add(graph.Initializer[0].Clone()); break;
-            case "empty input name": graph.Input.Add(Info("", 1, 9)); break;
-            case "empty initializer name": graph.Initializer.Add(new TensorProto(graph.Initializer[0]) { Name = "" }); break;
-            case "attribute of another type": conv.Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Graph }); break;
-            case "attribute without a type": conv.Attribute.Add(new AttributeProto { Name = "strides", Ints = { 2, 2 } }); break;
-            case "attribute twice": conv.Attribute.Add([new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = 1 }, new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = 1 }]); break;
-            default: relu.OpType = "Shape"; break;
+            case "no result":
+                relu.Output.Clear();
+                graph.Output[0].Name = "c";
+                break;
+            case "empty result":
+                relu.Output[0] = "";
+                graph.Output[0].Name = "c";
+                break;
+            case "second result":
+                relu.Output.Add("z");
+                graph.Output[0].Name = "z";
+                break;
+            case "second operand":
+                relu.Input.Add("x");
+                break;
+            case "no operand":
+                relu.Input.Clear();
+                break;
+            case "input twice":
+                graph.Input.Add(Info("x", 1, 9));
+                break;
+            case "initializer twice":
+                graph.Initializer.Add(graph.Initializer[0].Clone());
+                break;
+            case "empty input name":
+                graph.Input.Add(Info("", 1, 9));
+                break;
+            case "empty initializer name":
+                graph.Initializer.Add(new TensorProto(graph.Initializer[0]) { Name = "" });
+                break;
+            case "attribute of another type":
+                conv.Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Graph });
+                break;
+            case "attribute without a type":
+                conv.Attribute.Add(new AttributeProto { Name = "strides", Ints = { 2, 2 } });
+                break;
+            case "attribute twice":
+                conv.Attribute.Add([
+                    new AttributeProto
+                    {
+                        Name = "group",
+                        Type = AttributeProto.Types.AttributeType.Int,
+                        I = 1,
+                    },
+                    new AttributeProto
+                    {
+                        Name = "group",
+                        Type = AttributeProto.Types.AttributeType.Int,
+                        I = 1,
+                    },
+                ]);
+                break;
+            default:
+                relu.OpType = "Shape";
+                break;
         }
 
         var diagnostic = Fails(code, model.ToByteArray())[0];
@@ -90,8 +142,18 @@ public sealed class MalformedModelTests
     }
 
     [Fact]
-    public void Empty_zero_point_is_diagnosed() => Fails("TE0401",
-        new OnnxModel().Input("x", 1, 4).Floats("s", [], 1).Bytes8("z", [0]).Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s", "y").Output("y").Bytes);
+    public void Empty_zero_point_is_diagnosed() =>
+        Fails(
+            "TE0401",
+            new OnnxModel()
+                .Input("x", 1, 4)
+                .Floats("s", [], 1)
+                .Bytes8("z", [0])
+                .Node("QuantizeLinear", "x s z", "q")
+                .Node("DequantizeLinear", "q s", "y")
+                .Output("y")
+                .Bytes
+        );
 
     [Fact]
     public void Cycle_is_diagnosed()
@@ -165,7 +227,12 @@ public sealed class MalformedModelTests
     /// <summary>x [1,2,4,4] -> Conv 3x3 -> Relu -> y.</summary>
     private static ModelProto Model()
     {
-        var weights = new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(new byte[3 * 2 * 9 * 4]) };
+        var weights = new TensorProto
+        {
+            Name = "w",
+            DataType = (int)TensorProto.Types.DataType.Float,
+            RawData = ByteString.CopyFrom(new byte[3 * 2 * 9 * 4]),
+        };
         weights.Dims.Add([3, 2, 3, 3]);
         var graph = new GraphProto { Name = "g" };
         graph.Initializer.Add(weights);
@@ -190,7 +257,10 @@ public sealed class MalformedModelTests
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape },
+            },
         };
     }
 }

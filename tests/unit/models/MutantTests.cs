@@ -21,7 +21,8 @@ public sealed class MutantTests
         (m, r) => m.Graph.Node.Remove(Any(m.Graph.Node, r)),
         (m, r) => m.Graph.Node.Insert(r.Next(m.Graph.Node.Count + 1), Any(m.Graph.Node, r).Clone()),
         (m, r) => m.Graph.Node.Insert(0, Taken(m.Graph.Node, r)),
-        (m, r) => Any(m.Graph.Node, r).OpType = Any(OpTable.All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports).ToList(), r).OnnxOp,
+        (m, r) =>
+            Any(m.Graph.Node, r).OpType = Any(OpTable.All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports).ToList(), r).OnnxOp,
         (m, r) => Any(m.Graph.Node, r).Output.Clear(),
         (m, r) => Any(m.Graph.Node, r).Output.Add(Name(m, r)),
         (m, r) => Replace(Any(m.Graph.Node, r).Output, Name(m, r), r),
@@ -41,7 +42,8 @@ public sealed class MutantTests
         (m, r) => Initializer(m, r, t => t.Dims.Clear()),
         (m, r) => Initializer(m, r, t => t.DataType = r.Next(20)),
         (m, r) => Initializer(m, r, t => (t.RawData, _) = (ByteString.Empty, t.Dims.Count > 0 ? t.Dims[0] = 0 : 0)),
-        (m, r) => Initializer(m, r, t => t.RawData = ByteString.CopyFrom([.. t.RawData.Select(b => r.Next(4) == 0 ? (byte)r.Next(256) : b)])),
+        (m, r) =>
+            Initializer(m, r, t => t.RawData = ByteString.CopyFrom([.. t.RawData.Select(b => r.Next(4) == 0 ? (byte)r.Next(256) : b)])),
         (m, r) => Initializer(m, r, t => t.Name = Name(m, r)),
         (m, r) => Dimensions(m, r, d => d.Add(new TensorShapeProto.Types.Dimension { DimValue = Any(Extents, r) })),
         (m, r) => Dimensions(m, r, d => Replace(d, new TensorShapeProto.Types.Dimension { DimValue = Any(Extents, r) }, r)),
@@ -57,7 +59,11 @@ public sealed class MutantTests
     [Fact]
     public void Mutants_are_compiled_or_diagnosed_soon()
     {
-        byte[][] models = [OnnxModel.Classifier().Bytes, .. OddModels.Supported.Where(m => !m.Key.StartsWith("wide", StringComparison.Ordinal)).Select(m => m.Value().Bytes)];
+        byte[][] models =
+        [
+            OnnxModel.Classifier().Bytes,
+            .. OddModels.Supported.Where(m => !m.Key.StartsWith("wide", StringComparison.Ordinal)).Select(m => m.Value().Bytes),
+        ];
         var faults = new ConcurrentBag<string>();
         int compiled = 0;
         Parallel.For(0, Mutants, new ParallelOptions { MaxDegreeOfParallelism = 2 }, seed =>

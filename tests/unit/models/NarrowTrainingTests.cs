@@ -23,13 +23,31 @@ public sealed class NarrowTrainingTests
     [InlineData(Model, "full", DType.I16, "cortex-m7")]
     [InlineData(Residual, "last:6", DType.I8, "cortex-m7")]
     [InlineData(Model, "last:2", DType.I8, "cortex-m7", 12)]
-    public async Task TrainingSteps_InEmittedC_EqualInterpreter(string model, string train, DType mantissa, string target, int? freshClasses = null)
+    public async Task TrainingSteps_InEmittedC_EqualInterpreter(
+        string model,
+        string train,
+        DType mantissa,
+        string target,
+        int? freshClasses = null
+    )
     {
-        var compilation = ModelCompiler.Compile(SharedModels.Model(model),
-            new CompileOptions { Name = "m", Train = TrainMode.Parse(train), Classes = freshClasses, Gradients = mantissa, Target = Target.Find(target)! });
+        var compilation = ModelCompiler.Compile(
+            SharedModels.Model(model),
+            new CompileOptions
+            {
+                Name = "m",
+                Train = TrainMode.Parse(train),
+                Classes = freshClasses,
+                Gradients = mantissa,
+                Target = Target.Find(target)!,
+            }
+        );
         var graph = compilation.Graph;
         var data = model == Model ? Data(graph, Steps) : Noise(graph, Steps);
-        var interpreter = new Interpreter(Numerics.For(graph.Target)) { [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]) };
+        var interpreter = new Interpreter(Numerics.For(graph.Target))
+        {
+            [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]),
+        };
         var loss = graph.Nodes.Single(n => n.Op is SoftmaxCrossEntropy);
         using var native = new NativeKernels([loss], integerRequantize: !graph.Target.HasFpu);
         for (int step = 0; step < Steps; step++)
@@ -52,10 +70,31 @@ public sealed class NarrowTrainingTests
             OutputFolder.Write(compilation.Files, folder.FullName);
             string samples = Path.Combine(folder.FullName, "samples.npz");
             WriteSamples(samples, graph, data);
-            var options = new ExperimentOptions { Train = samples, Steps = Steps, LearningRate = Rate, Schedule = RateSchedule.Constant, Shuffle = false };
+            var options = new ExperimentOptions
+            {
+                Train = samples,
+                Steps = Steps,
+                LearningRate = Rate,
+                Schedule = RateSchedule.Constant,
+                Shuffle = false,
+            };
             var result = await Experiment.Open(folder.FullName).SimulateAsync(options, new Toolchain());
-            byte[] expected = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(interpreter[m.Value].Data) ?? interpreter[m.Value].Data).ToBytes())];
-            byte[] factory = [.. StateLayout.Of(graph).Trained.SelectMany(m => new Tensor(m.Value.Type, m.Value.Packing?.Unpack(m.Value.Data!.Data) ?? m.Value.Data!.Data).ToBytes())];
+            byte[] expected =
+            [
+                .. StateLayout
+                    .Of(graph)
+                    .Trained.SelectMany(m =>
+                        new Tensor(m.Value.Type, m.Value.Packing?.Unpack(interpreter[m.Value].Data) ?? interpreter[m.Value].Data).ToBytes()
+                    ),
+            ];
+            byte[] factory =
+            [
+                .. StateLayout
+                    .Of(graph)
+                    .Trained.SelectMany(m =>
+                        new Tensor(m.Value.Type, m.Value.Packing?.Unpack(m.Value.Data!.Data) ?? m.Value.Data!.Data).ToBytes()
+                    ),
+            ];
             Assert.NotEqual(factory, expected);
             Assert.Equal(expected, result.Weights);
         }
@@ -70,7 +109,17 @@ public sealed class NarrowTrainingTests
     [InlineData(DType.I16, 0.9999)]
     public void Gradients_OfAllLayers_PointWhereFp32Ones(DType mantissa, double cosine)
     {
-        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = TrainMode.Parse("full"), StopAfter = "differentiate" }).Graph;
+        var graph = ModelCompiler
+            .Compile(
+                SharedModels.Model(Model),
+                new CompileOptions
+                {
+                    Name = "m",
+                    Train = TrainMode.Parse("full"),
+                    StopAfter = "differentiate",
+                }
+            )
+            .Graph;
         var similarities = GradientComparison.Run(graph, mantissa, Data(graph, 4));
         Assert.Equal(20, similarities.Count);
         Assert.All(similarities, s => Assert.True(s.Mean >= cosine, $"{s.Parameter}: {s.Mean}"));
@@ -79,8 +128,21 @@ public sealed class NarrowTrainingTests
     [SharedFact]
     public void Gradient_of_a_part_is_that_of_its_layer()
     {
-        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice("4", IsName: false), new ChannelChoice.Count(3))] };
-        var graph = ModelCompiler.Compile(SharedModels.Model(Model), new CompileOptions { Name = "m", Train = new TrainMode("part", scheme), StopAfter = "differentiate" }).Graph;
+        var scheme = TrainScheme.HeadOnly with
+        {
+            Parts = [new TrainedPart(new LayerChoice("4", IsName: false), new ChannelChoice.Count(3))],
+        };
+        var graph = ModelCompiler
+            .Compile(
+                SharedModels.Model(Model),
+                new CompileOptions
+                {
+                    Name = "m",
+                    Train = new TrainMode("part", scheme),
+                    StopAfter = "differentiate",
+                }
+            )
+            .Graph;
         var layers = GradientComparison.Run(graph, DType.I8, Data(graph, 1)).Select(s => s.Layer);
         Assert.Equal([4, 4, null, null], layers.OrderBy(l => l is null)); // weights and bias of the layer, and of the head
     }
@@ -107,7 +169,14 @@ public sealed class NarrowTrainingTests
     private static void WriteSamples(string path, Graph graph, List<(ReadOnlyMemory<byte> Sample, int Target)> data)
     {
         using var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create);
-        Write("x.npy", new NpyArray(NpyType.Int8, [data.Count, .. graph.Inputs[0].Type.Shape.ToArray()[1..]], [.. data.SelectMany(d => d.Sample.ToArray())]));
+        Write(
+            "x.npy",
+            new NpyArray(
+                NpyType.Int8,
+                [data.Count, .. graph.Inputs[0].Type.Shape.ToArray()[1..]],
+                [.. data.SelectMany(d => d.Sample.ToArray())]
+            )
+        );
         Write("y.npy", new NpyArray(NpyType.UInt8, [data.Count], [.. data.Select(d => (byte)d.Target)]));
 
         void Write(string name, NpyArray array)

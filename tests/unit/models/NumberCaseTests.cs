@@ -24,7 +24,12 @@ public sealed class NumberCaseTests : IDisposable
     public async Task Field_case_computes_what_is_expected(string name)
     {
         using var data = Npz.Open(Case("field", name + ".npz"));
-        var (compilation, actual) = await host.RunAsync(File.ReadAllBytes(Case("field", name + ".onnx")), Options, data.Read("x"), SampleLayout.Nchw);
+        var (compilation, actual) = await host.RunAsync(
+            File.ReadAllBytes(Case("field", name + ".onnx")),
+            Options,
+            data.Read("x"),
+            SampleLayout.Nchw
+        );
         var expected = data.Read("expected");
         Assert.Equal(expected.Count, actual.Count);
         double[] errors = [.. Enumerable.Range(0, actual.Count).Select(i => (double)Math.Abs(expected.SingleAt(i) - actual.SingleAt(i)))];
@@ -51,8 +56,18 @@ public sealed class NumberCaseTests : IDisposable
         float[] x = [.. Enumerable.Range(0, extents.Aggregate(1, (a, b) => a * b)).Select(i => (i * 37 % 101 / 50f) - 1)];
         var y = OnnxRuntimeReference.Run(session, x);
         // A batch is one sample of the model.
-        var (_, actual) = await host.RunAsync(model, Options, NpyArray.Of(x, extents[0] == 1 ? extents : [1, .. extents]), SampleLayout.Nchw);
-        double[] expected = y.Rank == 4 ? new Tensor(TensorType.F32(Shape.Of(y.Dimensions.ToArray())), [.. y.Select(v => (double)v)]).Permute(Layouts.NchwToNhwc).Data : [.. y.Select(v => (double)v)];
+        var (_, actual) = await host.RunAsync(
+            model,
+            Options,
+            NpyArray.Of(x, extents[0] == 1 ? extents : [1, .. extents]),
+            SampleLayout.Nchw
+        );
+        double[] expected =
+            y.Rank == 4
+                ? new Tensor(TensorType.F32(Shape.Of(y.Dimensions.ToArray())), [.. y.Select(v => (double)v)])
+                    .Permute(Layouts.NchwToNhwc)
+                    .Data
+                : [.. y.Select(v => (double)v)];
         Assert.Equal(expected.Length, actual.Count);
         Assert.All(expected, (e, i) => Assert.Equal(e, actual.SingleAt(i), 1e-5));
     }

@@ -36,7 +36,15 @@ public sealed class OddModelTests : IDisposable
             if (Compiled(bytes, mode, classes, 1 << 20) is { } experiment)
             {
                 int count = experiment.Plan.Output.Shape.Aggregate(1, (a, b) => a * b);
-                var result = await experiment.SimulateAsync(new ExperimentOptions { Train = Data(experiment.Plan.Input.Shape, new Random(1), out _, count - 1), Steps = 3, LearningRate = 1e-3f }, sanitizing.Tools);
+                var result = await experiment.SimulateAsync(
+                    new ExperimentOptions
+                    {
+                        Train = Data(experiment.Plan.Input.Shape, new Random(1), out _, count - 1),
+                        Steps = 3,
+                        LearningRate = 1e-3f,
+                    },
+                    sanitizing.Tools
+                );
                 Assert.All(result.Loss, l => Assert.True(float.IsFinite(l)));
             }
         }
@@ -59,10 +67,25 @@ public sealed class OddModelTests : IDisposable
     [Fact]
     public void Random_weights_leave_what_normalizes_the_input()
     {
-        var model = new OnnxModel().Input("x", 1, 2, 4, 4).Floats("s", [2], 0.25f, 4).Floats("b", [2], 1, -1).Floats("mean", [2], 0, 0.5f).Floats("v", [2], 1, 2)
-            .Node("BatchNormalization", "x s b mean v", "m").Weights("w", 3, 2, 3, 3).Node("Conv", "m w", "c").Node("Flatten", "c", "f")
-            .Weights("u", 12, 3).Node("MatMul", "f u", "y").Output("y");
-        Value[] Constants(uint? seed) => [.. ModelCompiler.Compile(model.Bytes, Options("full", null, 1 << 20) with { InitialSeed = seed }).Graph.Values.Where(v => v.Data is not null)];
+        var model = new OnnxModel()
+            .Input("x", 1, 2, 4, 4)
+            .Floats("s", [2], 0.25f, 4)
+            .Floats("b", [2], 1, -1)
+            .Floats("mean", [2], 0, 0.5f)
+            .Floats("v", [2], 1, 2)
+            .Node("BatchNormalization", "x s b mean v", "m")
+            .Weights("w", 3, 2, 3, 3)
+            .Node("Conv", "m w", "c")
+            .Node("Flatten", "c", "f")
+            .Weights("u", 12, 3)
+            .Node("MatMul", "f u", "y")
+            .Output("y");
+        Value[] Constants(uint? seed) =>
+            [
+                .. ModelCompiler
+                    .Compile(model.Bytes, Options("full", null, 1 << 20) with { InitialSeed = seed })
+                    .Graph.Values.Where(v => v.Data is not null),
+            ];
         var (own, random) = (Constants(null), Constants(1));
         Assert.Equal(own.Single(v => v.Name == "m.scale").Data!.Data, random.Single(v => v.Name == "m.scale").Data!.Data);
         Assert.NotEqual(own.Single(v => v.Name == "w").Data!.Data, random.Single(v => v.Name == "w").Data!.Data);
@@ -81,7 +104,13 @@ public sealed class OddModelTests : IDisposable
         {
             string path = Path.Combine(folder.FullName, "vectors.npz");
             using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
-            foreach (var (name, array) in new[] { ("x.npy", NpyArray.Of(new float[18], 1, 2, 3, 3)), ("y.npy", NpyArray.Of([0.5f, -1, 2], 1, 3)) })
+            foreach (
+                var (name, array) in new[]
+                {
+                    ("x.npy", NpyArray.Of(new float[18], 1, 2, 3, 3)),
+                    ("y.npy", NpyArray.Of([0.5f, -1, 2], 1, 3)),
+                }
+            )
             {
                 using var stream = zip.CreateEntry(name).Open();
                 array.Write(stream);
@@ -104,7 +133,19 @@ public sealed class OddModelTests : IDisposable
             OutputFolder.Write(ModelCompiler.Compile(OddModels.Supported[name]().Bytes, options).Files, path);
             var experiment = Experiment.Open(path);
             string data = Data(experiment.Plan.Input.Shape, new Random(1), out _);
-            return (experiment.Plan, await experiment.SimulateAsync(new ExperimentOptions { Train = experiment.Plan.Trainable ? data : null, Test = data, Steps = 3, LearningRate = 1e-2f }, sanitizing.Tools));
+            return (
+                experiment.Plan,
+                await experiment.SimulateAsync(
+                    new ExperimentOptions
+                    {
+                        Train = experiment.Plan.Trainable ? data : null,
+                        Test = data,
+                        Steps = 3,
+                        LearningRate = 1e-2f,
+                    },
+                    sanitizing.Tools
+                )
+            );
         }
 
         var (arena, expected) = await Run(caller: false);
@@ -125,10 +166,24 @@ public sealed class OddModelTests : IDisposable
     [InlineData(13)]
     [InlineData(15)]
     [InlineData(21)]
-    public async Task Every_opset_equals_OnnxRuntime(int opset) => await RunsLikeOnnxRuntime(new OnnxModel(opset)
-        .Input("x", 1, 2, 6, 6).Weights("w", 4, 2, 3, 3).Weights("b", 4).Node("Conv", "x w b", "c").Node("Relu", "c", "r")
-        .Node("MaxPool", "r", "m", ("kernel_shape", new long[] { 2, 2 })).Node("AveragePool", "m", "a", ("kernel_shape", new long[] { 2, 2 }))
-        .Node("Flatten", "a", "f").Weights("v", 3, 16).Weights("d", 3).Node("Gemm", "f v d", "g", ("transB", 1)).Node("Softmax", "g", "y", ("axis", 1)).Output("y").Bytes);
+    public async Task Every_opset_equals_OnnxRuntime(int opset) =>
+        await RunsLikeOnnxRuntime(
+            new OnnxModel(opset)
+                .Input("x", 1, 2, 6, 6)
+                .Weights("w", 4, 2, 3, 3)
+                .Weights("b", 4)
+                .Node("Conv", "x w b", "c")
+                .Node("Relu", "c", "r")
+                .Node("MaxPool", "r", "m", ("kernel_shape", new long[] { 2, 2 }))
+                .Node("AveragePool", "m", "a", ("kernel_shape", new long[] { 2, 2 }))
+                .Node("Flatten", "a", "f")
+                .Weights("v", 3, 16)
+                .Weights("d", 3)
+                .Node("Gemm", "f v d", "g", ("transB", 1))
+                .Node("Softmax", "g", "y", ("axis", 1))
+                .Output("y")
+                .Bytes
+        );
 
     [Fact]
     public void Hostile_models_are_compiled_or_diagnosed()
@@ -136,12 +191,28 @@ public sealed class OddModelTests : IDisposable
         var faults = new List<string>();
         foreach (var (name, model) in OddModels.Hostile.Concat(OddModels.Supported))
         {
-            foreach (var (mode, classes) in new[] { ("none", (int?)null), ("head", null), ("head", 5), ("full", null), ("bias:1", 2), ("last:3", 7) })
+            foreach (
+                var (mode, classes) in new[]
+                {
+                    ("none", (int?)null),
+                    ("head", null),
+                    ("head", 5),
+                    ("full", null),
+                    ("bias:1", 2),
+                    ("last:3", 7),
+                }
+            )
             {
                 try
                 {
                     var files = ModelCompiler.Compile(model().Bytes, Options(mode, classes, 1 << 20)).Files;
-                    Assert.DoesNotContain(files, f => f.Path.StartsWith("m", StringComparison.Ordinal) && f.Path.EndsWith(".c", StringComparison.Ordinal) && f.Content.Contains("NaN", StringComparison.Ordinal));
+                    Assert.DoesNotContain(
+                        files,
+                        f =>
+                            f.Path.StartsWith("m", StringComparison.Ordinal)
+                            && f.Path.EndsWith(".c", StringComparison.Ordinal)
+                            && f.Content.Contains("NaN", StringComparison.Ordinal)
+                    );
                 }
                 catch (DiagnosticException e)
                 {
@@ -149,7 +220,9 @@ public sealed class OddModelTests : IDisposable
                 }
                 catch (Exception e)
                 {
-                    faults.Add($"{name}, {mode} {classes}: {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")} {e.StackTrace?.Split('\n')[0].Trim()}");
+                    faults.Add(
+                        $"{name}, {mode} {classes}: {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")} {e.StackTrace?.Split('\n')[0].Trim()}"
+                    );
                 }
             }
         }
@@ -172,7 +245,12 @@ public sealed class OddModelTests : IDisposable
     {
         if (Compiled(OddModels.Hostile[name]().Bytes, "none", null, 1 << 20) is { } experiment)
         {
-            var failure = await Record.ExceptionAsync(() => experiment.SimulateAsync(new ExperimentOptions { Test = Data(experiment.Plan.Input.Shape, new Random(1), out _) }, sanitizing.Tools));
+            var failure = await Record.ExceptionAsync(() =>
+                experiment.SimulateAsync(
+                    new ExperimentOptions { Test = Data(experiment.Plan.Input.Shape, new Random(1), out _) },
+                    sanitizing.Tools
+                )
+            );
             Assert.True(failure is null or DeviceException { Code: DeviceCode.BadShape }, failure?.ToString());
         }
     }
@@ -187,12 +265,22 @@ public sealed class OddModelTests : IDisposable
         // Without an operator on maps the layout stays the file's.
         bool same = experiment.Plan.Input.Shape.SequenceEqual(extents);
         float[] expected = same ? [.. y] : Nhwc(y);
-        var actual = (await experiment.SimulateAsync(new ExperimentOptions { Test = data, Layout = SampleLayout.Nchw }, sanitizing.Tools)).Predictions!;
+        var actual = (
+            await experiment.SimulateAsync(new ExperimentOptions { Test = data, Layout = SampleLayout.Nchw }, sanitizing.Tools)
+        ).Predictions!;
         var output = experiment.Plan.Output;
         // Codes are those of the output's quantizer; one step is the rounding that the operators before allow.
         double tolerance = output.Scale is { } s ? s : 1e-4;
         Assert.Equal(expected.Length, actual.Count);
-        Assert.All(expected, (y, i) => Assert.Equal(y, output.Scale is { } scale ? scale * (actual.IntegerAt(i) - output.ZeroPoint!.Value) : actual.SingleAt(i), tolerance));
+        Assert.All(
+            expected,
+            (y, i) =>
+                Assert.Equal(
+                    y,
+                    output.Scale is { } scale ? scale * (actual.IntegerAt(i) - output.ZeroPoint!.Value) : actual.SingleAt(i),
+                    tolerance
+                )
+        );
     }
 
     private Experiment? Compiled(byte[] bytes, string mode, int? classes, long sram)
@@ -231,6 +319,15 @@ public sealed class OddModelTests : IDisposable
     }
 
     /// <summary>The elements in the layout of the device.</summary>
-    private static float[] Nhwc(Tensor<float> y) => y.Rank != 4 ? [.. y]
-        : [.. from n in Enumerable.Range(0, y.Dimensions[0]) from h in Enumerable.Range(0, y.Dimensions[2]) from w in Enumerable.Range(0, y.Dimensions[3]) from c in Enumerable.Range(0, y.Dimensions[1]) select y[n, c, h, w]];
+    private static float[] Nhwc(Tensor<float> y) =>
+        y.Rank != 4
+            ? [.. y]
+            :
+            [
+                .. from n in Enumerable.Range(0, y.Dimensions[0])
+                from h in Enumerable.Range(0, y.Dimensions[2])
+                from w in Enumerable.Range(0, y.Dimensions[3])
+                from c in Enumerable.Range(0, y.Dimensions[1])
+                select y[n, c, h, w],
+            ];
 }

@@ -22,9 +22,22 @@ public sealed class OnnxNodeTests
     {
         ["a model's inputs are real numbers"] =
         [
-            "test_clip_default_int8_inbounds", "test_clip_default_int8_max", "test_clip_default_int8_min",
-            "test_div_uint8", "test_edge_pad", "test_maxpool_2d_uint8", "test_mul_uint8", "test_sub_uint8", "test_pow_types_int32_float32", "test_pow_types_int64_float32",
-            "test_max_int16", "test_max_int64", "test_max_uint8", "test_min_int32", "test_min_int64", "test_min_int8",
+            "test_clip_default_int8_inbounds",
+            "test_clip_default_int8_max",
+            "test_clip_default_int8_min",
+            "test_div_uint8",
+            "test_edge_pad",
+            "test_maxpool_2d_uint8",
+            "test_mul_uint8",
+            "test_sub_uint8",
+            "test_pow_types_int32_float32",
+            "test_pow_types_int64_float32",
+            "test_max_int16",
+            "test_max_int64",
+            "test_max_uint8",
+            "test_min_int32",
+            "test_min_int64",
+            "test_min_int8",
         ],
         ["a computed tensor has one scale"] = ["test_dequantizelinear_axis"],
         ["bounds are one number"] = ["test_max_example", "test_max_float32", "test_max_two_inputs", "test_min_two_inputs"],
@@ -32,23 +45,44 @@ public sealed class OnnxNodeTests
         ["a model has an input"] = ["test_constant"],
         ["no extent may be 0"] = ["test_reshape_allowzero_reordered", "test_slice_start_out_of_bounds", "test_split_zero_size_splits"],
         ["pools round their extent down"] = ["test_averagepool_2d_ceil", "test_maxpool_2d_ceil"],
-        ["training mode of imported models"] = ["test_batchnorm_epsilon_training_mode", "test_batchnorm_example_training_mode", "test_training_dropout"],
+        ["training mode of imported models"] =
+        [
+            "test_batchnorm_epsilon_training_mode",
+            "test_batchnorm_example_training_mode",
+            "test_training_dropout",
+        ],
         ["a mask has no use in inference"] = ["test_dropout_default_mask", "test_dropout_default_mask_ratio"],
         ["a product of two computed tensors"] = ["test_matmul_4d"],
         ["an exponent per element"] = ["test_pow", "test_pow_bcast_array", "test_pow_types_float32_int32", "test_pow_types_float32_int64"],
-        ["statistics as results of their own"] = [
-            "test_layer_normalization_2d_axis0", "test_layer_normalization_2d_axis_negative_1", "test_layer_normalization_2d_axis_negative_2",
-            "test_layer_normalization_3d_axis2_epsilon", "test_layer_normalization_3d_axis_negative_1_epsilon", "test_layer_normalization_4d_axis0",
-            "test_layer_normalization_4d_axis2", "test_layer_normalization_4d_axis_negative_1", "test_layer_normalization_4d_axis_negative_2",
-            "test_layer_normalization_4d_axis_negative_3", "test_layer_normalization_default_axis",
+        ["statistics as results of their own"] =
+        [
+            "test_layer_normalization_2d_axis0",
+            "test_layer_normalization_2d_axis_negative_1",
+            "test_layer_normalization_2d_axis_negative_2",
+            "test_layer_normalization_3d_axis2_epsilon",
+            "test_layer_normalization_3d_axis_negative_1_epsilon",
+            "test_layer_normalization_4d_axis0",
+            "test_layer_normalization_4d_axis2",
+            "test_layer_normalization_4d_axis_negative_1",
+            "test_layer_normalization_4d_axis_negative_2",
+            "test_layer_normalization_4d_axis_negative_3",
+            "test_layer_normalization_default_axis",
         ],
-        ["maps grow by whole factors, to the nearest element"] = [
-            "test_resize_downsample_scales_cubic_align_corners", "test_resize_downsample_scales_linear",
-            "test_resize_downsample_scales_linear_align_corners", "test_resize_downsample_sizes_cubic",
-            "test_resize_downsample_sizes_linear_pytorch_half_pixel", "test_resize_downsample_sizes_nearest", "test_resize_upsample_scales_cubic",
-            "test_resize_upsample_scales_cubic_align_corners", "test_resize_upsample_scales_cubic_asymmetric",
-            "test_resize_upsample_scales_linear_align_corners", "test_resize_upsample_sizes_nearest_ceil_half_pixel",
-            "test_resize_upsample_sizes_nearest_floor_align_corners", "test_resize_upsample_sizes_nearest_round_prefer_ceil_asymmetric",
+        ["maps grow by whole factors, to the nearest element"] =
+        [
+            "test_resize_downsample_scales_cubic_align_corners",
+            "test_resize_downsample_scales_linear",
+            "test_resize_downsample_scales_linear_align_corners",
+            "test_resize_downsample_sizes_cubic",
+            "test_resize_downsample_sizes_linear_pytorch_half_pixel",
+            "test_resize_downsample_sizes_nearest",
+            "test_resize_upsample_scales_cubic",
+            "test_resize_upsample_scales_cubic_align_corners",
+            "test_resize_upsample_scales_cubic_asymmetric",
+            "test_resize_upsample_scales_linear_align_corners",
+            "test_resize_upsample_sizes_nearest_ceil_half_pixel",
+            "test_resize_upsample_sizes_nearest_floor_align_corners",
+            "test_resize_upsample_sizes_nearest_round_prefer_ceil_asymmetric",
         ],
         ["two spatial dimensions, and no extent beyond the kernel's reach"] = ["test_convtranspose_3d", "test_convtranspose_output_shape"],
         ["unsigned integers of 16, 32 and 64 bits"] =
@@ -57,8 +91,14 @@ public sealed class OnnxNodeTests
         ],
         ["elements of the device's tensors are not reordered"] =
         [
-            "test_gemm_transposeA", "test_logsoftmax_axis_0", "test_logsoftmax_axis_1", "test_softmax_axis_1", "test_transpose_all_permutations_1",
-            "test_transpose_all_permutations_3", "test_transpose_all_permutations_4", "test_transpose_default",
+            "test_gemm_transposeA",
+            "test_logsoftmax_axis_0",
+            "test_logsoftmax_axis_1",
+            "test_softmax_axis_1",
+            "test_transpose_all_permutations_1",
+            "test_transpose_all_permutations_3",
+            "test_transpose_all_permutations_4",
+            "test_transpose_default",
         ],
     };
 
@@ -74,8 +114,12 @@ public sealed class OnnxNodeTests
         var diagnosed = Run(name, constants: true);
         Run(name, constants: false);
         bool listed = Diagnosed.Values.Any(names => names.Contains(name));
-        bool supported = Model(name).Graph.Node.All(n => n.OpType == "Constant" || OpTable.All.Any(op => op.Imports.Any(r => r.OnnxOp == n.OpType)));
-        Assert.True(diagnosed is null || listed || !supported, $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}");
+        bool supported = Model(name)
+            .Graph.Node.All(n => n.OpType == "Constant" || OpTable.All.Any(op => op.Imports.Any(r => r.OnnxOp == n.OpType)));
+        Assert.True(
+            diagnosed is null || listed || !supported,
+            $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}"
+        );
         Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
         // What is not all of an operator is said by `ops`.
         Assert.All(supported ? diagnosed?.Diagnostics.Where(d => d.Code == "TE0105") ?? [] : [],
@@ -83,12 +127,26 @@ public sealed class OnnxNodeTests
     }
 
     public static TheoryData<string> Folded =>
-        [.. All.Where(n => Model(n).Graph is { Node: [var node], Output.Count: 1 } && OpTable.RulesFor(node.OpType) is { Count: > 0 } rules
-            && (rules[^1].IsOfConstants || node.OpType is "Shape" or "Size" || (rules[^1].Fold is not null && Inputs(n)[0].DataType is 6 or 7)))];
+        [
+            .. All.Where(n =>
+                Model(n).Graph is { Node: [var node], Output.Count: 1 }
+                && OpTable.RulesFor(node.OpType) is { Count: > 0 } rules
+                && (
+                    rules[^1].IsOfConstants
+                    || node.OpType is "Shape" or "Size"
+                    || (rules[^1].Fold is not null && Inputs(n)[0].DataType is 6 or 7)
+                )
+            ),
+        ];
 
     /// <summary>The inputs of a test in their order.</summary>
     private static List<TensorProto> Inputs(string name) =>
-        [.. Directory.EnumerateFiles(Path.Combine(Folder, name, "test_data_set_0"), "input_*.pb").Order(StringComparer.Ordinal).Select(f => TensorProto.Parser.ParseFrom(File.ReadAllBytes(f)))];
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Folder, name, "test_data_set_0"), "input_*.pb")
+                .Order(StringComparer.Ordinal)
+                .Select(f => TensorProto.Parser.ParseFrom(File.ReadAllBytes(f))),
+        ];
 
     /// <summary>The test with all inputs constant, and its result cast to real numbers and given out.</summary>
     [SharedTheory(Needs)]
@@ -99,7 +157,21 @@ public sealed class OnnxNodeTests
         string output = model.Graph.Output[0].Name;
         model.Graph.Input.Clear();
         model.Graph.Initializer.Add(Inputs(name));
-        var cast = new NodeProto { OpType = "Cast", Input = { output }, Output = { "given out" }, Attribute = { new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = 1 } } };
+        var cast = new NodeProto
+        {
+            OpType = "Cast",
+            Input = { output },
+            Output = { "given out" },
+            Attribute =
+            {
+                new AttributeProto
+                {
+                    Name = "to",
+                    Type = AttributeProto.Types.AttributeType.Int,
+                    I = 1,
+                },
+            },
+        };
         model.Graph.Node.Add(cast);
         model.Graph.Output[0].Name = "given out";
         model.Graph.Input.Add(ModelProto.Parser.ParseFrom(new OnnxModel().Input("given in", 1).Bytes).Graph.Input[0]);
@@ -115,7 +187,10 @@ public sealed class OnnxNodeTests
             return;
         }
 
-        var expected = TensorReader.Read(TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "test_data_set_0", "output_0.pb"))), "expected");
+        var expected = TensorReader.Read(
+            TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "test_data_set_0", "output_0.pb"))),
+            "expected"
+        );
         Assert.True(graph.Outputs[0].IsConstant);
         Assert.Equal(expected.Type.Shape, graph.Outputs[0].Type.Shape);
         Assert.Equal(expected.Data, graph.Outputs[0].Data!.Data);
@@ -126,7 +201,12 @@ public sealed class OnnxNodeTests
     {
         var model = Model(name);
         var data = Inputs(name).ToDictionary(t => t.Name);
-        foreach (var input in model.Graph.Input.Skip(1).Where(i => constants || data[i.Name].DataType != (int)TensorProto.Types.DataType.Float).ToList())
+        foreach (
+            var input in model
+                .Graph.Input.Skip(1)
+                .Where(i => constants || data[i.Name].DataType != (int)TensorProto.Types.DataType.Float)
+                .ToList()
+        )
         {
             model.Graph.Input.Remove(input);
             model.Graph.Initializer.Add(data[input.Name]);
@@ -160,22 +240,33 @@ public sealed class OnnxNodeTests
         {
             // A map that became NHWC is another value than the imported one.
             var content = TensorReader.Read(data[imported.Inputs[i].Name], imported.Inputs[i].Name);
-            content = graph.InputForms.ElementAtOrDefault(i).IsUnsigned ? new Tensor(content.Type with { DType = DType.I8 }, [.. content.Data.Select(v => v - 128)]) : content;
+            content = graph.InputForms.ElementAtOrDefault(i).IsUnsigned
+                ? new Tensor(content.Type with { DType = DType.I8 }, [.. content.Data.Select(v => v - 128)])
+                : content;
             interpreter[graph.Inputs[i]] = graph.Inputs[i] == imported.Inputs[i] ? content : content.Permute(Layouts.NchwToNhwc);
         }
 
         interpreter.Infer(graph);
         for (int o = 0; o < graph.Outputs.Length; o++)
         {
-            var expected = TensorReader.Read(TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "test_data_set_0", $"output_{o}.pb"))), "expected");
+            var expected = TensorReader.Read(
+                TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "test_data_set_0", $"output_{o}.pb"))),
+                "expected"
+            );
             var actual = interpreter[graph.Outputs[o]];
             var meant = actual.Type.Shape.Rank == 4 ? actual.Permute(Layouts.NhwcToNchw) : actual;
-            Assert.True(Equal(actual) || Equal(meant), $"output {o}: {string.Join(' ', actual.Data.Take(12))}, expected {string.Join(' ', expected.Data.Take(12))}");
+            Assert.True(
+                Equal(actual) || Equal(meant),
+                $"output {o}: {string.Join(' ', actual.Data.Take(12))}, expected {string.Join(' ', expected.Data.Take(12))}"
+            );
 
-            bool Equal(Tensor t) => t.Type.Shape.Equals(expected.Type.Shape)
-                && t.Data.Zip(expected.Data).All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 + 1e-3 * Math.Abs(p.Second));
+            bool Equal(Tensor t) =>
+                t.Type.Shape.Equals(expected.Type.Shape)
+                && t.Data.Zip(expected.Data)
+                    .All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= 1e-5 + 1e-3 * Math.Abs(p.Second));
         }
     }
 
-    private static ModelProto Model(string name) => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "model.onnx")));
+    private static ModelProto Model(string name) =>
+        ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Folder, name, "model.onnx")));
 }

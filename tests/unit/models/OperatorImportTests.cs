@@ -8,72 +8,13 @@ using TinyEngine.Ir;
 using TinyEngine.Onnx;
 using TinyEngine.Tests.Codegen;
 
+using static TinyEngine.Tests.Models.OperatorModels;
+
 namespace TinyEngine.Tests.Models;
 
 public sealed class OperatorImportTests
 {
     private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None, Io = Passes.BoundaryType.Float32 };
-
-    private static readonly Dictionary<string, OnnxModel> Real = new()
-    {
-        ["concat of channels"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Node("Conv", "x w", "a").Node("Concat", "a x a", "y", ("axis", 1)),
-        ["concat of rows, negative axis"] = Model(11, 1, 3, 4, 5).Weights("w", 3, 3, 1, 1).Node("Conv", "x w", "a").Node("Concat", "a x", "y", ("axis", -2)),
-        ["concat of a matrix"] = Model(13, 2, 5).Weights("c", 2, 3).Node("Concat", "x c", "y", ("axis", 1)),
-        ["slice, attributes"] = Model(9, 1, 3, 6, 5).Weights("w", 4, 3, 1, 1).Node("Conv", "x w", "a").Node("Slice", "a", "y", ("starts", (long[])[1, -4]), ("ends", (long[])[3, 100]), ("axes", (long[])[1, 3])),
-        ["slice, steps"] = Model(13, 1, 3, 6, 5).Weights("w", 4, 3, 1, 1).Longs("s", 0, 1).Longs("e", long.MaxValue, -1).Longs("a", 2, -1).Longs("t", 2, 3)
-            .Node("Conv", "x w", "c").Node("Slice", "c s e a t", "y"),
-        ["slice, one operand"] = Model(13, 4, 6).Longs("s", 1).Longs("e", 3).Node("Slice", "x s e", "y"),
-        ["split, attribute"] = Model(11, 1, 5, 3, 4).Weights("w", 5, 5, 1, 1).Node("Conv", "x w", "c").Node("Split", "c", "a b", ("axis", 1), ("split", (long[])[2, 3])).Node("Concat", "b a", "y", ("axis", 1)),
-        ["split, operand, parts unused"] = Model(13, 1, 5, 3, 4).Weights("w", 5, 5, 1, 1).Longs("n", 1, 3, 1).Node("Conv", "x w", "c").Node("Split", "c n", "a y b", ("axis", 1)),
-        ["split, equal parts"] = Model(18, 6, 5).Node("Split", "x", "a b c", ("axis", 0), ("num_outputs", 3)).Node("Add", "a c", "y"),
-        ["pad, attribute"] = Model(9, 1, 3, 4, 5).Weights("w", 2, 3, 3, 3).Node("Pad", "x", "p", ("pads", (long[])[0, 0, 1, 2, 0, 0, 2, 0]), ("value", 0.5f)).Node("Conv", "p w", "y"),
-        ["pad of channels"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("p", 0, 1, 0, 0, 0, 2, 0, 0).Node("Conv", "x w", "c").Node("Pad", "c p", "y"),
-        ["pad, axes"] = Model(18, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("p", 2, 1, 0, 1).Floats("v", [], -1.5f).Longs("a", 3, -2).Node("Conv", "x w", "c").Node("Pad", "c p v a", "y"),
-        ["upsample"] = Model(9, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Floats("s", [4], 1, 1, 2, 3).Node("Conv", "x w", "c").Node("Upsample", "c s", "y", ("mode", "nearest")),
-        ["resize, asymmetric"] = Model(11, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Floats("r", [0]).Floats("s", [4], 1, 1, 2, 2).Node("Conv", "x w", "c")
-            .Node("Resize", "c r s", "y", ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")),
-        ["resize, sizes"] = Model(13, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Longs("n", 1, 2, 12, 20).Node("Conv", "x w", "c").Node("Resize", "c - - n", "y"),
-        ["max pool"] = Model(12, 1, 3, 6, 5).Node("MaxPool", "x", "y", ("kernel_shape", (long[])[3, 2]), ("strides", (long[])[2, 1]), ("pads", (long[])[1, 0, 1, 1])),
-        ["batch normalization first"] = Normalized(Model(15, 1, 3, 4, 5), "x", "n").Node("Relu", "n", "r").Weights("w", 2, 3, 1, 1).Node("Conv", "r w", "y"),
-        ["batch normalization behind an add"] = Normalized(Model(13, 1, 3, 4, 5).Weights("w", 3, 3, 1, 1).Node("Conv", "x w", "c").Node("Add", "c x", "a"), "a", "y"),
-        ["batch normalization of a matrix"] = Normalized(Model(13, 4, 3), "x", "y"),
-        ["layer normalization"] = Model(17, 3, 7).Weights("s", [7], around: 1).Weights("b", 7).Node("LayerNormalization", "x s b", "y"),
-        ["layer normalization, no shift, two axes"] = Model(17, 2, 3, 4).Weights("s", [3, 4], around: 1).Node("LayerNormalization", "x s", "y", ("axis", 1), ("epsilon", 0.01f)),
-        ["layer normalization of a map"] = Model(17, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Weights("s", [2, 4, 5], around: 1).Weights("b", 2, 4, 5).Node("Conv", "x w", "c").Node("LayerNormalization", "c s b", "y", ("axis", 1)),
-        ["layer normalization of channels"] = Model(17, 1, 3, 4, 5).Weights("w", 2, 3, 1, 1).Weights("s", [2], around: 1).Weights("b", 2).Node("Conv", "x w", "c")
-            .Node("Transpose", "c", "t", ("perm", (long[])[0, 2, 3, 1])).Node("LayerNormalization", "t s b", "n").Node("Transpose", "n", "y", ("perm", (long[])[0, 3, 1, 2])),
-        ["instance normalization"] = Model(6, 2, 3, 4, 5).Weights("s", [3], around: 1).Weights("b", 3).Node("InstanceNormalization", "x s b", "y"),
-        ["group normalization"] = Model(21, 1, 6, 4, 5).Weights("s", [6], around: 1).Weights("b", 6).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["group normalization, parameters per group"] = Model(18, 1, 6, 4, 5).Weights("s", [2], around: 1).Weights("b", 2).Node("GroupNormalization", "x s b", "y", ("num_groups", 2)),
-        ["transposed convolution"] = Model(11, 1, 4, 3, 5).Weights("w", 4, 3, 3, 2).Weights("b", 3).Node("ConvTranspose", "x w b", "c", ("strides", (long[])[2, 3]), ("pads", (long[])[1, 0, 0, 1]), ("output_padding", (long[])[1, 2])).Node("Relu", "c", "y"),
-        ["transposed convolution, groups and dilation"] = Model(11, 1, 4, 3, 5).Weights("w", 4, 3, 2, 3).Node("ConvTranspose", "x w", "y", ("group", 2), ("dilations", (long[])[2, 1])),
-        ["transposed convolution, same"] = Model(11, 1, 2, 3, 5).Weights("w", 2, 3, 3, 4).Node("ConvTranspose", "x w", "y", ("strides", (long[])[2, 2]), ("auto_pad", "SAME_UPPER")),
-        ["transposed convolution, output shape"] = Model(11, 1, 2, 3, 5).Weights("w", 2, 3, 3, 3).Node("ConvTranspose", "x w", "y", ("strides", (long[])[2, 2]), ("output_shape", (long[])[6, 10])),
-        ["max with numbers"] = Model(13, 1, 3, 4, 5).Floats("a", [], -0.25f).Floats("b", [1, 1], -0.5f).Weights("w", 2, 3, 1, 1).Node("Conv", "x w", "c").Node("LeakyRelu", "c", "l").Node("Max", "a l b", "y"),
-        ["min with equal numbers"] = Model(8, 1, 3, 4, 5).Floats("a", [3, 1, 1], 0.25f, 0.25f, 0.25f).Node("Min", "x a", "y"),
-        ["max of one operand"] = Model(12, 1, 5).Node("Max", "x", "m").Node("Min", "m m", "n").Node("Relu", "n", "y"),
-        ["transposed convolution, batch normalization"] = Normalized(Model(13, 1, 4, 3, 5).Weights("w", 4, 2, 2, 2).Node("ConvTranspose", "x w", "c", ("group", 2)), "c", "y", 4),
-    };
-
-    private static readonly Dictionary<string, OnnxModel> Quantized = new()
-    {
-        ["flatten before a matrix product"] = Map().Node("Flatten", "m", "f").Matrix("v", 20, 3, axis: 1).Node("MatMul", "f v.dq", "g").Quantized("g", 0.06f, 3, "y"),
-        ["flatten before a dense layer stored as [in, out]"] = Map().Node("Flatten", "m", "f").Matrix("v", 20, 3, axis: null).Node("Gemm", "f v.dq", "g").Quantized("g", 0.06f, 3, "y"),
-        ["reshape before a dense layer stored as [in, out]"] = Map().Longs("s", 1, -1).Node("Reshape", "m s", "f").Matrix("v", 20, 3, axis: 1).Node("Gemm", "f v.dq", "g").Quantized("g", 0.06f, 3, "y"),
-        ["reshape before a dense layer stored as [out, in]"] = Map().Longs("s", 0, 20).Node("Reshape", "m s", "f").Matrix("v", 3, 20, axis: 0).Node("Gemm", "f v.dq", "g", ("transB", 1)).Quantized("g", 0.06f, 3, "y"),
-        ["max of codes"] = Map().Floats("a", [], -0.31f).Node("Max", "m a", "r").Quantized("r", 0.02f, -5, "y"),
-        ["max with a quantized number"] = Map().Bytes8("a", [], -100).Floats("a.s", [], 0.01f).Node("DequantizeLinear", "a a.s", "a.dq").Node("Max", "m a.dq", "r").Quantized("r", 0.02f, -5, "y"),
-        ["silu of codes"] = Map().Node("Sigmoid", "m", "g").Node("Mul", "m g", "r").Quantized("r", 0.03f, 2, "y"),
-        ["hard swish of codes, a dequantize for each reader"] = Map().Node("DequantizeLinear", "c.q c.s c.z", "m2").Node("HardSigmoid", "m", "g").Node("Mul", "g m2", "r").Quantized("r", 0.03f, 2, "y"),
-        ["concat, two scales"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Node("Concat", "a b", "c", ("axis", 1)).Quantized("c", 0.03f, 4, "y"),
-        ["concat, one scale"] = Convolved("a", 0.03f, 4, "b", 0.03f, 4).Node("Concat", "a b", "c", ("axis", 1)).Quantized("c", 0.03f, 4, "y"),
-        ["slice"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Longs("s", 1).Longs("e", 3).Longs("axes", 3).Node("Slice", "a s e axes", "c").Quantized("c", 0.03f, 4, "y"),
-        ["pad"] = Convolved("a", 0.03f, 4, "b", 0.02f, -9).Longs("p", 0, 0, 1, 0, 0, 0, 0, 2).Node("Pad", "a p", "c").Quantized("c", 0.03f, 4, "y"),
-        ["transposed convolution"] = Model(13, 1, 4, 3, 5).Quantized("x", 0.008f, 3, "xq").Codes("w", 4, 3, 3, 2).Floats("ws", [], 0.004f).Node("DequantizeLinear", "w ws", "wd")
-            .Weights("b", 3).Node("ConvTranspose", "xq wd b", "c", ("strides", (long[])[2, 2])).Node("Relu", "c", "r").Quantized("r", 0.01f, -128, "y"),
-        ["transposed convolution, scales per channel"] = Model(13, 1, 4, 3, 5).Quantized("x", 0.008f, 3, "xq").Codes("w", 4, 3, 3, 2).Weights("ws", [3], around: 1.1f).Node("DequantizeLinear", "w ws", "wd", ("axis", 1))
-            .Node("ConvTranspose", "xq wd", "c", ("strides", (long[])[2, 2])).Quantized("c", 2f, 0, "y"),
-    };
 
     public static TheoryData<string> RealNames => [.. Real.Keys];
 
@@ -88,28 +29,62 @@ public sealed class OperatorImportTests
     public void Operator_of_codes_equals_OnnxRuntime(string name)
     {
         var graph = AssertEqual(Quantized[name], 1e-5, mostly: true);
-        Assert.Equal(name.EndsWith("per channel", StringComparison.Ordinal) ? 2 : 1, graph.Nodes.Count(n => n.Op is Quantize && !n.Input(0).Type.IsQuantized));
+        Assert.Equal(
+            name.EndsWith("per channel", StringComparison.Ordinal) ? 2 : 1,
+            graph.Nodes.Count(n => n.Op is Quantize && !n.Input(0).Type.IsQuantized)
+        );
     }
 
-    /// <summary>Real and quantized, everything with a gradient on the way: the training step plans, and its kernels equal the reference.</summary>
+    /// <summary>
+    /// Real and quantized, everything with a gradient on the way: the training step plans, and its kernels equal the reference.
+    /// </summary>
     [CompilerTheory("gcc")]
     [InlineData(false)]
     [InlineData(true)]
     public void Network_of_all_trains(bool quantized)
     {
         var model = Network(quantized);
-        var compilation = ModelCompiler.Compile(model.Bytes, Options with { Io = Passes.BoundaryType.Auto, Train = TrainMode.Parse("full") });
+        var compilation = ModelCompiler.Compile(
+            model.Bytes,
+            Options with
+            {
+                Io = Passes.BoundaryType.Auto,
+                Train = TrainMode.Parse("full"),
+            }
+        );
         CompileInC(compilation.Files);
         var graph = compilation.Graph;
-        string[] expected = ["conv2d_transpose", "slice", "place", "max_pool2d", "normalize", "normalize_dx", "max_pool2d_dx", "conv2d_update", quantized ? "dequantize" : "add"];
+        string[] expected =
+        [
+            "conv2d_transpose",
+            "slice",
+            "place",
+            "max_pool2d",
+            "normalize",
+            "normalize_dx",
+            "max_pool2d_dx",
+            "conv2d_update",
+            quantized ? "dequantize" : "add",
+        ];
         Assert.Empty(expected.Except(graph.Nodes.Select(n => n.Op.Name)));
-        Assert.Equal(quantized, graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_update_i8_f32_ref") && graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_f32_i8_ref"));
+        Assert.Equal(
+            quantized,
+            graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_update_i8_f32_ref")
+                && graph.Nodes.Any(n => n.Kernel?.Symbol == "te_conv2d_f32_i8_ref")
+        );
         Assert.Equal(4, graph.Nodes.Count(n => n.Op is Conv2dUpdate));
         var random = new Random(3);
         var input = graph.Inputs[0].Type;
         var interpreter = new Interpreter(Numerics.For(graph.Target))
         {
-            [graph.Inputs[0]] = new Ir.Tensor(input, [.. Enumerable.Range(0, (int)input.Count).Select(_ => input.IsQuantized ? random.Next(-128, 128) : (double)(float)random.NextDouble())]),
+            [graph.Inputs[0]] = new Ir.Tensor(
+                input,
+                [
+                    .. Enumerable
+                        .Range(0, (int)input.Count)
+                        .Select(_ => input.IsQuantized ? random.Next(-128, 128) : (double)(float)random.NextDouble()),
+                ]
+            ),
             [graph.TrainInputs[0]] = new Ir.Tensor(graph.TrainInputs[0].Type, [1]),
             [graph.TrainInputs[1]] = new Ir.Tensor(graph.TrainInputs[1].Type, [0.01f]),
         };
@@ -129,8 +104,16 @@ public sealed class OperatorImportTests
     {
         string folder = Path.Combine(Directory.CreateTempSubdirectory("tinyengine-").FullName, "m");
         OutputFolder.Write(files, folder);
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "gcc -std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -Iruntime -fsyntax-only *.c runtime/*.c"])
-        { WorkingDirectory = folder, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "sh",
+                ["-c", "gcc -std=c99 -Wall -Wextra -pedantic -Wconversion -Wvla -Werror -Iruntime -fsyntax-only *.c runtime/*.c"]
+            )
+            {
+                WorkingDirectory = folder,
+                RedirectStandardError = true,
+            }
+        )!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
@@ -143,7 +126,9 @@ public sealed class OperatorImportTests
         var model = Model(17, 1, 3, 6, 5);
         string Layer(string name, long[] w)
         {
-            _ = quantized ? model.Codes(name + "_c", w).Floats(name + "_ws", [], 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w") : model.Weights(name + "_w", w);
+            _ = quantized
+                ? model.Codes(name + "_c", w).Floats(name + "_ws", [], 0.004f).Node("DequantizeLinear", $"{name}_c {name}_ws", name + "_w")
+                : model.Weights(name + "_w", w);
             return $"{name}_w {name}_b";
         }
 
@@ -166,8 +151,14 @@ public sealed class OperatorImportTests
         string k = Coded("k");
         model.Node("Conv", $"{k} {Layer("next", [4, 5, 1, 1])}", "n").Weights("next_b", 4);
         string n = Coded("n");
-        return model.Node("InstanceNormalization", $"{n} g h", "i").Weights("g", [4], around: 1).Weights("h", 4).Node("GlobalAveragePool", "i", "p").Node("Flatten", "p", "f")
-            .Weights("head_w", 3, 4).Node("Gemm", "f head_w", "y", ("transB", 1));
+        return model
+            .Node("InstanceNormalization", $"{n} g h", "i")
+            .Weights("g", [4], around: 1)
+            .Weights("h", 4)
+            .Node("GlobalAveragePool", "i", "p")
+            .Node("Flatten", "p", "f")
+            .Weights("head_w", 3, 4)
+            .Node("Gemm", "f head_w", "y", ("transB", 1));
     }
 
     [Theory]
@@ -184,7 +175,9 @@ public sealed class OperatorImportTests
     public void Slice_backwards_is_diagnosed() =>
         Fails("TE0105", Model(13, 4, 6).Longs("s", 3).Longs("e", 0).Longs("a", 0).Longs("t", -1).Node("Slice", "x s e a t", "y"));
 
-    /// <summary>A pool has no value where its window lies in padding alone; a convolution has its bias there, a mean that counts padding 0.</summary>
+    /// <summary>
+    /// A pool has no value where its window lies in padding alone; a convolution has its bias there, a mean that counts padding 0.
+    /// </summary>
     [Theory]
     [InlineData("MaxPool", 0, 1, 2, false)]
     [InlineData("AveragePool", 0, 1, 2, false)]
@@ -193,8 +186,18 @@ public sealed class OperatorImportTests
     [InlineData("AveragePool", 1, 1, 2, true)]
     public void Window_of_padding_alone_is_diagnosed(string op, long countsPadding, long dilation, long pad, bool isRead)
     {
-        var model = Model(19, 1, 3, 4, 5).Node(op, "x", "y", [("kernel_shape", new long[] { 2, 2 }), ("pads", new[] { pad, pad, pad, pad }), ("dilations", new[] { dilation, dilation }),
-            .. countsPadding == 1 ? new (string, object)[] { ("count_include_pad", 1L) } : []]);
+        var model = Model(19, 1, 3, 4, 5)
+            .Node(
+                op,
+                "x",
+                "y",
+                [
+                    ("kernel_shape", new long[] { 2, 2 }),
+                    ("pads", new[] { pad, pad, pad, pad }),
+                    ("dilations", new[] { dilation, dilation }),
+                    .. countsPadding == 1 ? new (string, object)[] { ("count_include_pad", 1L) } : [],
+                ]
+            );
         if (isRead)
         {
             Assert.NotNull(OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>()));
@@ -211,14 +214,22 @@ public sealed class OperatorImportTests
         var random = new Random(3);
         for (int i = 0; i < 2000; i++)
         {
-            int extent = random.Next(1, 7), kernel = random.Next(1, 5), stride = random.Next(1, 5), dilation = random.Next(1, 5), before = random.Next(6), after = random.Next(6);
+            int extent = random.Next(1, 7),
+                kernel = random.Next(1, 5),
+                stride = random.Next(1, 5),
+                dilation = random.Next(1, 5),
+                before = random.Next(6),
+                after = random.Next(6);
             bool expected = false;
             for (int start = -before; start + dilation * (kernel - 1) < extent + after; start += stride)
             {
                 expected |= Enumerable.Range(0, kernel).All(k => start + k * dilation is var at && (at < 0 || at >= extent));
             }
 
-            Assert.Equal(expected, Windows.HoldPaddingAlone(Shape.Of(1, 1, 1, extent), [1, kernel], [1, stride], [1, dilation], [0, before, 0, after]));
+            Assert.Equal(
+                expected,
+                Windows.HoldPaddingAlone(Shape.Of(1, 1, 1, extent), [1, kernel], [1, stride], [1, dilation], [0, before, 0, after])
+            );
         }
     }
 
@@ -235,7 +246,8 @@ public sealed class OperatorImportTests
     [InlineData("Flatten", 3)]
     [InlineData("Flatten", -3)]
     [InlineData("Concat", -3)]
-    public void Axis_that_is_not_there_is_diagnosed(string op, long axis) => Fails("TE0105", Model(13, 4, 6).Node(op, "x", "y", ("axis", axis)));
+    public void Axis_that_is_not_there_is_diagnosed(string op, long axis) =>
+        Fails("TE0105", Model(13, 4, 6).Node(op, "x", "y", ("axis", axis)));
 
     [Theory]
     [InlineData(0, -2)]
@@ -285,7 +297,12 @@ public sealed class OperatorImportTests
     [InlineData("Sigmoid", 7, "silu")]
     public void Function_times_its_operand_is_one_function(string function, int opset, string whole)
     {
-        OnnxModel Product(string operands, string result = "y") => Model(opset, 1, 3, 4, 5).Weights("w", 3, 3, 1, 1).Node("Conv", "x w", "c").Node(function, "c", "g", function == "Sigmoid" ? [] : [("alpha", 1f / 6), ("beta", 0.5f)]).Node("Mul", operands, result);
+        OnnxModel Product(string operands, string result = "y") =>
+            Model(opset, 1, 3, 4, 5)
+                .Weights("w", 3, 3, 1, 1)
+                .Node("Conv", "x w", "c")
+                .Node(function, "c", "g", function == "Sigmoid" ? [] : [("alpha", 1f / 6), ("beta", 0.5f)])
+                .Node("Mul", operands, result);
         // Functions of the runtime are right to a few units in the last place, so C is compared elsewhere.
         string[] Operators(OnnxModel model) => [.. AssertEqual(model, 1e-6, inC: false).Nodes.Select(n => n.Op.Name)];
         Assert.Equal(["conv2d", whole], Operators(Product("c g")));
@@ -297,39 +314,59 @@ public sealed class OperatorImportTests
     [Fact]
     public void Hard_swish_takes_as_few_bytes_from_every_opset()
     {
-        long Bytes(int opset, Func<OnnxModel, OnnxModel> swish) => ModelCompiler.Compile(
-            swish(Model(opset, 1, 3, 8, 8).Weights("w", 8, 3, 3, 3).Node("Conv", "x w", "c")).Weights("v", 4, 8, 1, 1).Node("Conv", "s v", "d").Node("GlobalAveragePool", "d", "p").Node("Flatten", "p", "f").Weights("u", 4, 3).Node("Gemm", "f u", "y").Bytes,
-            Options with { Train = TrainMode.Parse("full")! }).Report!.Sram.Total;
+        long Bytes(int opset, Func<OnnxModel, OnnxModel> swish) =>
+            ModelCompiler
+                .Compile(
+                    swish(Model(opset, 1, 3, 8, 8).Weights("w", 8, 3, 3, 3).Node("Conv", "x w", "c"))
+                        .Weights("v", 4, 8, 1, 1)
+                        .Node("Conv", "s v", "d")
+                        .Node("GlobalAveragePool", "d", "p")
+                        .Node("Flatten", "p", "f")
+                        .Weights("u", 4, 3)
+                        .Node("Gemm", "f u", "y")
+                        .Bytes,
+                    Options with
+                    {
+                        Train = TrainMode.Parse("full")!,
+                    }
+                )
+                .Report!.Sram.Total;
         long whole = Bytes(17, m => m.Node("HardSwish", "c", "s"));
-        Assert.All([11, 13], opset => Assert.Equal(whole, Bytes(opset, m => m.Node("HardSigmoid", "c", "g", ("alpha", 1f / 6), ("beta", 0.5f)).Node("Mul", "c g", "s"))));
+        Assert.All(
+            [11, 13],
+            opset =>
+                Assert.Equal(
+                    whole,
+                    Bytes(opset, m => m.Node("HardSigmoid", "c", "g", ("alpha", 1f / 6), ("beta", 0.5f)).Node("Mul", "c g", "s"))
+                )
+        );
     }
 
     [Theory]
     [InlineData("x b")]
     [InlineData("x x2")]
     [InlineData("x wide")]
-    public void Extremes_that_are_no_clamp_are_diagnosed(string operands) => Fails("TE0105",
-        Model(13, 1, 3).Floats("b", [3], 1, 2, 3).Floats("wide", [2, 3], 1, 1, 1, 1, 1, 1).Node("Neg", "x", "x2").Node("Max", operands, "y"));
+    public void Extremes_that_are_no_clamp_are_diagnosed(string operands) =>
+        Fails(
+            "TE0105",
+            Model(13, 1, 3)
+                .Floats("b", [3], 1, 2, 3)
+                .Floats("wide", [2, 3], 1, 1, 1, 1, 1, 1)
+                .Node("Neg", "x", "x2")
+                .Node("Max", operands, "y")
+        );
 
     private static void Fails(string code, OnnxModel model) =>
-        Assert.All(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Bytes, Options)).Diagnostics, d => Assert.Equal(code, d.Code));
+        Assert.All(
+            Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model.Bytes, Options)).Diagnostics,
+            d => Assert.Equal(code, d.Code)
+        );
 
     /// <summary>A model of one input x and one output y.</summary>
-    private static OnnxModel Model(int opset, params long[] input) => new OnnxModel(opset).Input("x", input).Output("y");
-
-    private static OnnxModel Normalized(OnnxModel model, string from, string to, int channels = 3) =>
-        model.Weights("gamma", [channels], around: 1.5f).Weights("beta", channels).Weights("mean", channels).Weights("variance", [channels], around: 1.5f).Node("BatchNormalization", $"{from} gamma beta mean variance", to);
-
-    /// <summary>Two int8 convolutions of one input.</summary>
-    private static OnnxModel Convolved(string a, float aScale, sbyte aZero, string b, float bScale, sbyte bZero) =>
-        Model(13, 1, 3, 4, 5).Quantized("x", 0.008f, 3, "xq").Codes("wa", 4, 3, 1, 1).Codes("wb", 2, 3, 1, 1).Floats("ws", [], 0.008f)
-            .Node("DequantizeLinear", "wa ws", "wad").Node("DequantizeLinear", "wb ws", "wbd")
-            .Node("Conv", "xq wad", a + "_r").Node("Conv", "xq wbd", b + "_r").Quantized(a + "_r", aScale, aZero, a).Quantized(b + "_r", bScale, bZero, b);
-
-    /// <summary>Codes of a map of 5 channels, 2x2: m.</summary>
-    private static OnnxModel Map() => Model(13, 1, 3, 2, 2).Quantized("x", 0.008f, 3, "xq").QuantizedWeights("w", 0.008f, 5, 3, 1, 1).Node("Conv", "xq w.dq", "c").Quantized("c", 0.02f, -5, "m");
-
-    /// <summary>Compiles, evaluates in the reference and (<paramref name="inC"/>) in C, and compares; <paramref name="mostly"/> allows ties of rounding to differ.</summary>
+    /// <summary>
+    /// Compiles, evaluates in the reference and (<paramref name="inC"/>) in C, and compares; <paramref name="mostly"/> allows ties of
+    /// rounding to differ.
+    /// </summary>
     private static Graph AssertEqual(OnnxModel model, double tolerance, bool mostly = false, bool inC = true)
     {
         using var session = OnnxRuntimeReference.Open(model.Bytes);
@@ -338,25 +375,37 @@ public sealed class OperatorImportTests
         float[] x = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (float)(2 * random.NextDouble() - 1))];
         var graph = ModelCompiler.Compile(model.Bytes, Options).Graph;
         var interpreter = new Interpreter(Numerics.For(graph.Target));
-        interpreter[graph.Inputs[0]] = Laid(new Ir.Tensor(TensorType.F32(Shape.Of(shape)), [.. x.Select(v => (double)v)]), graph.Inputs[0].Type.Shape);
+        interpreter[graph.Inputs[0]] = Laid(
+            new Ir.Tensor(TensorType.F32(Shape.Of(shape)), [.. x.Select(v => (double)v)]),
+            graph.Inputs[0].Type.Shape
+        );
         interpreter.Infer(graph);
         if (inC)
         {
             using var native = new NativeKernels(graph.Nodes, integerRequantize: false);
             foreach (var node in graph.Nodes.Where(n => n.Kernel is not null))
             {
-                Assert.Equal(interpreter[node.Output].Data, native.Evaluate(node, [.. node.Inputs.Select(v => v is null ? null : interpreter[v])])[0].Data);
+                Assert.Equal(
+                    interpreter[node.Output].Data,
+                    native.Evaluate(node, [.. node.Inputs.Select(v => v is null ? null : interpreter[v])])[0].Data
+                );
             }
         }
 
         var y = OnnxRuntimeReference.Run(session, x);
         var actual = interpreter[graph.Outputs[0]];
-        var expected = Laid(new Ir.Tensor(TensorType.F32(Shape.Of(y.Dimensions.ToArray())), [.. y.Select(v => (double)v)]), actual.Type.Shape);
-        int different = expected.Data.Zip(actual.Data).Count(p => Math.Abs(p.First - p.Second) > tolerance * Math.Max(1, Math.Abs(p.First)));
+        var expected = Laid(
+            new Ir.Tensor(TensorType.F32(Shape.Of(y.Dimensions.ToArray())), [.. y.Select(v => (double)v)]),
+            actual.Type.Shape
+        );
+        int different = expected
+            .Data.Zip(actual.Data)
+            .Count(p => Math.Abs(p.First - p.Second) > tolerance * Math.Max(1, Math.Abs(p.First)));
         Assert.True(different <= (mostly ? expected.Data.Length / 100 : 0), $"{different} of {expected.Data.Length} differ");
         return graph;
     }
 
     /// <summary>An NCHW tensor as the compiler lays it out: in NHWC, unless nothing in the model asks for that.</summary>
-    private static Ir.Tensor Laid(Ir.Tensor content, Shape shape) => content.Type.Shape.Equals(shape) ? content : content.Permute(Layouts.NchwToNhwc).As(TensorType.F32(shape));
+    private static Ir.Tensor Laid(Ir.Tensor content, Shape shape) =>
+        content.Type.Shape.Equals(shape) ? content : content.Permute(Layouts.NchwToNhwc).As(TensorType.F32(shape));
 }

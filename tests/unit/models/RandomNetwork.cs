@@ -17,7 +17,14 @@ internal sealed record QuantizerChoice(bool UnsignedActivations, bool UnsignedWe
 /// <summary>A random network; the same one for the same seed.</summary>
 internal sealed class RandomNetwork
 {
-    private sealed record Step(string Op, string[] Operands, string Result, (string, object)[] Attributes, bool IsQuantized = true, bool KeepsCodes = false);
+    private sealed record Step(
+        string Op,
+        string[] Operands,
+        string Result,
+        (string, object)[] Attributes,
+        bool IsQuantized = true,
+        bool KeepsCodes = false
+    );
 
     private sealed record Weight(long[] Extents, float[] Values, int Axis, string? Input = null);
 
@@ -71,7 +78,12 @@ internal sealed class RandomNetwork
                 model.Floats(name, numbers[name].Length == 1 ? [] : [numbers[name].Length], numbers[name]);
             }
 
-            model.Node(step.Op, string.Join(' ', step.Operands.Select(o => codes.ContainsKey(o) || scaleOfWeights.ContainsKey(o) ? o + ".dq" : o)), step.Result, step.Attributes);
+            model.Node(
+                step.Op,
+                string.Join(' ', step.Operands.Select(o => codes.ContainsKey(o) || scaleOfWeights.ContainsKey(o) ? o + ".dq" : o)),
+                step.Result,
+                step.Attributes
+            );
             if (step.IsQuantized)
             {
                 Activation(step.Result, step.KeepsCodes ? step.Operands[0] : null);
@@ -84,9 +96,15 @@ internal sealed class RandomNetwork
         {
             var (low, high) = (Math.Min(ranges[name].Low, 0), Math.Max(ranges[name].High, 0));
             float scale = high > low ? (high - low) / 255 : 1;
-            codes[name] = like is not null && codes.TryGetValue(like, out var same) ? same : (scale, Math.Clamp((int)MathF.Round(least - (low / scale)), least, least + 255));
-            model.Floats(name + ".s", [], codes[name].Scale).Bytes8(name + ".z", [], choice.UnsignedActivations, [codes[name].Zero])
-                .Node("QuantizeLinear", $"{name} {name}.s {name}.z", name + ".q").Node("DequantizeLinear", $"{name}.q {name}.s {name}.z", name + ".dq");
+            codes[name] =
+                like is not null && codes.TryGetValue(like, out var same)
+                    ? same
+                    : (scale, Math.Clamp((int)MathF.Round(least - (low / scale)), least, least + 255));
+            model
+                .Floats(name + ".s", [], codes[name].Scale)
+                .Bytes8(name + ".z", [], choice.UnsignedActivations, [codes[name].Zero])
+                .Node("QuantizeLinear", $"{name} {name}.s {name}.z", name + ".q")
+                .Node("DequantizeLinear", $"{name}.q {name}.s {name}.z", name + ".dq");
         }
 
         void AddWeights(string name, Step step)
@@ -102,8 +120,11 @@ internal sealed class RandomNetwork
 
                 float[] scales = [.. scaleOfWeights[product].Select(s => s * codes[step.Operands[0]].Scale)];
                 scaleOfWeights[name] = scales;
-                model.Integers(name, w.Extents, [.. w.Values.Select((v, c) => (int)MathF.Round(v / scales[c % scales.Length]))]).Floats(name + ".s", scales.Length == 1 ? [] : [scales.Length], scales)
-                    .Integers(name + ".z", scales.Length == 1 ? [] : [scales.Length], new int[scales.Length]).Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq", ("axis", 0));
+                model
+                    .Integers(name, w.Extents, [.. w.Values.Select((v, c) => (int)MathF.Round(v / scales[c % scales.Length]))])
+                    .Floats(name + ".s", scales.Length == 1 ? [] : [scales.Length], scales)
+                    .Integers(name + ".z", scales.Length == 1 ? [] : [scales.Length], new int[scales.Length])
+                    .Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq", ("axis", 0));
                 return;
             }
 
@@ -124,9 +145,14 @@ internal sealed class RandomNetwork
 
             scaleOfWeights[name] = scale;
             int smallest = choice.UnsignedWeights ? 0 : -128;
-            var quantized = w.Values.Select((v, i) => Math.Clamp((int)MathF.Round(v / scale[ChannelOf(i)]) + zero[ChannelOf(i)], smallest, smallest + 255));
+            var quantized = w.Values.Select(
+                (v, i) => Math.Clamp((int)MathF.Round(v / scale[ChannelOf(i)]) + zero[ChannelOf(i)], smallest, smallest + 255)
+            );
             long[] form = perChannel ? [channels] : [];
-            model.Bytes8(name, w.Extents, choice.UnsignedWeights, quantized).Floats(name + ".s", form, scale).Bytes8(name + ".z", form, choice.UnsignedWeights, zero)
+            model
+                .Bytes8(name, w.Extents, choice.UnsignedWeights, quantized)
+                .Floats(name + ".s", form, scale)
+                .Bytes8(name + ".z", form, choice.UnsignedWeights, zero)
                 .Node("DequantizeLinear", $"{name} {name}.s {name}.z", name + ".dq", ("axis", Math.Max(w.Axis, 0)));
         }
     }
@@ -153,7 +179,9 @@ internal sealed class RandomNetwork
         using var session = OnnxRuntimeReference.Open(model.Bytes);
         var samples = Enumerable.Range(100, 4).Select(Sample).ToList();
         var results = samples.Select(s => OnnxRuntimeReference.RunAll(session, s)).ToList();
-        var ranges = steps.Select((s, i) => (s.Result, Low: results.Min(r => r[i].Min()), High: results.Max(r => r[i].Max()))).ToDictionary(r => r.Result, r => (r.Low, r.High));
+        var ranges = steps
+            .Select((s, i) => (s.Result, Low: results.Min(r => r[i].Min()), High: results.Max(r => r[i].Max())))
+            .ToDictionary(r => r.Result, r => (r.Low, r.High));
         ranges["x"] = (samples.Min(s => s.Min()), samples.Max(s => s.Max()));
         return ranges;
     }
@@ -164,12 +192,44 @@ internal sealed class RandomNetwork
         string before = at;
         switch (random.Next(14))
         {
-            case 0 or 1 or 2: AddConv(random.Next(1, 7), random.Next(1, 4), 1); AddActivation(); break;
-            case 3: AddConv(channels, 3, channels); AddActivation(); break;
-            case 4 when height > 2 && width > 2: Add("MaxPool", [at], [1, channels, height / 2, width / 2], true, ("kernel_shape", (long[])[2, 2]), ("strides", (long[])[2, 2])); break;
-            case 5 when height > 2 && width > 2: Add("AveragePool", [at], [1, channels, height / 2, width / 2], random.Next(2) == 0, ("kernel_shape", (long[])[2, 2]), ("strides", (long[])[2, 2])); break;
-            case 6: AddConv(channels, 1, 1); Add("Add", [at, before], shapes[at]); AddActivation(); break;
-            case 7: AddConv(channels, 1, 1); Add("Sigmoid", [at], shapes[at]); Add("Mul", [before, at], shapes[at]); break;
+            case 0 or 1 or 2:
+                AddConv(random.Next(1, 7), random.Next(1, 4), 1);
+                AddActivation();
+                break;
+            case 3:
+                AddConv(channels, 3, channels);
+                AddActivation();
+                break;
+            case 4 when height > 2 && width > 2:
+                Add(
+                    "MaxPool",
+                    [at],
+                    [1, channels, height / 2, width / 2],
+                    true,
+                    ("kernel_shape", (long[])[2, 2]),
+                    ("strides", (long[])[2, 2])
+                );
+                break;
+            case 5 when height > 2 && width > 2:
+                Add(
+                    "AveragePool",
+                    [at],
+                    [1, channels, height / 2, width / 2],
+                    random.Next(2) == 0,
+                    ("kernel_shape", (long[])[2, 2]),
+                    ("strides", (long[])[2, 2])
+                );
+                break;
+            case 6:
+                AddConv(channels, 1, 1);
+                Add("Add", [at, before], shapes[at]);
+                AddActivation();
+                break;
+            case 7:
+                AddConv(channels, 1, 1);
+                Add("Sigmoid", [at], shapes[at]);
+                Add("Mul", [before, at], shapes[at]);
+                break;
             case 8:
                 AddConv(random.Next(1, 4), 1, 1);
                 string left = at;
@@ -179,12 +239,29 @@ internal sealed class RandomNetwork
                 break;
             case 9 when height * width < 40:
                 numbers[Name("scales")] = [1, 1, 2, 2];
-                Add("Resize", [at, "-", LastNumber], [1, channels, height * 2, width * 2], true, ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+                Add(
+                    "Resize",
+                    [at, "-", LastNumber],
+                    [1, channels, height * 2, width * 2],
+                    true,
+                    ("mode", "nearest"),
+                    ("coordinate_transformation_mode", "asymmetric"),
+                    ("nearest_mode", "floor")
+                );
                 break;
-            case 10: Add("LeakyRelu", [at], shapes[at], false, ("alpha", 0.1f)); break;
-            case 11: Add(random.Next(2) == 0 ? "Tanh" : "HardSigmoid", [at], shapes[at]); break;
-            case 12: AddWeight("scale", [channels, 1, 1], -1); Add(random.Next(2) == 0 ? "Mul" : "Add", [at, LastWeight], shapes[at]); break;
-            default: AddConv(random.Next(1, 5), 2, 1); break;
+            case 10:
+                Add("LeakyRelu", [at], shapes[at], false, ("alpha", 0.1f));
+                break;
+            case 11:
+                Add(random.Next(2) == 0 ? "Tanh" : "HardSigmoid", [at], shapes[at]);
+                break;
+            case 12:
+                AddWeight("scale", [channels, 1, 1], -1);
+                Add(random.Next(2) == 0 ? "Mul" : "Add", [at, LastWeight], shapes[at]);
+                break;
+            default:
+                AddConv(random.Next(1, 5), 2, 1);
+                break;
         }
     }
 
@@ -257,8 +334,16 @@ internal sealed class RandomNetwork
         }
 
         long Extent(long n) => ((n + (2 * pad) - kernel) / stride) + 1;
-        Add("Conv", biased ? [at, w, LastWeight] : [at, w], [1, outputs, Extent(height), Extent(width)], false,
-            ("kernel_shape", (long[])[kernel, kernel]), ("pads", (long[])[pad, pad, pad, pad]), ("strides", (long[])[stride, stride]), ("group", groups));
+        Add(
+            "Conv",
+            biased ? [at, w, LastWeight] : [at, w],
+            [1, outputs, Extent(height), Extent(width)],
+            false,
+            ("kernel_shape", (long[])[kernel, kernel]),
+            ("pads", (long[])[pad, pad, pad, pad]),
+            ("strides", (long[])[stride, stride]),
+            ("group", groups)
+        );
     }
 
     /// <summary>Nothing, or an activation; Relu and Clip are quantized together with what is before them.</summary>
@@ -291,7 +376,12 @@ internal sealed class RandomNetwork
     private void AddWeight(string name, long[] extents, int axis, string? input = null)
     {
         float reach = 1 / MathF.Sqrt(Count(extents) / (float)Math.Max(1, axis < 0 ? Count(extents) : extents[axis]));
-        weights[$"{name}{weights.Count}"] = new Weight(extents, [.. Enumerable.Range(0, (int)Count(extents)).Select(_ => (float)((2.2 * random.NextDouble()) - 1) * reach)], axis, input);
+        weights[$"{name}{weights.Count}"] = new Weight(
+            extents,
+            [.. Enumerable.Range(0, (int)Count(extents)).Select(_ => (float)((2.2 * random.NextDouble()) - 1) * reach)],
+            axis,
+            input
+        );
     }
 
     private string Name(string name) => $"{name}{steps.Count}";

@@ -10,7 +10,14 @@ public sealed class RandomQuantizedTests
 {
     private const int Models = 20;
 
-    private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None, Io = BoundaryType.Float32, SramBudget = 1 << 20, FlashBudget = 1 << 22 };
+    private static readonly CompileOptions Options = new()
+    {
+        Name = "m",
+        Train = TrainMode.None,
+        Io = BoundaryType.Float32,
+        SramBudget = 1 << 20,
+        FlashBudget = 1 << 22,
+    };
 
     /// <summary>Models of each kind that the C kernels compute too.</summary>
     private static readonly int Emitted = Environment.GetEnvironmentVariable("TINYENGINE_FULL") == "1" ? Models : 2;
@@ -30,7 +37,11 @@ public sealed class RandomQuantizedTests
         var runs = new List<(Graph Graph, Interpreter Values)>();
         for (int seed = 0; seed < Models; seed++)
         {
-            var choice = new QuantizerChoice(unsignedActivations, unsignedWeights, perChannel) { Symmetric = seed % 2 == 0, RealBiases = seed % 5 == 4 };
+            var choice = new QuantizerChoice(unsignedActivations, unsignedWeights, perChannel)
+            {
+                Symmetric = seed % 2 == 0,
+                RealBiases = seed % 5 == 4,
+            };
             try
             {
                 runs.Add(Run(seed, choice, faults));
@@ -49,7 +60,10 @@ public sealed class RandomQuantizedTests
         {
             if (node.Kernel is not null)
             {
-                Assert.Equal(values[node.Output].Data, native.Evaluate(index, [.. node.Inputs.Select(v => v is null ? null : values[v])])[0].Data);
+                Assert.Equal(
+                    values[node.Output].Data,
+                    native.Evaluate(index, [.. node.Inputs.Select(v => v is null ? null : values[v])])[0].Data
+                );
             }
 
             index++;
@@ -80,7 +94,11 @@ public sealed class RandomQuantizedTests
         // Weights around 0 compute on codes.
         if (!choice.UnsignedWeights || choice.Symmetric)
         {
-            faults.AddRange(graph.Nodes.Where(n => n.Op.WeightOperand >= 0 && !n.Output.Type.IsQuantized).Select(n => $"{seed}: {n.Op.Name} '{n.Name}' is in floating point"));
+            faults.AddRange(
+                graph
+                    .Nodes.Where(n => n.Op.WeightOperand >= 0 && !n.Output.Type.IsQuantized)
+                    .Select(n => $"{seed}: {n.Op.Name} '{n.Name}' is in floating point")
+            );
         }
 
         return (graph, interpreter);

@@ -16,7 +16,10 @@ public sealed class PassTextTests
 
     private static readonly string Folder = Path.Combine(SharedModels.Root, "tests", "passes");
 
-    private static readonly string[] Names = [.. Directory.EnumerateFiles(Folder, "*.te").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    private static readonly string[] Names =
+    [
+        .. Directory.EnumerateFiles(Folder, "*.te").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal),
+    ];
 
     public static TheoryData<string> Pages => [.. Names];
 
@@ -38,8 +41,18 @@ public sealed class PassTextTests
     [Fact]
     public void Every_pass_has_a_page()
     {
-        var everything = new CompileOptions { Name = "m", Train = TrainMode.Head, InitialSeed = 1, Gradients = DType.I8 };
-        var passes = Pipeline.Passes(everything, RuntimeSources.Embedded.Kernels).Select(p => p.Name).Append("remove-dead").Order(StringComparer.Ordinal);
+        var everything = new CompileOptions
+        {
+            Name = "m",
+            Train = TrainMode.Head,
+            InitialSeed = 1,
+            Gradients = DType.I8,
+        };
+        var passes = Pipeline
+            .Passes(everything, RuntimeSources.Embedded.Kernels)
+            .Select(p => p.Name)
+            .Append("remove-dead")
+            .Order(StringComparer.Ordinal);
         Assert.Equal(passes, Names);
     }
 
@@ -52,11 +65,15 @@ public sealed class PassTextTests
         try
         {
             var result = Verifier.Verify(Find(pass, Options(given))(input));
-            return given + Printer.Print(result)[(Printer.Header.Length + 1)..] + (text.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : "");
+            return given
+                + Printer.Print(result)[(Printer.Header.Length + 1)..]
+                + (text.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : "");
         }
         catch (DiagnosticException e)
         {
-            return given + string.Concat(e.Diagnostics.Select(d => d.Format("graph") + "\n")) + (text.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : "");
+            return given
+                + string.Concat(e.Diagnostics.Select(d => d.Format("graph") + "\n"))
+                + (text.EndsWith("\n\n", StringComparison.Ordinal) ? "\n" : "");
         }
     }
 
@@ -80,7 +97,10 @@ public sealed class PassTextTests
                 "io" => options with { Io = Enum.Parse<BoundaryType>(value, ignoreCase: true) },
                 "gradients" => options with { Gradients = DTypes.Parse(value)!.Value },
                 "seed" => options with { InitialSeed = uint.Parse(value, CultureInfo.InvariantCulture) },
-                "momentum" => options with { Optimizer = options.Optimizer with { Momentum = double.Parse(value, CultureInfo.InvariantCulture) } },
+                "momentum" => options with
+                {
+                    Optimizer = options.Optimizer with { Momentum = double.Parse(value, CultureInfo.InvariantCulture) },
+                },
                 "scale" => options with { RawScale = new RawScale(double.Parse(value, CultureInfo.InvariantCulture), 0) },
                 _ => throw new FormatException($"no option {name}"),
             };

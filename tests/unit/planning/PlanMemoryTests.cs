@@ -10,52 +10,80 @@ namespace TinyEngine.Tests.Planning;
 public sealed class PlanMemoryTests
 {
     [Fact]
-    public void RandomPlansAreCorrect() => PlanningGraphs.RandomPlanned.Sample(graph =>
-    {
-        Assert.Empty(VerifyPlan.Violations(graph));
-        Assert.Equal(graph.Plan!.Placements.Select(p => p.First).Order(), graph.Plan.Placements.Select(p => p.First));
-    });
+    public void RandomPlansAreCorrect() =>
+        PlanningGraphs.RandomPlanned.Sample(graph =>
+        {
+            Assert.Empty(VerifyPlan.Violations(graph));
+            Assert.Equal(graph.Plan!.Placements.Select(p => p.First).Order(), graph.Plan.Placements.Select(p => p.First));
+        });
 
     [Fact]
-    public void SameGraphGivesSamePlan() => PlanningGraphs.Random.Sample(graph =>
-    {
-        var (a, b) = (PlanningGraphs.Plan(graph), PlanningGraphs.Plan(graph));
-        Assert.Equal(a.Nodes.Select(n => n.Name), b.Nodes.Select(n => n.Name));
-        Assert.Equal(a.Plan!.Placements.Select(p => (p.Value.Name, p.Offset)), b.Plan!.Placements.Select(p => (p.Value.Name, p.Offset)));
-    }, iter: 30);
+    public void SameGraphGivesSamePlan() =>
+        PlanningGraphs.Random.Sample(
+            graph =>
+            {
+                var (a, b) = (PlanningGraphs.Plan(graph), PlanningGraphs.Plan(graph));
+                Assert.Equal(a.Nodes.Select(n => n.Name), b.Nodes.Select(n => n.Name));
+                Assert.Equal(
+                    a.Plan!.Placements.Select(p => (p.Value.Name, p.Offset)),
+                    b.Plan!.Placements.Select(p => (p.Value.Name, p.Offset))
+                );
+            },
+            iter: 30
+        );
 
     [Fact]
-    public void LowerBoundIsTheLargestSumOfLiveBytes() => PlanningGraphs.Random.Sample(graph =>
-    {
-        // Without in-place rules storage is shared by views only, so liveness can be counted naively.
-        var planned = PlanningGraphs.Plan(graph, PlanningGraphs.ApartKernels);
-        long largest = Enumerable.Range(0, planned.Nodes.Length).Max(step => LiveBytes(planned, step));
-        Assert.Equal(largest, planned.Plan!.LowerBound);
-        Assert.Equal(largest, LiveBytes(planned, planned.Plan.PeakStep));
-    });
+    public void LowerBoundIsTheLargestSumOfLiveBytes() =>
+        PlanningGraphs.Random.Sample(graph =>
+        {
+            // Without in-place rules storage is shared by views only, so liveness can be counted naively.
+            var planned = PlanningGraphs.Plan(graph, PlanningGraphs.ApartKernels);
+            long largest = Enumerable.Range(0, planned.Nodes.Length).Max(step => LiveBytes(planned, step));
+            Assert.Equal(largest, planned.Plan!.LowerBound);
+            Assert.Equal(largest, LiveBytes(planned, planned.Plan.PeakStep));
+        });
 
     [Fact]
-    public void SharingInPlaceNeverRaisesTheBound() => PlanningGraphs.Random.Sample(graph =>
-        Assert.True(PlanningGraphs.PlanAsGiven(graph).Plan!.LowerBound <= PlanningGraphs.PlanAsGiven(graph, PlanningGraphs.ApartKernels).Plan!.LowerBound));
+    public void SharingInPlaceNeverRaisesTheBound() =>
+        PlanningGraphs.Random.Sample(graph =>
+            Assert.True(
+                PlanningGraphs.PlanAsGiven(graph).Plan!.LowerBound
+                    <= PlanningGraphs.PlanAsGiven(graph, PlanningGraphs.ApartKernels).Plan!.LowerBound
+            )
+        );
 
     [Fact]
-    public void SmallGraphsReachTheBestPossibleArena() => PlanningGraphs.Random.Where(g => g.Nodes.Length <= 6).Sample(graph =>
-    {
-        var planned = PlanningGraphs.Plan(graph);
-        Assert.Equal(BestOfAllOrders(Lifetimes.Of(planned)), planned.Plan!.ArenaBytes);
-    }, iter: 50);
+    public void SmallGraphsReachTheBestPossibleArena() =>
+        PlanningGraphs
+            .Random.Where(g => g.Nodes.Length <= 6)
+            .Sample(
+                graph =>
+                {
+                    var planned = PlanningGraphs.Plan(graph);
+                    Assert.Equal(BestOfAllOrders(Lifetimes.Of(planned)), planned.Plan!.ArenaBytes);
+                },
+                iter: 50
+            );
 
     /// <summary>
-    /// Two inputs shrink in place to a quarter and leave holes that are each too small for the next result. So the bound is not reached by any
-    /// order of placing, and the search, which cannot know, gives up in a fraction of a second.
+    /// Two inputs shrink in place to a quarter and leave holes that are each too small for the next result. So the bound is not reached by
+    /// any order of placing, and the search, which cannot know, gives up in a fraction of a second.
     /// </summary>
     [Fact]
     public void SevenNodesWhoseBoundIsOutOfReachArePlannedAtOnce()
     {
         var builder = new GraphBuilder();
         var (x, z) = (PlanningGraphs.Input("x", 64, 1), PlanningGraphs.Input("z", 64, 1));
-        Value[] codes = [.. new[] { x, z }.Select(v => builder.Emit(Quantize.Op, v.Name + ".codes", [v], type: v.Type with { DType = DType.I8, Quant = new QuantParams(1, 0) }))];
-        Value[] sums = [.. codes.Select(q => builder.Emit(ChannelSum.Op, q.Name + ".sum", [builder.Emit(Dequantize.Op, q.Name + ".real", [q])]))];
+        Value[] codes =
+        [
+            .. new[] { x, z }.Select(v =>
+                builder.Emit(Quantize.Op, v.Name + ".codes", [v], type: v.Type with { DType = DType.I8, Quant = new QuantParams(1, 0) })
+            ),
+        ];
+        Value[] sums =
+        [
+            .. codes.Select(q => builder.Emit(ChannelSum.Op, q.Name + ".sum", [builder.Emit(Dequantize.Op, q.Name + ".real", [q])])),
+        ];
         var graph = PlanningGraphs.Of(builder, [x, z], builder.Emit(Add.Op, "y", [sums[0], sums[1]]));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var plan = PlanningGraphs.PlanAsGiven(graph).Plan!;
@@ -134,9 +162,18 @@ public sealed class PlanMemoryTests
         Value Of(Value v) => storage.GetValueOrDefault(v, v);
         int predictEnd = graph.Nodes.ToList().FindLastIndex(n => n.Phase != Phase.Train);
         var written = graph.Inputs.Concat(graph.Nodes.Take(step + 1).SelectMany(n => n.Writes)).Select(Of);
-        var needed = graph.Nodes.Skip(step).SelectMany(n => n.Reads).Concat(graph.Nodes[step].Writes).Concat(graph.TrainOutputs)
-            .Concat(step <= predictEnd ? graph.Outputs : []).Concat(step == 0 ? graph.Inputs : []).Select(Of);
-        return written.Intersect(needed).Where(v => v.Kind == ValueKind.Result || graph.Inputs.Contains(v)).Sum(v => MemoryPlan.Align(v.Type.Bytes));
+        var needed = graph
+            .Nodes.Skip(step)
+            .SelectMany(n => n.Reads)
+            .Concat(graph.Nodes[step].Writes)
+            .Concat(graph.TrainOutputs)
+            .Concat(step <= predictEnd ? graph.Outputs : [])
+            .Concat(step == 0 ? graph.Inputs : [])
+            .Select(Of);
+        return written
+            .Intersect(needed)
+            .Where(v => v.Kind == ValueKind.Result || graph.Inputs.Contains(v))
+            .Sum(v => MemoryPlan.Align(v.Type.Bytes));
     }
 
     /// <summary>The smallest arena over all orders of lowest-fit placement, some of which are optimal.</summary>
@@ -171,6 +208,8 @@ public sealed class PlanMemoryTests
         }
 
         static bool Apart(AliasGroup a, long aOffset, AliasGroup b, long bOffset) =>
-            a.Members.All(m => b.Members.All(n => !m.Meets(n) || aOffset + m.AlignedBytes <= bOffset || bOffset + n.AlignedBytes <= aOffset));
+            a.Members.All(m =>
+                b.Members.All(n => !m.Meets(n) || aOffset + m.AlignedBytes <= bOffset || bOffset + n.AlignedBytes <= aOffset)
+            );
     }
 }

@@ -36,7 +36,10 @@ public sealed partial class ProposalTests
             var report = ModelCompiler.Compile(Layers, With(budget, arguments)).Report!;
             Assert.Equal(sram, report.Sram.Total);
             learned.Add(report.Trained.Sum(t => t.Elements));
-            if (Mode().Match(arguments) is { Success: true } match && int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) is var k)
+            if (
+                Mode().Match(arguments) is { Success: true } match
+                && int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) is var k
+            )
             {
                 string next = arguments.Replace(match.Value, $"{match.Groups[1].Value}:{k + 1}", StringComparison.Ordinal);
                 Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(Layers, With(budget, next)));
@@ -71,9 +74,14 @@ public sealed partial class ProposalTests
     {
         var options = Roomy with { Train = TrainMode.Full, SramBudget = 1024 };
         var plan = ModelCompiler.Compile(SharedModels.Model("mbv2-w0.35-int8-qdq"), Roomy with { Train = TrainMode.Full }).Graph.Plan!;
-        string text = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(SharedModels.Model("mbv2-w0.35-int8-qdq"), options)).Diagnostics[0].Message;
-        long Sum(Regex what) => what.Matches(text).Sum(m => long.Parse(m.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
-        long values = Sum(Bytes()) - Sum(Overlaid()), rest = Sum(More());
+        string text = Assert
+            .Throws<DiagnosticException>(() => ModelCompiler.Compile(SharedModels.Model("mbv2-w0.35-int8-qdq"), options))
+            .Diagnostics[0]
+            .Message;
+        long Sum(Regex what) =>
+            what.Matches(text).Sum(m => long.Parse(m.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+        long values = Sum(Bytes()) - Sum(Overlaid()),
+            rest = Sum(More());
         Assert.InRange(values + rest, plan.LowerBound - (8 * plan.Placements.Length), plan.ArenaBytes);
         Assert.True(rest > 0, text);
     }
@@ -82,7 +90,16 @@ public sealed partial class ProposalTests
     {
         var note = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, budget)).Diagnostics[^1];
         Assert.Equal("TE0503", note.Code);
-        return ([.. Variant().Matches(note.Message).Select(m => (m.Groups[1].Value, long.Parse(m.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)))], note.Message);
+        return (
+            [
+                .. Variant()
+                    .Matches(note.Message)
+                    .Select(m =>
+                        (m.Groups[1].Value, long.Parse(m.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))
+                    ),
+            ],
+            note.Message
+        );
     }
 
     private static CompileOptions With(CompileOptions options, string arguments)

@@ -56,10 +56,20 @@ public sealed class ScheduleTests
         builder.EmitNode(Sgd.Op, "first", [w, sums[1], lr]);
         var next = builder.Emit(Add.Op, "next", [sums[0], w]);
         builder.EmitNode(Sgd.Op, "second", [w, next, lr]);
-        var selected = SelectKernels.Run(PlanningGraphs.Of(builder, [x]) with { TrainInputs = [lr], TrainOutputs = [old] }, PlanningGraphs.Kernels);
+        var selected = SelectKernels.Run(
+            PlanningGraphs.Of(builder, [x]) with
+            {
+                TrainInputs = [lr],
+                TrainOutputs = [old],
+            },
+            PlanningGraphs.Kernels
+        );
 
         var scheduled = Schedule.Run(selected);
         Assert.True(Lifetimes.Of(scheduled).PeakBytes < Lifetimes.Of(selected).PeakBytes);
-        Assert.Equal(["old", "first", "next", "second"], scheduled.Nodes.Where(n => n.Reads.Contains(w) || n.Reads.Contains(view)).Select(n => n.Name).Where(n => n != "view"));
+        Assert.Equal(
+            ["old", "first", "next", "second"],
+            scheduled.Nodes.Where(n => n.Reads.Contains(w) || n.Reads.Contains(view)).Select(n => n.Name).Where(n => n != "view")
+        );
     }
 }

@@ -48,7 +48,8 @@ public sealed class SelectKernelsTests
         var x = new Value("x", new TensorType(DType.U8, Shape.Of(count)), ValueKind.Input);
         var codes = new TensorType(DType.I8, x.Type.Shape, new QuantParams(0.5f, 0));
         var results = new[] { ("a", 0.25), ("b", 0.25), ("c", 0.5) }
-            .Select(l => builder.Emit(Lookup.Op, l.Item1, [x], Attributes.Empty.With("scale", l.Item2).With("offset", 0.0), codes)).ToArray();
+            .Select(l => builder.Emit(Lookup.Op, l.Item1, [x], Attributes.Empty.With("scale", l.Item2).With("offset", 0.0), codes))
+            .ToArray();
         return PlanningGraphs.Of(builder, [x], results);
     }
 }

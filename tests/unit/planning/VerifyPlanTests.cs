@@ -65,26 +65,37 @@ public sealed class VerifyPlanTests
     }
 
     [Fact]
-    public void FindsEveryLiveValueMovedOntoAnother() => PlanningGraphs.RandomPlanned.Sample(graph =>
-    {
-        var groups = Lifetimes.Of(graph).Groups;
-        var pairs = from a in groups from b in groups where a != b from m in a.Members from n in b.Members where Collide(graph, m, n) select (a, n);
-        foreach (var (group, over) in pairs)
-        {
-            long offset = graph.Plan!.Find(over.Value)!.Offset;
-            var moved = group.Members.Select(m => m.Value).ToHashSet();
-            var faulty = graph with
+    public void FindsEveryLiveValueMovedOntoAnother() =>
+        PlanningGraphs.RandomPlanned.Sample(
+            graph =>
             {
-                Plan = graph.Plan with
+                var groups = Lifetimes.Of(graph).Groups;
+                var pairs =
+                    from a in groups
+                    from b in groups
+                    where a != b
+                    from m in a.Members
+                    from n in b.Members
+                    where Collide(graph, m, n)
+                    select (a, n);
+                foreach (var (group, over) in pairs)
                 {
-                    // Room above, so that nothing is found only because it leaves the arena.
-                    ArenaBytes = graph.Plan.ArenaBytes * 2,
-                    Placements = [.. graph.Plan.Placements.Select(p => moved.Contains(p.Value) ? p with { Offset = offset } : p)],
-                },
-            };
-            Assert.NotEmpty(VerifyPlan.Violations(faulty));
-        }
-    }, iter: 50);
+                    long offset = graph.Plan!.Find(over.Value)!.Offset;
+                    var moved = group.Members.Select(m => m.Value).ToHashSet();
+                    var faulty = graph with
+                    {
+                        Plan = graph.Plan with
+                        {
+                            // Room above, so that nothing is found only because it leaves the arena.
+                            ArenaBytes = graph.Plan.ArenaBytes * 2,
+                            Placements = [.. graph.Plan.Placements.Select(p => moved.Contains(p.Value) ? p with { Offset = offset } : p)],
+                        },
+                    };
+                    Assert.NotEmpty(VerifyPlan.Violations(faulty));
+                }
+            },
+            iter: 50
+        );
 
     [Fact]
     public void SimulatesTrainingWithoutPrediction()

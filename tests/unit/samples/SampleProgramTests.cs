@@ -37,8 +37,16 @@ public sealed partial class SampleProgramTests : IDisposable
     private string Run(string commands)
     {
         Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Path.Combine(SharedModels.Root, "samples"));
-        string script = $"set -e\n{commands.TrimEnd().Replace("./tinyengine compile", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' compile --verbosity quiet")}";
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string script =
+            $"set -e\n{commands.TrimEnd().Replace("./tinyengine compile", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' compile --verbosity quiet")}";
+        using var shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", script])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = shell.StandardError.ReadToEndAsync();
         string output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();

@@ -20,7 +20,9 @@ public sealed class AccumulatorTests
     public void Weights_train_where_no_update_can_make_the_accumulator_overflow(int inputs, bool weights, bool accepted)
     {
         var graph = NumberLayers.Run(Layer(inputs, 1e-6f, code: 1, bias: 7));
-        var failure = Record.Exception(() => SelectTrained.Run(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)), new TrainScheme(1, weights ? 1 : 0)));
+        var failure = Record.Exception(() =>
+            SelectTrained.Run(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)), new TrainScheme(1, weights ? 1 : 0))
+        );
         Assert.Equal(accepted, failure is null);
         if (!accepted)
         {
@@ -51,7 +53,12 @@ public sealed class AccumulatorTests
 
     [Fact]
     public void Channel_whose_scale_cannot_grow_is_diagnosed() =>
-        Assert.Equal("TE0401", Assert.Single(Assert.Throws<DiagnosticException>(() => ReexpressChannels.Run(Layer(40000, 100, code: 127, null))).Diagnostics).Code);
+        Assert.Equal(
+            "TE0401",
+            Assert
+                .Single(Assert.Throws<DiagnosticException>(() => ReexpressChannels.Run(Layer(40000, 100, code: 127, null))).Diagnostics)
+                .Code
+        );
 
     [Theory]
     [InlineData(0f, true)]
@@ -75,7 +82,10 @@ public sealed class AccumulatorTests
         var graph = ModelCompiler.Compile(OddModels.Supported[model + " beyond the factors of kernels"]().Bytes, options).Graph;
         var node = graph.Nodes.Single(n => n.Op.Name == op);
         Assert.Equal(DType.F32, node.Output.Type.DType);
-        Assert.All(node.Inputs.Skip(node.Op.WeightOperand < 0 ? node.Inputs.Length : 1), v => Assert.True(v is null or { IsConstant: true, Type.DType: DType.F32 }));
+        Assert.All(
+            node.Inputs.Skip(node.Op.WeightOperand < 0 ? node.Inputs.Length : 1),
+            v => Assert.True(v is null or { IsConstant: true, Type.DType: DType.F32 })
+        );
     }
 
     [Theory]
@@ -87,7 +97,10 @@ public sealed class AccumulatorTests
     public void Fan_in_of_a_transposed_convolution_is_what_the_fullest_result_sums(int kernel, int stride, int dilation)
     {
         int extent = stride * 8 + dilation * (kernel - 1) + 1;
-        var attributes = Attributes.Empty.With("strides", [stride, 1]).With("dilations", [dilation, 1]).With("output", [extent, 9 + kernel - 1]);
+        var attributes = Attributes
+            .Empty.With("strides", [stride, 1])
+            .With("dilations", [dilation, 1])
+            .With("output", [extent, 9 + kernel - 1]);
         var (x, w) = (Input("x", Real(1, 9, 9, 3)), Value.Constant("w", Ones(Real(3, kernel, kernel, 2))));
         var node = new GraphBuilder().EmitNode(Conv2dTranspose.Op, "t", [x, w, null], attributes);
         var y = node.Op.Evaluate(node, [Ones(x.Type), w.Data, null], Numerics.Double)[0];
@@ -104,7 +117,12 @@ public sealed class AccumulatorTests
         var x = Input("x", Codes(0.5f, -128, 1, inputs));
         var type = Weights([Scale], 1, inputs);
         var weights = Value.Constant("w", new Tensor(type, [.. Enumerable.Repeat((double)code, inputs)]));
-        var y = builder.Emit(Dense.Op, "layer", [x, weights, bias is { } b ? Value.Constant("b", Of(Biases([0.5f * Scale]), b)) : null], type: Codes(0.5f * Scale / factor, 0, 1, 1));
+        var y = builder.Emit(
+            Dense.Op,
+            "layer",
+            [x, weights, bias is { } b ? Value.Constant("b", Of(Biases([0.5f * Scale]), b)) : null],
+            type: Codes(0.5f * Scale / factor, 0, 1, 1)
+        );
         return TrainedGraph.Forward(builder, x, builder.Emit(Dense.Op, "head", [y, Constant("head.w", Real(3, 1), new Random(1)), null]));
     }
 }

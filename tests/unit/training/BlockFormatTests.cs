@@ -11,34 +11,47 @@ public sealed class BlockFormatTests
     private static readonly Gen<int> Seeds = Gen.Int[0, int.MaxValue];
 
     [Fact]
-    public void Store_OfAnyRow_IsWithinHalfAUnitAndUsesAllBits() => Seeds.Sample(seed =>
-    {
-        var random = new Random(seed);
-        var map = BlockTensors.Map(random);
-        var type = BlockTensors.Result(random.Next(2) == 0 ? DType.I8 : DType.I16, map, random);
-        int block = type.Block!.Value, max = BlockFormat.MantissaMax(type);
-        double reach = Math.Pow(2, random.Next(1, 30));
-        long[] wide = [.. Enumerable.Range(0, (int)type.Count).Select(_ => (long)(reach * (2 * random.NextDouble() - 1)))];
-        int[] exponents = [.. Enumerable.Range(0, wide.Length / block).Select(_ => random.Next(-50, 0))];
-        var stored = BlockSums.Store(type, wide, exponents);
-        var factors = type.Quant is { } scale ? BlockFormat.Factors(scale) : null;
-        for (int b = 0; b < exponents.Length; b++)
+    public void Store_OfAnyRow_IsWithinHalfAUnitAndUsesAllBits() =>
+        Seeds.Sample(seed =>
         {
-            // Exact in double: at most 30 + 15 bits.
-            double[] exact = [.. Enumerable.Range(b * block, block).Select(i => Math.ScaleB(wide[i] * (double)(factors?[i % type.Shape[-1]] ?? 1), exponents[b] - (factors is null ? 0 : 15)))];
-            double unit = Math.ScaleB(1, stored.Exponents![b]), largest = exact.Max(Math.Abs);
-            for (int i = 0; i < block; i++)
+            var random = new Random(seed);
+            var map = BlockTensors.Map(random);
+            var type = BlockTensors.Result(random.Next(2) == 0 ? DType.I8 : DType.I16, map, random);
+            int block = type.Block!.Value,
+                max = BlockFormat.MantissaMax(type);
+            double reach = Math.Pow(2, random.Next(1, 30));
+            long[] wide = [.. Enumerable.Range(0, (int)type.Count).Select(_ => (long)(reach * (2 * random.NextDouble() - 1)))];
+            int[] exponents = [.. Enumerable.Range(0, wide.Length / block).Select(_ => random.Next(-50, 0))];
+            var stored = BlockSums.Store(type, wide, exponents);
+            var factors = type.Quant is { } scale ? BlockFormat.Factors(scale) : null;
+            for (int b = 0; b < exponents.Length; b++)
             {
-                Assert.True(Math.Abs(stored.Data[b * block + i] * unit - exact[i]) <= unit / 2, "further from the exact value than half a unit");
-                Assert.InRange(Math.Abs(stored.Data[b * block + i]), 0, max);
-            }
+                // Exact in double: at most 30 + 15 bits.
+                double[] exact =
+                [
+                    .. Enumerable
+                        .Range(b * block, block)
+                        .Select(i =>
+                            Math.ScaleB(wide[i] * (double)(factors?[i % type.Shape[-1]] ?? 1), exponents[b] - (factors is null ? 0 : 15))
+                        ),
+                ];
+                double unit = Math.ScaleB(1, stored.Exponents![b]),
+                    largest = exact.Max(Math.Abs);
+                for (int i = 0; i < block; i++)
+                {
+                    Assert.True(
+                        Math.Abs(stored.Data[b * block + i] * unit - exact[i]) <= unit / 2,
+                        "further from the exact value than half a unit"
+                    );
+                    Assert.InRange(Math.Abs(stored.Data[b * block + i]), 0, max);
+                }
 
-            // One bit finer the largest would not fit, unless the row was stored exactly.
-            bool exactly = exact.Select((v, i) => v == stored.Data[b * block + i] * unit).All(e => e);
-            Assert.True(exactly || Math.Round(largest / (unit / 2), MidpointRounding.ToEven) > max);
-            Assert.True(largest > 0 || stored.Exponents[b] == BlockFormat.ExponentMin);
-        }
-    });
+                // One bit finer the largest would not fit, unless the row was stored exactly.
+                bool exactly = exact.Select((v, i) => v == stored.Data[b * block + i] * unit).All(e => e);
+                Assert.True(exactly || Math.Round(largest / (unit / 2), MidpointRounding.ToEven) > max);
+                Assert.True(largest > 0 || stored.Exponents[b] == BlockFormat.ExponentMin);
+            }
+        });
 
     [Fact]
     public void Exponent_OutOfRange_SaturatesAndSmallRowsBecomeZero()
@@ -50,21 +63,25 @@ public sealed class BlockFormatTests
     }
 
     [Fact]
-    public void FoldedScale_TimesWeightScale_IsAPowerOfTwo() => Seeds.Sample(seed =>
-    {
-        var random = new Random(seed);
-        var weights = Tensors.Weights(BlockTensors.Scales(random, 6), 6, 1);
-        var scale = BlockFormat.FoldedScale(weights, Shape.Of(1, 6));
-        double target = Math.ScaleB(1, BlockFormat.FoldedExponent(weights));
-        var factors = BlockFormat.Factors(scale);
-        Assert.InRange(factors.Max(), 1 << 14, short.MaxValue);
-        for (int c = 0; c < 6; c++)
+    public void FoldedScale_TimesWeightScale_IsAPowerOfTwo() =>
+        Seeds.Sample(seed =>
         {
-            // The factor has 15 bits of the largest scale; channels it rounds to 0 have no gradient.
-            Assert.True(Math.Abs(factors[c] / 32768.0 * target - weights.ScaleOf(c)) <= target / 32768, $"factor {factors[c]} of {weights.ScaleOf(c)}");
-            Assert.Equal(factors[c] == 0 ? 65536 : 32768.0 / factors[c], scale.ScaleOf(c), 1e-3);
-        }
-    });
+            var random = new Random(seed);
+            var weights = Tensors.Weights(BlockTensors.Scales(random, 6), 6, 1);
+            var scale = BlockFormat.FoldedScale(weights, Shape.Of(1, 6));
+            double target = Math.ScaleB(1, BlockFormat.FoldedExponent(weights));
+            var factors = BlockFormat.Factors(scale);
+            Assert.InRange(factors.Max(), 1 << 14, short.MaxValue);
+            for (int c = 0; c < 6; c++)
+            {
+                // The factor has 15 bits of the largest scale; channels it rounds to 0 have no gradient.
+                Assert.True(
+                    Math.Abs(factors[c] / 32768.0 * target - weights.ScaleOf(c)) <= target / 32768,
+                    $"factor {factors[c]} of {weights.ScaleOf(c)}"
+                );
+                Assert.Equal(factors[c] == 0 ? 65536 : 32768.0 / factors[c], scale.ScaleOf(c), 1e-3);
+            }
+        });
 
     [Fact]
     public void Bytes_OfBlocks_AreMantissasThenExponents()
@@ -108,6 +125,9 @@ public sealed class BlockFormatTests
         var x = Tensors.Input("x", Tensors.Real(1, 4));
         var builder = new GraphBuilder();
         var y = builder.Emit(ConvertOp.Op, "narrow", [x], type: BlockFormat.Type(DType.I8, x.Type.Shape, null));
-        Assert.Contains("cannot read", string.Join('\n', Verifier.Violations(TrainedGraph.Forward(builder, x, builder.Emit(Softmax.Op, "softmax", [y])))));
+        Assert.Contains(
+            "cannot read",
+            string.Join('\n', Verifier.Violations(TrainedGraph.Forward(builder, x, builder.Emit(Softmax.Op, "softmax", [y]))))
+        );
     }
 }

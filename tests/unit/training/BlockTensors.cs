@@ -19,7 +19,10 @@ internal static class BlockTensors
             int groups = random.Next(1, 4), inPerGroup = random.Next(1, 4), outPerGroup = random.Next(1, 3);
             int[] x = [random.Next(1, 3), random.Next(1, 8), random.Next(1, 8), groups * inPerGroup];
             int[] w = [groups * outPerGroup, random.Next(1, 5), random.Next(1, 5), inPerGroup];
-            var attributes = Attributes.Empty.With("group", groups).With("strides", [random.Next(1, 4), random.Next(1, 4)]).With("dilations", [random.Next(1, 4), random.Next(1, 3)])
+            var attributes = Attributes
+                .Empty.With("group", groups)
+                .With("strides", [random.Next(1, 4), random.Next(1, 4)])
+                .With("dilations", [random.Next(1, 4), random.Next(1, 3)])
                 .With("pads", [random.Next(w[1]), random.Next(w[2]), random.Next(w[1]), random.Next(w[2])]);
             var (pads, dilations) = (attributes.Ints("pads"), attributes.Ints("dilations"));
             if (x[1] + pads[0] + pads[2] > dilations[0] * (w[1] - 1) && x[2] + pads[1] + pads[3] > dilations[1] * (w[2] - 1))
@@ -31,17 +34,27 @@ internal static class BlockTensors
 
     /// <summary>Scales of weights over many magnitudes; some channels all but dead.</summary>
     public static float[] Scales(Random random, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Pow(10, random.Next(-3, 1)) * (random.NextDouble() + 0.1) * (random.Next(8) == 0 ? 1e-7 : 1)))];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => (float)(Math.Pow(10, random.Next(-3, 1)) * (random.NextDouble() + 0.1) * (random.Next(8) == 0 ? 1e-7 : 1))),
+        ];
 
     /// <summary>A block type, with a scale or without.</summary>
-    public static TensorType Result(DType mantissa, int[] shape, Random random) => BlockFormat.Type(mantissa, Shape.Of(shape), random.Next(2) == 0 ? null
-        : BlockFormat.FoldedScale(Tensors.Weights(Scales(random, shape[^1]), shape[^1], 1), Shape.Of(shape)));
+    public static TensorType Result(DType mantissa, int[] shape, Random random) =>
+        BlockFormat.Type(
+            mantissa,
+            Shape.Of(shape),
+            random.Next(2) == 0 ? null : BlockFormat.FoldedScale(Tensors.Weights(Scales(random, shape[^1]), shape[^1], 1), Shape.Of(shape))
+        );
 
     /// <summary>Codes over the whole range, -128 included.</summary>
-    public static Tensor Codes(TensorType type, Random random) => new(type, [.. Enumerable.Range(0, (int)type.Count).Select(_ => (double)random.Next(-128, 128))]);
+    public static Tensor Codes(TensorType type, Random random) =>
+        new(type, [.. Enumerable.Range(0, (int)type.Count).Select(_ => (double)random.Next(-128, 128))]);
 
     /// <summary>Activations with any zero point.</summary>
-    public static Tensor Activations(int[] shape, Random random) => Codes(Tensors.Codes((float)(random.NextDouble() + 0.01), random.Next(-128, 128), shape), random);
+    public static Tensor Activations(int[] shape, Random random) =>
+        Codes(Tensors.Codes((float)(random.NextDouble() + 0.01), random.Next(-128, 128), shape), random);
 
     /// <summary>
     /// Mantissas over the whole range or few bits of it, a quarter zero as a mask leaves them, some rows all zero; exponents near each
@@ -49,12 +62,35 @@ internal static class BlockTensors
     /// </summary>
     public static Tensor Random(TensorType type, Random random)
     {
-        int max = random.Next(3) == 0 ? 3 : BlockFormat.MantissaMax(type), block = type.Block!.Value;
-        int centre = random.Next(5) switch { 0 => BlockFormat.ExponentMin, 1 => BlockFormat.ExponentMax, _ => random.Next(-30, 10) }, spread = new[] { 0, 3, 12, 60 }[random.Next(4)];
-        int[] exponents = [.. Enumerable.Range(0, (int)type.Count / block).Select(_ => Math.Clamp(centre + random.Next(-spread, spread + 1), BlockFormat.ExponentMin, BlockFormat.ExponentMax))];
+        int max = random.Next(3) == 0 ? 3 : BlockFormat.MantissaMax(type),
+            block = type.Block!.Value;
+        int centre = random.Next(5) switch
+        {
+            0 => BlockFormat.ExponentMin,
+            1 => BlockFormat.ExponentMax,
+            _ => random.Next(-30, 10),
+        },
+            spread = new[] { 0, 3, 12, 60 }[random.Next(4)];
+        int[] exponents =
+        [
+            .. Enumerable
+                .Range(0, (int)type.Count / block)
+                .Select(_ => Math.Clamp(centre + random.Next(-spread, spread + 1), BlockFormat.ExponentMin, BlockFormat.ExponentMax)),
+        ];
         bool[] zero = [.. exponents.Select(_ => random.Next(6) == 0)];
-        return new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(i => zero[i / block] || random.Next(4) == 0 ? 0.0 : random.Next(2) == 0 ? random.Next(-max, max + 1) : max * (random.Next(2) * 2 - 1))],
-            [.. exponents.Select((e, b) => zero[b] ? BlockFormat.ExponentMin : e)]);
+        return new Tensor(
+            type,
+            [
+                .. Enumerable
+                    .Range(0, (int)type.Count)
+                    .Select(i =>
+                        zero[i / block] || random.Next(4) == 0 ? 0.0
+                        : random.Next(2) == 0 ? random.Next(-max, max + 1)
+                        : max * (random.Next(2) * 2 - 1)
+                    ),
+            ],
+            [.. exponents.Select((e, b) => zero[b] ? BlockFormat.ExponentMin : e)]
+        );
     }
 
     /// <summary>fp32 gradients of any magnitude, with zeros, denormals, infinities and NaN.</summary>
@@ -62,14 +98,23 @@ internal static class BlockTensors
     {
         double magnitude = Math.Pow(10, random.Next(-44, 38));
         bool wild = random.Next(4) == 0;
-        return new Tensor(Tensors.Real(shape), [.. Enumerable.Range(0, (int)Shape.Of(shape).Count).Select(_ => random.Next(wild ? 8 : 1000) switch
-        {
-            0 => 0.0,
-            1 => double.NaN,
-            2 => float.PositiveInfinity,
-            3 => float.NegativeInfinity,
-            4 => 1e-42f,
-            _ => (double)(float)(magnitude * (2 * random.NextDouble() - 1) * Math.Pow(2, -random.Next(12))),
-        })]);
+        return new Tensor(
+            Tensors.Real(shape),
+            [
+                .. Enumerable
+                    .Range(0, (int)Shape.Of(shape).Count)
+                    .Select(_ =>
+                        random.Next(wild ? 8 : 1000) switch
+                        {
+                            0 => 0.0,
+                            1 => double.NaN,
+                            2 => float.PositiveInfinity,
+                            3 => float.NegativeInfinity,
+                            4 => 1e-42f,
+                            _ => (double)(float)(magnitude * (2 * random.NextDouble() - 1) * Math.Pow(2, -random.Next(12))),
+                        }
+                    ),
+            ]
+        );
     }
 }

@@ -50,7 +50,9 @@ internal static class BoxGradientCases
         Case(Upsample.Op, "int8", None.With("factors", [1, 2, 3, 1]), Codes(0.5f, 9, 1), Codes(0.5f, 9, 1, 2, 2, 3)),
     ];
 
-    private static Attributes Box(int[] starts, int[] steps, int[] sizes) => None.With("starts", starts).With("steps", steps).With("sizes", sizes);
+    private static Attributes Box(int[] starts, int[] steps, int[] sizes) =>
+        None.With("starts", starts).With("steps", steps).With("sizes", sizes);
 
-    private static Attributes At(int[] starts, int[] steps, int[] shape) => None.With("starts", starts).With("steps", steps).With("shape", shape);
+    private static Attributes At(int[] starts, int[] steps, int[] shape) =>
+        None.With("starts", starts).With("steps", steps).With("shape", shape);
 }

@@ -14,8 +14,16 @@ public sealed class CaseKernelTests
     [CompilerFact("gcc")]
     public void Cases_InC_WithIntegerRequantization_EqualReference() => CompareAll(integerRequantize: true);
 
-    private static void CompareAll(bool integerRequantize) => Compare(
-        [.. OpTable.All.Where(op => op.HasGradient).SelectMany(GradientCases.Of).SelectMany(c => Runs(c, new Numerics(false, integerRequantize)))], integerRequantize);
+    private static void CompareAll(bool integerRequantize) =>
+        Compare(
+            [
+                .. OpTable
+                    .All.Where(op => op.HasGradient)
+                    .SelectMany(GradientCases.Of)
+                    .SelectMany(c => Runs(c, new Numerics(false, integerRequantize))),
+            ],
+            integerRequantize
+        );
 
     /// <summary>Runs every node in C on the operands given and compares with the results given.</summary>
     internal static void Compare(IReadOnlyList<(Node Node, Tensor?[] Operands, Tensor[] Expected)> runs, bool integerRequantize)
@@ -42,7 +50,14 @@ public sealed class CaseKernelTests
     {
         var builder = new GraphBuilder();
         var dy = Tensors.Input("dy", Tensors.Real(c.Node.Output.Type.Shape.ToArray()));
-        c.Node.Op.Gradient(new GradientRequest(c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], [.. c.Operands.Select(o => o is not null)], builder));
+        c.Node.Op.Gradient(
+            new GradientRequest(
+                c.Node,
+                [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)],
+                [.. c.Operands.Select(o => o is not null)],
+                builder
+            )
+        );
         var interpreter = new Interpreter(numerics) { [dy] = Tensors.Random(dy.Type, new Random(5)) };
         foreach (var (value, content) in c.Node.Inputs.Zip(c.Operands).Where(p => p.First is not null))
         {
@@ -55,7 +70,11 @@ public sealed class CaseKernelTests
             // Views have no kernel, nor has what is made of other operators; the gradient of weights only has one together with its update.
             if (!node.Op.IsView && node.Op.FusedUpdate is null && !IsLowered(node))
             {
-                yield return (NativeKernels.Selected(node), [.. node.Inputs.Select(v => v is null ? null : interpreter[v])], [.. node.Outputs.Select(v => interpreter[v])]);
+                yield return (
+                    NativeKernels.Selected(node),
+                    [.. node.Inputs.Select(v => v is null ? null : interpreter[v])],
+                    [.. node.Outputs.Select(v => interpreter[v])]
+                );
             }
         }
     }

@@ -17,8 +17,17 @@ public sealed class DifferentiateTests
         var builder = new GraphBuilder();
         var x = Input("x", Real(1, 3, 3, 2));
         var y = builder.Emit(Conv2d.Op, "first", [x, Constant("first.w", Real(2, 1, 1, 2), random), Constant("first.b", Real(2), random)]);
-        var second = builder.Emit(Conv2d.Op, "second", [y, Constant("second.w", Real(2, 3, 3, 2), random), null], Attributes.Empty.With("pads", [1, 1, 1, 1]));
-        var sum = builder.Emit(Add.Op, "outer", [builder.Emit(Add.Op, "inner", [y, second]), builder.Emit(Clamp.Op, "relu", [y], Attributes.Empty.With("min", 0.0))]);
+        var second = builder.Emit(
+            Conv2d.Op,
+            "second",
+            [y, Constant("second.w", Real(2, 3, 3, 2), random), null],
+            Attributes.Empty.With("pads", [1, 1, 1, 1])
+        );
+        var sum = builder.Emit(
+            Add.Op,
+            "outer",
+            [builder.Emit(Add.Op, "inner", [y, second]), builder.Emit(Clamp.Op, "relu", [y], Attributes.Empty.With("min", 0.0))]
+        );
         var flat = builder.Emit(Reshape.Op, "flat", [sum], Attributes.Empty.With("shape", [1, 18]));
         var head = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 18), random), Constant("head.b", Real(3), random)]);
         var graph = TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, head), TrainScheme.All);
@@ -39,7 +48,9 @@ public sealed class DifferentiateTests
         {
             var interpreter = new Interpreter(Numerics.Double) { [x] = input, [graph.TrainInputs[0]] = Of(graph.TrainInputs[0].Type, 1) };
             interpreter[parameter].Data[index] += by;
-            return interpreter.Run(graph.Nodes.TakeWhile(n => n.Op is not Conv2dDx and not Conv2dDw and not ChannelSum))[graph.TrainOutputs[0]].Data[0];
+            return interpreter
+                .Run(graph.Nodes.TakeWhile(n => n.Op is not Conv2dDx and not Conv2dDw and not ChannelSum))[graph.TrainOutputs[0]]
+                .Data[0];
         }
     }
 
@@ -49,7 +60,10 @@ public sealed class DifferentiateTests
     public void WeightGradient_WithZeroPoint_SubtractsIt(int zero)
     {
         var network = QuantizedNetwork.Create(1, inputZero: zero);
-        var (dw, expected) = (Gradient(network.Quantized, network.Codes, QuantizedNetwork.Weights), Gradient(network.Float, network.Reals, QuantizedNetwork.Weights));
+        var (dw, expected) = (
+            Gradient(network.Quantized, network.Codes, QuantizedNetwork.Weights),
+            Gradient(network.Float, network.Reals, QuantizedNetwork.Weights)
+        );
         Assert.Contains(expected, g => Math.Abs(g) > 0.1);
         Assert.All(dw.Zip(expected), p => Assert.Equal(p.Second, p.First, 1e-9));
     }
@@ -106,7 +120,10 @@ public sealed class DifferentiateTests
             expected[i % 4] += codes[i] > 127 ? 0 : Enumerable.Range(0, 3).Sum(k => dlogits[k] * head[k * 36 + i]);
         }
 
-        Assert.All(Gradient(network.Quantized, network.Codes, QuantizedNetwork.Bias).Zip(expected), p => Assert.Equal(p.Second, p.First, 1e-12));
+        Assert.All(
+            Gradient(network.Quantized, network.Codes, QuantizedNetwork.Bias).Zip(expected),
+            p => Assert.Equal(p.Second, p.First, 1e-12)
+        );
     }
 
     [Theory]
@@ -119,7 +136,10 @@ public sealed class DifferentiateTests
         var backward = TrainedGraph.Backward(graph);
 
         // The head's step needs its own gradients and the gradient to its input; the last layer needs no gradient to its input.
-        Assert.Equal(fused ? ["flat.dx", "head.dx"] : ["flat.dx", "head.dw", "head.dx", "layer2.dw"], backward.Select(n => n.Name).Where(n => n.EndsWith(".dx") || n.EndsWith(".dw")).Order());
+        Assert.Equal(
+            fused ? ["flat.dx", "head.dx"] : ["flat.dx", "head.dw", "head.dx", "layer2.dw"],
+            backward.Select(n => n.Name).Where(n => n.EndsWith(".dx") || n.EndsWith(".dw")).Order()
+        );
         Assert.DoesNotContain(backward, n => n.Name.Contains("layer0") || n.Name.Contains("layer1"));
         Assert.Equal(["head.b", "head.w", "layer2.b", "layer2.w"], graph.OfKind(ValueKind.Parameter).Select(v => v.Name).Order());
         Assert.Equal(["layer0.b", "layer0.w", "layer1.b", "layer1.w"], graph.OfKind(ValueKind.Constant).Select(v => v.Name).Order());
@@ -178,7 +198,9 @@ public sealed class DifferentiateTests
         Assert.Equal("TE0303", Assert.Single(error.Diagnostics).Code);
     }
 
-    /// <summary>Three convolutions with activations, and a head; with an operator that has no gradient after the first on request.</summary>
+    /// <summary>
+    /// Three convolutions with activations, and a head; with an operator that has no gradient after the first on request.
+    /// </summary>
     private static Graph ThreeLayers(bool opaque = false)
     {
         var random = new Random(11);
@@ -194,7 +216,11 @@ public sealed class DifferentiateTests
         }
 
         var flat = builder.Emit(Reshape.Op, "flat", [y], Attributes.Empty.With("shape", [1, 32]));
-        return TrainedGraph.Forward(builder, x, builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 32), random), Constant("head.b", Real(3), random)]));
+        return TrainedGraph.Forward(
+            builder,
+            x,
+            builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 32), random), Constant("head.b", Real(3), random)])
+        );
     }
 
     /// <summary>The identity, without a gradient.</summary>

@@ -25,7 +25,11 @@ internal sealed class EmittedTraining : IDisposable
     /// <summary>Options for the host.</summary>
     public static CompileOptions Options { get; } = new()
     {
-        Name = "net", Target = Target.Find("host")!, Train = TrainMode.Parse("full"), SramBudget = 1 << 24, FlashBudget = 1 << 24,
+        Name = "net",
+        Target = Target.Find("host")!,
+        Train = TrainMode.Parse("full"),
+        SramBudget = 1 << 24,
+        FlashBudget = 1 << 24,
     };
 
     public Graph Graph { get; }
@@ -39,9 +43,16 @@ internal sealed class EmittedTraining : IDisposable
     {
         var inputs = samples.SelectMany(s => s.X.SelectMany(BitConverter.GetBytes)).ToArray();
         var targets = samples[0].Target is null ? null : samples.SelectMany(s => s.Target!).ToArray();
-        RunCommand[] commands = [.. samples.Select((s, i) => new RunCommand(RunCommandKind.Train, i, targets is null ? s.Class : i, lr)), new(RunCommandKind.SaveWeights)];
+        RunCommand[] commands =
+        [
+            .. samples.Select((s, i) => new RunCommand(RunCommandKind.Train, i, targets is null ? s.Class : i, lr)),
+            new(RunCommandKind.SaveWeights),
+        ];
         var tools = new Toolchain();
-        var result = await new Session(tools, TimeSpan.FromMinutes(2)).RunAsync(await HostBuild.RunAsync(Folder, tools), new RunRequest(7, [inputs], 0, commands, null, targets));
+        var result = await new Session(tools, TimeSpan.FromMinutes(2)).RunAsync(
+            await HostBuild.RunAsync(Folder, tools),
+            new RunRequest(7, [inputs], 0, commands, null, targets)
+        );
         return ([.. result.Steps.Select(s => s.Loss)], result.WeightsOut);
     }
 
@@ -63,7 +74,10 @@ internal sealed class EmittedTraining : IDisposable
         interpreter[Graph.Inputs[0]] = new Tensor(Graph.Inputs[0].Type, [.. sample.X.Select(v => (double)v)]);
         foreach (var argument in Graph.TrainInputs)
         {
-            double[] data = argument.Name == "lr" ? [lr] : sample.Target is { } target ? [.. target.Select(v => (double)v)] : [sample.Class];
+            double[] data =
+                argument.Name == "lr" ? [lr]
+                : sample.Target is { } target ? [.. target.Select(v => (double)v)]
+                : [sample.Class];
             interpreter[argument] = new Tensor(argument.Type, data);
         }
 

@@ -15,7 +15,16 @@ public sealed class FrozenLayersTests
     [InlineData("mcunet-5fps-int8-qdq", "last:4", 4)]
     public void Frozen_parameters_are_const_and_without_gradient(string model, string mode, int trained)
     {
-        var compilation = ModelCompiler.Compile(SharedModels.Model(model), new CompileOptions { Name = "m", Train = TrainMode.Parse(mode), Classes = 10, SramBudget = 1 << 21 });
+        var compilation = ModelCompiler.Compile(
+            SharedModels.Model(model),
+            new CompileOptions
+            {
+                Name = "m",
+                Train = TrainMode.Parse(mode),
+                Classes = 10,
+                SramBudget = 1 << 21,
+            }
+        );
         var graph = compilation.Graph;
         var layers = graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer).ToList();
         var frozen = layers.SkipLast(trained).SelectMany(n => n.Inputs.Skip(1).OfType<Value>()).ToHashSet();
@@ -32,6 +41,12 @@ public sealed class FrozenLayersTests
         var arrays = weights.Split('\n').Where(l => l.EndsWith("= {", StringComparison.Ordinal)).ToList();
         Assert.True(arrays.Count >= frozen.Count);
         Assert.All(arrays, l => Assert.StartsWith("const ", l));
-        Assert.DoesNotContain("\nstatic ", string.Concat(compilation.Files.Where(f => f.Path == "m.c").Select(f => f.Content)).Replace("\nstatic void", "").Replace("\nstatic inline", "").Replace("\nstatic const", ""));
+        Assert.DoesNotContain(
+            "\nstatic ",
+            string.Concat(compilation.Files.Where(f => f.Path == "m.c").Select(f => f.Content))
+                .Replace("\nstatic void", "")
+                .Replace("\nstatic inline", "")
+                .Replace("\nstatic const", "")
+        );
     }
 }

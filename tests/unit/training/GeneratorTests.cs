@@ -53,7 +53,9 @@ public sealed class GeneratorTests
     [InlineData(1000.125f)]
     public void RoundStochastic_OnAverage_IsTheValue(float value)
     {
-        double mean = Enumerable.Range(0, Draws).Average(i => Generator.RoundStochastic(value, Generator.At(Generator.Key(7, 0, 0), (uint)i)));
+        double mean = Enumerable
+            .Range(0, Draws)
+            .Average(i => Generator.RoundStochastic(value, Generator.At(Generator.Key(7, 0, 0), (uint)i)));
         double fraction = value - Math.Floor(value);
         Assert.InRange(mean - value, -4 * Math.Sqrt(fraction * (1 - fraction) / Draws), 4 * Math.Sqrt(fraction * (1 - fraction) / Draws));
     }

@@ -15,28 +15,48 @@ internal static class GradientCases
     private static readonly Attributes None = Attributes.Empty;
 
     /// <summary>The cases of an operator; none where nobody wrote any.</summary>
-    public static IEnumerable<GradientCase> Of(Op op) => op switch
-    {
-        Dense => DenseCases(),
-        Conv2d => ConvCases(),
-        Conv2dTranspose => LayerGradientCases.Transposed(),
-        MaxPool2d => LayerGradientCases.MaxPool(),
-        Normalize => LayerGradientCases.Normalized(),
-        Concat or Slice or Place or Upsample => BoxGradientCases.Of(op),
-        OverlayChannels => OverlayCases(),
-        PRelu => PReluCases(),
-        Binary => [.. BinaryCases(op), .. op is Add ? AddCases() : op is Mul ? MulCases() : []],
-        Unary => UnaryCases(op),
-        ReduceSum => ReduceCases(),
-        Softmax => [Case(op, "rank 2", None, null, Real(2, 5)), Case(op, "rank 3", None, null, Real(2, 2, 3)), Case(op, "one column", None, null, Real(3, 1))],
-        AveragePool2d => PoolCases(),
-        Clamp => ClampCases(),
-        Quantize => QuantizeCases(),
-        Dequantize => [Case(op, "zero point", None, null, Codes(0.25f, 7, 2, 3, 2, 2)), Case(op, "rank 2", None, null, Codes(0.5f, -3, 2, 5))],
-        Reshape => [Case(op, "flatten", None.With("shape", [2, 12]), null, Real(2, 2, 2, 3)), Case(op, "split", None.With("shape", [1, 2, 3, 4]), null, Real(1, 24)),
-            Case(op, "codes", None.With("shape", [1, 12]), null, Codes(0.5f, 4, 1, 2, 2, 3))],
-        _ => [],
-    };
+    public static IEnumerable<GradientCase> Of(Op op) =>
+        op switch
+        {
+            Dense => DenseCases(),
+            Conv2d => ConvCases(),
+            Conv2dTranspose => LayerGradientCases.Transposed(),
+            MaxPool2d => LayerGradientCases.MaxPool(),
+            Normalize => LayerGradientCases.Normalized(),
+            Concat or Slice or Place or Upsample => BoxGradientCases.Of(op),
+            OverlayChannels => OverlayCases(),
+            PRelu => PReluCases(),
+            Binary =>
+            [
+                .. BinaryCases(op),
+                .. op is Add ? AddCases()
+                : op is Mul ? MulCases()
+                : [],
+            ],
+            Unary => UnaryCases(op),
+            ReduceSum => ReduceCases(),
+            Softmax =>
+            [
+                Case(op, "rank 2", None, null, Real(2, 5)),
+                Case(op, "rank 3", None, null, Real(2, 2, 3)),
+                Case(op, "one column", None, null, Real(3, 1)),
+            ],
+            AveragePool2d => PoolCases(),
+            Clamp => ClampCases(),
+            Quantize => QuantizeCases(),
+            Dequantize =>
+            [
+                Case(op, "zero point", None, null, Codes(0.25f, 7, 2, 3, 2, 2)),
+                Case(op, "rank 2", None, null, Codes(0.5f, -3, 2, 5)),
+            ],
+            Reshape =>
+            [
+                Case(op, "flatten", None.With("shape", [2, 12]), null, Real(2, 2, 2, 3)),
+                Case(op, "split", None.With("shape", [1, 2, 3, 4]), null, Real(1, 24)),
+                Case(op, "codes", None.With("shape", [1, 12]), null, Codes(0.5f, 4, 1, 2, 2, 3)),
+            ],
+            _ => [],
+        };
 
     private static IEnumerable<GradientCase> ConvCases()
     {
@@ -58,7 +78,15 @@ internal static class GradientCases
         }
 
         yield return Case(Conv2d.Op, "no bias", None, null, Real(1, 2, 2, 3), Real(2, 1, 1, 3), null);
-        yield return Case(Conv2d.Op, "clamped", None.With("min", -0.4).With("max", 0.6).With("mask", 1), null, Real(1, 4, 4, 2), Real(3, 2, 2, 2), Real(3));
+        yield return Case(
+            Conv2d.Op,
+            "clamped",
+            None.With("min", -0.4).With("max", 0.6).With("mask", 1),
+            null,
+            Real(1, 4, 4, 2),
+            Real(3, 2, 2, 2),
+            Real(3)
+        );
         yield return QuantizedConv(Conv2d.Op, "clamped, int8", None.With("min", 0.0).With("max", 1.5), [1, 3, 2, 2], [2, 2, 2, 2]);
     }
 
@@ -72,12 +100,26 @@ internal static class GradientCases
     ];
 
     private static IEnumerable<GradientCase> AddCases() =>
-    [
-        Case(Add.Op, "rank 4", None, null, Real(2, 3, 2, 2), Real(2, 3, 2, 2)),
-        Case(Add.Op, "clamped", None.With("min", -0.5).With("max", 0.5).With("mask", 1), null, Real(1, 4, 4, 2), Real(1, 4, 4, 2)),
-        Case(Add.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1, 3, 3, 2), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.25f, -6, 1, 3, 3, 2)),
-        Case(Add.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 125, 1, 4, 4, 2), Codes(0.5f, 4, 1, 4, 4, 2), Codes(0.5f, -6, 1, 4, 4, 2)),
-    ];
+        [
+            Case(Add.Op, "rank 4", None, null, Real(2, 3, 2, 2), Real(2, 3, 2, 2)),
+            Case(Add.Op, "clamped", None.With("min", -0.5).With("max", 0.5).With("mask", 1), null, Real(1, 4, 4, 2), Real(1, 4, 4, 2)),
+            Case(
+                Add.Op,
+                "int8, two scales and zero points",
+                None.With("mask", 1),
+                Codes(0.25f, 9, 1, 3, 3, 2),
+                Codes(0.5f, 4, 1, 3, 3, 2),
+                Codes(0.25f, -6, 1, 3, 3, 2)
+            ),
+            Case(
+                Add.Op,
+                "int8, saturating",
+                None.With("mask", 1),
+                Codes(0.25f, 125, 1, 4, 4, 2),
+                Codes(0.5f, 4, 1, 4, 4, 2),
+                Codes(0.5f, -6, 1, 4, 4, 2)
+            ),
+        ];
 
     private static IEnumerable<GradientCase> OverlayCases() =>
     [
@@ -87,11 +129,25 @@ internal static class GradientCases
     ];
 
     private static IEnumerable<GradientCase> MulCases() =>
-    [
-        Case(Mul.Op, "int8, two scales and zero points", None.With("mask", 1), Codes(0.25f, 9, 1), Codes(0.5f, 4, 1, 3, 3, 2), Codes(0.5f, -6, 1, 3, 3, 2)),
-        Case(Mul.Op, "int8, channel gate", None.With("mask", 1), Codes(0.125f, 3, 1), Codes(0.5f, 4, 2, 3, 2, 4), Codes(0.25f, -100, 2, 1, 1, 4)),
-        Case(Mul.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 122, 1), Codes(0.5f, 4, 2, 12), Codes(0.5f, -6, 2, 12)),
-    ];
+        [
+            Case(
+                Mul.Op,
+                "int8, two scales and zero points",
+                None.With("mask", 1),
+                Codes(0.25f, 9, 1),
+                Codes(0.5f, 4, 1, 3, 3, 2),
+                Codes(0.5f, -6, 1, 3, 3, 2)
+            ),
+            Case(
+                Mul.Op,
+                "int8, channel gate",
+                None.With("mask", 1),
+                Codes(0.125f, 3, 1),
+                Codes(0.5f, 4, 2, 3, 2, 4),
+                Codes(0.25f, -100, 2, 1, 1, 4)
+            ),
+            Case(Mul.Op, "int8, saturating", None.With("mask", 1), Codes(0.25f, 122, 1), Codes(0.5f, 4, 2, 12), Codes(0.5f, -6, 2, 12)),
+        ];
 
     private static IEnumerable<GradientCase> PReluCases() =>
     [
@@ -106,16 +162,30 @@ internal static class GradientCases
     {
         (string Name, int[] A, int[] B)[] shapes =
         [
-            ("equal", [2, 3, 2, 4], [2, 3, 2, 4]), ("channel vector", [2, 3, 2, 4], [4]), ("channel map", [2, 3, 2, 4], [1, 1, 1, 4]),
-            ("channel gate", [2, 3, 2, 4], [2, 1, 1, 4]), ("spatial gate", [2, 3, 2, 4], [2, 3, 2, 1]), ("one row", [2, 3, 2, 4], [3, 1, 1]),
-            ("one number", [2, 3, 4], [1]), ("scalar first", [], [2, 5]), ("both repeated", [3, 1], [1, 4]), ("repeated first", [4], [2, 2, 4]),
+            ("equal", [2, 3, 2, 4], [2, 3, 2, 4]),
+            ("channel vector", [2, 3, 2, 4], [4]),
+            ("channel map", [2, 3, 2, 4], [1, 1, 1, 4]),
+            ("channel gate", [2, 3, 2, 4], [2, 1, 1, 4]),
+            ("spatial gate", [2, 3, 2, 4], [2, 3, 2, 1]),
+            ("one row", [2, 3, 2, 4], [3, 1, 1]),
+            ("one number", [2, 3, 4], [1]),
+            ("scalar first", [], [2, 5]),
+            ("both repeated", [3, 1], [1, 4]),
+            ("repeated first", [4], [2, 2, 4]),
         ];
         foreach (var (name, a, b) in shapes)
         {
             yield return Case(op, name + ", broadcast", None, null, Real(a), Real(b));
         }
 
-        yield return Case(op, "broadcast and clamped", None.With("min", -0.4).With("max", 0.5).With("mask", 1), null, Real(1, 3, 2, 2), Real(2));
+        yield return Case(
+            op,
+            "broadcast and clamped",
+            None.With("min", -0.4).With("max", 0.5).With("mask", 1),
+            null,
+            Real(1, 3, 2, 2),
+            Real(2)
+        );
     }
 
     /// <summary>Values on both sides of every kink, or positive ones where the function is defined only there.</summary>
@@ -137,13 +207,31 @@ internal static class GradientCases
         {
             foreach (int[] axes in new int[][] { [1, 2], [3], [0, 2], [1, 3], [0, 1, 2, 3] })
             {
-                yield return Case(ReduceSum.Op, $"axes {string.Join(' ', axes)}, mean {mean}", None.With("axes", axes).With("mean", mean), null, Real(2, 3, 2, 4));
+                yield return Case(
+                    ReduceSum.Op,
+                    $"axes {string.Join(' ', axes)}, mean {mean}",
+                    None.With("axes", axes).With("mean", mean),
+                    null,
+                    Real(2, 3, 2, 4)
+                );
             }
 
-            yield return Case(ReduceSum.Op, $"int8, mean {mean}", None.With("axes", [1, 2]).With("mean", mean).With("mask", 1), Codes(0.125f, -5, 1), Codes(0.5f, 4, 1, 2, 2, 3));
+            yield return Case(
+                ReduceSum.Op,
+                $"int8, mean {mean}",
+                None.With("axes", [1, 2]).With("mean", mean).With("mask", 1),
+                Codes(0.125f, -5, 1),
+                Codes(0.5f, 4, 1, 2, 2, 3)
+            );
         }
 
-        yield return Case(ReduceSum.Op, "int8, saturating", None.With("axes", [1]).With("mask", 1), Codes(0.5f, 125, 1), Codes(0.5f, 4, 8, 2));
+        yield return Case(
+            ReduceSum.Op,
+            "int8, saturating",
+            None.With("axes", [1]).With("mask", 1),
+            Codes(0.5f, 125, 1),
+            Codes(0.5f, 4, 8, 2)
+        );
         yield return Case(ReduceSum.Op, "clamped", None.With("axes", [1]).With("min", 0.0).With("mask", 1), null, Real(6, 3));
     }
 
@@ -152,13 +240,37 @@ internal static class GradientCases
         foreach (int include in new[] { 0, 1 })
         {
             var a = None.With("count_include_pad", include);
-            yield return Case(AveragePool2d.Op, $"2x2, include {include}", a.With("kernel", [2, 2]).With("strides", [2, 2]), null, Real(2, 4, 4, 3));
-            yield return Case(AveragePool2d.Op, $"overlapping, uneven pads, include {include}", a.With("kernel", [3, 2]).With("pads", [1, 0, 0, 1]), null, Real(1, 4, 5, 2));
-            yield return Case(AveragePool2d.Op, $"dilated, include {include}", a.With("kernel", [2, 3]).With("dilations", [2, 2]).With("strides", [2, 1]).With("pads", [1, 1, 1, 2]), null, Real(1, 5, 6, 2));
+            yield return Case(
+                AveragePool2d.Op,
+                $"2x2, include {include}",
+                a.With("kernel", [2, 2]).With("strides", [2, 2]),
+                null,
+                Real(2, 4, 4, 3)
+            );
+            yield return Case(
+                AveragePool2d.Op,
+                $"overlapping, uneven pads, include {include}",
+                a.With("kernel", [3, 2]).With("pads", [1, 0, 0, 1]),
+                null,
+                Real(1, 4, 5, 2)
+            );
+            yield return Case(
+                AveragePool2d.Op,
+                $"dilated, include {include}",
+                a.With("kernel", [2, 3]).With("dilations", [2, 2]).With("strides", [2, 1]).With("pads", [1, 1, 1, 2]),
+                null,
+                Real(1, 5, 6, 2)
+            );
         }
 
         yield return Case(AveragePool2d.Op, "global", None.With("kernel", [3, 5]), null, Real(2, 3, 5, 2));
-        yield return Case(AveragePool2d.Op, "int8", None.With("kernel", [2, 2]).With("strides", [2, 2]), Codes(0.125f, 3, 1, 2, 2, 3), Codes(0.5f, -5, 1, 4, 4, 3));
+        yield return Case(
+            AveragePool2d.Op,
+            "int8",
+            None.With("kernel", [2, 2]).With("strides", [2, 2]),
+            Codes(0.125f, 3, 1, 2, 2, 3),
+            Codes(0.5f, -5, 1, 4, 4, 3)
+        );
         yield return Case(AveragePool2d.Op, "codes to reals", None.With("kernel", [4, 4]), null, Codes(0.5f, -5, 1, 4, 4, 3));
     }
 
@@ -179,7 +291,9 @@ internal static class GradientCases
         Case(Quantize.Op, "clamped", None.With("mask", 1).With("min", -0.25).With("max", 0.5), Codes(0.25f, 0, 1), Real(1, 8)),
     ];
 
-    /// <summary>A case with random operands whose result keeps a distance from the kinks of its clamp; a quantized result's type lends no shape.</summary>
+    /// <summary>
+    /// A case with random operands whose result keeps a distance from the kinks of its clamp; a quantized result's type lends no shape.
+    /// </summary>
     public static GradientCase Case(Op op, string name, Attributes attributes, TensorType? result, params TensorType?[] operands)
     {
         Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Input($"operand{i}", t))];
@@ -188,18 +302,26 @@ internal static class GradientCases
         var node = builder.EmitNode(op, name, inputs, attributes, result is null ? null : result with { Shape = shape });
         return Enumerable.Range(1, 10_000)
             .Select(seed => new Random(seed))
-            .Select(random => new GradientCase(name, node, [.. operands.Select((t, i) => t is null ? null : Suitable(Random(t, random), i))]))
+            .Select(random => new GradientCase(
+                name,
+                node,
+                [.. operands.Select((t, i) => t is null ? null : Suitable(Random(t, random), i))]
+            ))
             .First(IsSmooth);
 
         // What is quantized is taken at multiples of the scale, divisors away from 0, and functions at fixed distances.
-        Tensor Suitable(Tensor t, int operand) => op switch
-        {
-            Quantize when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]),
-            Div when operand == 1 => new Tensor(t.Type, [.. t.Data.Select(v => (double)(float)(Math.Abs(v) + 0.5))]),
-            Unary when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select((_, i) => (double)(float)Abscissa(op, i))]),
-            PRelu when operand == 0 => new Tensor(t.Type, [.. t.Data.Select(v => v == t.Type.ZeroPoint ? v + 2 : v)]),
-            _ => t,
-        };
+        Tensor Suitable(Tensor t, int operand) =>
+            op switch
+            {
+                Quantize when !t.Type.IsQuantized => new Tensor(
+                    t.Type,
+                    [.. t.Data.Select(v => Math.Round(v / result!.ScaleOf(0)) * result!.ScaleOf(0))]
+                ),
+                Div when operand == 1 => new Tensor(t.Type, [.. t.Data.Select(v => (double)(float)(Math.Abs(v) + 0.5))]),
+                Unary when !t.Type.IsQuantized => new Tensor(t.Type, [.. t.Data.Select((_, i) => (double)(float)Abscissa(op, i))]),
+                PRelu when operand == 0 => new Tensor(t.Type, [.. t.Data.Select(v => v == t.Type.ZeroPoint ? v + 2 : v)]),
+                _ => t,
+            };
     }
 
     /// <summary>No closer than 0.03 to a kink of any function at alpha 0.3 and beta 0.5: 0, -5/3, 5/3.</summary>
@@ -240,16 +362,33 @@ internal static class GradientCases
         }
 
         var y = c.Node.Output.Type;
-        var (low, high) = y.IsQuantized ? ((double, double))Clamping.Codes(c.Node) : (Clamping.Range(c.Node).Min, Clamping.Range(c.Node).Max);
-        var open = c.Node with { Attributes = c.Node.Attributes.Without("min").Without("max"), Outputs = [new Value("", y.IsQuantized ? y with { DType = DType.I32 } : y, ValueKind.Result)] };
-        var now = Results(c.Operands);
-        return Enumerable.Range(0, c.Operands.Length).Where(o => c.Operands[o] is not null).All(o => Enumerable.Range(0, c.Operands[o]!.Data.Length).All(i =>
+        var (low, high) = y.IsQuantized
+            ? ((double, double))Clamping.Codes(c.Node)
+            : (Clamping.Range(c.Node).Min, Clamping.Range(c.Node).Max);
+        var open = c.Node with
         {
-            var (up, down) = (Results(Moved(c, o, i, Step(c, o))), Results(Moved(c, o, i, -Step(c, o))));
-            return now.Select((v, k) => v < low ? up[k] <= low && down[k] <= low
-                : v > high ? up[k] >= high && down[k] >= high
-                : Math.Min(up[k], down[k]) >= low && Math.Max(up[k], down[k]) <= high).All(same => same);
-        }));
+            Attributes = c.Node.Attributes.Without("min").Without("max"),
+            Outputs = [new Value("", y.IsQuantized ? y with { DType = DType.I32 } : y, ValueKind.Result)],
+        };
+        var now = Results(c.Operands);
+        return Enumerable
+            .Range(0, c.Operands.Length)
+            .Where(o => c.Operands[o] is not null)
+            .All(o =>
+                Enumerable
+                    .Range(0, c.Operands[o]!.Data.Length)
+                    .All(i =>
+                    {
+                        var (up, down) = (Results(Moved(c, o, i, Step(c, o))), Results(Moved(c, o, i, -Step(c, o))));
+                        return now.Select(
+                                (v, k) =>
+                                    v < low ? up[k] <= low && down[k] <= low
+                                    : v > high ? up[k] >= high && down[k] >= high
+                                    : Math.Min(up[k], down[k]) >= low && Math.Max(up[k], down[k]) <= high
+                            )
+                            .All(same => same);
+                    })
+            );
 
         double[] Results(Tensor?[] operands) => c.Node.Op.Evaluate(open, operands, Numerics.Double)[0].Data;
     }

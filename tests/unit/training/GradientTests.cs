@@ -42,8 +42,12 @@ public sealed class GradientTests
                 Assert.Equal(content.Data.Length, gradients[operand]!.Data.Length);
                 for (int i = 0; i < content.Data.Length; i++)
                 {
-                    double expected = Difference(c, operand, i, seed), actual = gradients[operand]!.Data[i];
-                    Assert.True(Math.Abs(actual - expected) <= 1e-5 * Math.Abs(expected) + 1e-9, $"operand {operand}, element {i}: {actual}, differences give {expected}");
+                    double expected = Difference(c, operand, i, seed),
+                        actual = gradients[operand]!.Data[i];
+                    Assert.True(
+                        Math.Abs(actual - expected) <= 1e-5 * Math.Abs(expected) + 1e-9,
+                        $"operand {operand}, element {i}: {actual}, differences give {expected}"
+                    );
                 }
             }
         }
@@ -70,7 +74,9 @@ public sealed class GradientTests
     {
         var builder = new GraphBuilder();
         var dy = Tensors.Input("dy", Tensors.Real(c.Node.Output.Type.Shape.ToArray()));
-        var results = c.Node.Op.Gradient(new GradientRequest(c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder));
+        var results = c.Node.Op.Gradient(
+            new GradientRequest(c.Node, [dy, .. c.Node.Outputs.Skip(1).Select(_ => (Value?)null)], wanted, builder)
+        );
         return (results, builder.Nodes);
     }
 

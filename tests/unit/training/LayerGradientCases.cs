@@ -18,7 +18,13 @@ internal static class LayerGradientCases
         [
             ("1x1", [1, 3, 2, 3], [3, 1, 1, 2], [3, 2], None),
             ("stride 2, padded, batch 2", [2, 3, 2, 2], [2, 3, 3, 3], [5, 3], None.With("strides", [2, 2]).With("pads", [1, 1, 1, 1])),
-            ("output padding, uneven strides and pads", [1, 3, 4, 2], [2, 3, 2, 3], [7, 9], None.With("strides", [3, 2]).With("pads", [2, 0, 1, 0])),
+            (
+                "output padding, uneven strides and pads",
+                [1, 3, 4, 2],
+                [2, 3, 2, 3],
+                [7, 9],
+                None.With("strides", [3, 2]).With("pads", [2, 0, 1, 0])
+            ),
             ("dilation", [1, 3, 3, 2], [2, 2, 3, 2], [5, 5], None.With("dilations", [2, 2]).With("pads", [0, 1, 0, 1])),
             ("groups", [1, 2, 3, 4], [4, 2, 2, 3], [4, 6], None.With("group", 2).With("strides", [2, 2])),
             ("depthwise", [1, 3, 3, 3], [3, 3, 3, 1], [5, 5], None.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])),
@@ -33,8 +39,15 @@ internal static class LayerGradientCases
         }
 
         yield return Case(Conv2dTranspose.Op, "no bias", None.With("output", [2, 2]), null, Real(1, 2, 2, 3), Real(3, 1, 1, 2), null);
-        yield return Case(Conv2dTranspose.Op, "clamped", None.With("output", [4, 4]).With("strides", [2, 2]).With("min", -0.4).With("max", 0.6).With("mask", 1), null,
-            Real(1, 2, 2, 2), Real(2, 2, 2, 3), Real(3));
+        yield return Case(
+            Conv2dTranspose.Op,
+            "clamped",
+            None.With("output", [4, 4]).With("strides", [2, 2]).With("min", -0.4).With("max", 0.6).With("mask", 1),
+            null,
+            Real(1, 2, 2, 2),
+            Real(2, 2, 2, 3),
+            Real(3)
+        );
     }
 
     /// <summary>Max pools whose elements keep a distance of more than two steps, so that none changes the maximum.</summary>
@@ -44,7 +57,11 @@ internal static class LayerGradientCases
         [
             ("2x2", [2, 4, 4, 2], None.With("kernel", [2, 2]).With("strides", [2, 2])),
             ("overlapping, uneven pads", [1, 5, 4, 2], None.With("kernel", [3, 2]).With("pads", [1, 0, 0, 1])),
-            ("dilated", [1, 5, 6, 2], None.With("kernel", [2, 3]).With("dilations", [2, 2]).With("strides", [2, 1]).With("pads", [1, 1, 1, 2])),
+            (
+                "dilated",
+                [1, 5, 6, 2],
+                None.With("kernel", [2, 3]).With("dilations", [2, 2]).With("strides", [2, 1]).With("pads", [1, 1, 1, 2])
+            ),
             ("global", [1, 3, 5, 3], None.With("kernel", [3, 5])),
         ];
         foreach (var (name, x, a) in shapes)
@@ -71,5 +88,6 @@ internal static class LayerGradientCases
         Case(Normalize.Op, "large epsilon", Groups(1, 1, 6).With("epsilon", 0.5), null, Real(1, 6)),
     ];
 
-    private static Attributes Groups(int outer, int groups, int channels) => None.With("outer", outer).With("groups", groups).With("channels", channels);
+    private static Attributes Groups(int outer, int groups, int channels) =>
+        None.With("outer", outer).With("groups", groups).With("channels", channels);
 }

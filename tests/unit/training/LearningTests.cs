@@ -21,7 +21,9 @@ public sealed class LearningTests : IDisposable
         Save(("x", Waves(200, 16)));
         using var emitted = new EmittedTraining(SmallNetworks.Dense(1, 16, 12, 3, 12, 16), EmittedTraining.Options with
         {
-            Loss = new LossChoice(MeanLoss.Squared), Optimizer = new OptimizerChoice(0.9), InitialSeed = 3,
+            Loss = new LossChoice(MeanLoss.Squared),
+            Optimizer = new OptimizerChoice(0.9),
+            InitialSeed = 3,
         });
         Assert.Equal("input", emitted.Plan.Targets);
         var result = await Simulate(emitted, 0.02f, epochs: 20);
@@ -42,8 +44,28 @@ public sealed class LearningTests : IDisposable
     private async Task Regression_OfAFunction_LossFalls(Loss loss, float lr)
     {
         var x = Waves(200, 16);
-        Save(("x", x), ("y", NpyArray.Of([.. Enumerable.Range(0, 200).SelectMany(i => new[] { x.SingleAt(16 * i) * x.SingleAt(16 * i + 3), x.SingleAt(16 * i + 7) })], 200, 2)));
-        using var emitted = new EmittedTraining(SmallNetworks.Dense(2, 16, 12, 2), EmittedTraining.Options with { Loss = new LossChoice(loss) });
+        Save(
+            ("x", x),
+            (
+                "y",
+                NpyArray.Of(
+                    [
+                        .. Enumerable
+                            .Range(0, 200)
+                            .SelectMany(i => new[] { x.SingleAt(16 * i) * x.SingleAt(16 * i + 3), x.SingleAt(16 * i + 7) }),
+                    ],
+                    200,
+                    2
+                )
+            )
+        );
+        using var emitted = new EmittedTraining(
+            SmallNetworks.Dense(2, 16, 12, 2),
+            EmittedTraining.Options with
+            {
+                Loss = new LossChoice(loss),
+            }
+        );
         Assert.Equal("vector", emitted.Plan.Targets);
         var result = await Simulate(emitted, lr, epochs: 15);
         Assert.True(result.LossAfter < 0.4 * result.LossBefore, $"{result.LossBefore} before, {result.LossAfter} after");
@@ -54,7 +76,13 @@ public sealed class LearningTests : IDisposable
     {
         var x = Waves(200, 16);
         Save(("x", x), ("y", NpyArray.Of([.. Enumerable.Range(0, 200).Select(i => x.SingleAt(16 * i) > 0 ? 1 : 0)], 200)));
-        using var emitted = new EmittedTraining(SmallNetworks.Dense(2, 16, 12, 2), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Bce) });
+        using var emitted = new EmittedTraining(
+            SmallNetworks.Dense(2, 16, 12, 2),
+            EmittedTraining.Options with
+            {
+                Loss = new LossChoice(MeanLoss.Bce),
+            }
+        );
         var result = await Simulate(emitted, 0.05f, epochs: 10);
         Assert.True(result.LossAfter < 0.4 * result.LossBefore, $"{result.LossBefore} before, {result.LossAfter} after");
         Assert.True(result.AccuracyAfter > 0.95, $"{result.AccuracyAfter}");
@@ -65,13 +93,29 @@ public sealed class LearningTests : IDisposable
     {
         var x = Waves(12, 16);
         Save(("x", x), ("y", NpyArray.Of([.. Enumerable.Range(0, 24).Select(i => x.SingleAt(i))], 12, 2)));
-        using var emitted = new EmittedTraining(SmallNetworks.Dense(2, 16, 12, 2), EmittedTraining.Options with
-        {
-            Target = Target.Find("cortex-m7")!, SramBudget = 256 * 1024, FlashBudget = 1024 * 1024, Loss = new LossChoice(MeanLoss.Huber), Optimizer = new OptimizerChoice(0.9, 0.01, 3, 0.5),
-        });
+        using var emitted = new EmittedTraining(
+            SmallNetworks.Dense(2, 16, 12, 2),
+            EmittedTraining.Options with
+            {
+                Target = Target.Find("cortex-m7")!,
+                SramBudget = 256 * 1024,
+                FlashBudget = 1024 * 1024,
+                Loss = new LossChoice(MeanLoss.Huber),
+                Optimizer = new OptimizerChoice(0.9, 0.01, 3, 0.5),
+            }
+        );
         var experiment = Experiment.Open(emitted.Folder);
-        var options = new ExperimentOptions { Train = data, Test = data, Epochs = 2, LearningRate = 0.05f };
-        var (host, device) = (await experiment.SimulateAsync(options, new Toolchain()), await experiment.EmulateAsync(options, new Toolchain()));
+        var options = new ExperimentOptions
+        {
+            Train = data,
+            Test = data,
+            Epochs = 2,
+            LearningRate = 0.05f,
+        };
+        var (host, device) = (
+            await experiment.SimulateAsync(options, new Toolchain()),
+            await experiment.EmulateAsync(options, new Toolchain())
+        );
         Assert.Equal(host.WeightsSha256, device.WeightsSha256);
         Assert.Equal(host.Loss, device.Loss);
         Assert.InRange(emitted.Plan.Sram.Stack - device.Cost.StackPeak!.Value, 0, 256);
@@ -80,11 +124,22 @@ public sealed class LearningTests : IDisposable
     [SharedFact]
     public async Task Digits_FromRandomWeights_AreLearnedByEmittedC()
     {
-        using var emitted = new EmittedTraining(SmallNetworks.Classifier(1, 8, 8, 10), EmittedTraining.Options with
+        using var emitted = new EmittedTraining(
+            SmallNetworks.Classifier(1, 8, 8, 10),
+            EmittedTraining.Options with
+            {
+                RawScale = new RawScale(1 / 16.0, 0),
+                Optimizer = new OptimizerChoice(0.9),
+                InitialSeed = 1,
+            }
+        );
+        var options = new ExperimentOptions
         {
-            RawScale = new RawScale(1 / 16.0, 0), Optimizer = new OptimizerChoice(0.9), InitialSeed = 1,
-        });
-        var options = new ExperimentOptions { Train = SharedModels.Data("digits8x8"), Test = SharedModels.Data("digits8x8"), Epochs = 15, LearningRate = 0.005f };
+            Train = SharedModels.Data("digits8x8"),
+            Test = SharedModels.Data("digits8x8"),
+            Epochs = 15,
+            LearningRate = 0.005f,
+        };
         var result = await Experiment.Open(emitted.Folder).SimulateAsync(options, new Toolchain());
         Assert.InRange(result.AccuracyBefore!.Value, 0, 0.3);
         Assert.True(result.AccuracyAfter >= 0.95, $"{result.AccuracyAfter}");
@@ -93,13 +148,25 @@ public sealed class LearningTests : IDisposable
     [SharedFact]
     public async Task Int8Autoencoder_OnItsOwnInput_EqualsInterpreter()
     {
-        using var emitted = new EmittedTraining(SharedModels.Model("autoencoder-ad-int8-qdq"), EmittedTraining.Options with
-        {
-            Train = TrainMode.Parse("last:1"), Loss = new LossChoice(MeanLoss.Squared), Io = BoundaryType.Float32, Update = new UpdateRule("residual", true, 1, 1, 1), Optimizer = new OptimizerChoice(0.9),
-        });
+        using var emitted = new EmittedTraining(
+            SharedModels.Model("autoencoder-ad-int8-qdq"),
+            EmittedTraining.Options with
+            {
+                Train = TrainMode.Parse("last:1"),
+                Loss = new LossChoice(MeanLoss.Squared),
+                Io = BoundaryType.Float32,
+                Update = new UpdateRule("residual", true, 1, 1, 1),
+                Optimizer = new OptimizerChoice(0.9),
+            }
+        );
         Assert.Equal("input", emitted.Plan.Targets);
         var random = new Random(1);
-        Sample[] samples = [.. Enumerable.Range(0, 3).Select(_ => new Sample([.. Enumerable.Range(0, 640).Select(_ => (float)(4 * random.NextDouble() - 2))]))];
+        Sample[] samples =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(_ => new Sample([.. Enumerable.Range(0, 640).Select(_ => (float)(4 * random.NextDouble() - 2))])),
+        ];
         var (losses, trained) = await emitted.RunAsync(samples, 0.01f);
         var interpreter = emitted.Start();
         Assert.Equal(samples.Select(s => emitted.Step(interpreter, s, 0.01f)), losses);
@@ -109,8 +176,15 @@ public sealed class LearningTests : IDisposable
     [Fact]
     public void RandomWeights_OfASeed_AreTheSameAndWithinTheirLimit()
     {
-        Value[] Weights(uint? seed) => [.. ModelCompiler.Compile(SmallNetworks.Classifier(1, 8, 4, 3), EmittedTraining.Options with { InitialSeed = seed }).Graph.OfKind(ValueKind.Parameter)];
-        foreach (var (a, b, other, own) in Weights(1).Zip(Weights(1), Weights(2)).Zip(Weights(null), (t, w) => (t.First, t.Second, t.Third, w)))
+        Value[] Weights(uint? seed) =>
+            [
+                .. ModelCompiler
+                    .Compile(SmallNetworks.Classifier(1, 8, 4, 3), EmittedTraining.Options with { InitialSeed = seed })
+                    .Graph.OfKind(ValueKind.Parameter),
+            ];
+        foreach (
+            var (a, b, other, own) in Weights(1).Zip(Weights(1), Weights(2)).Zip(Weights(null), (t, w) => (t.First, t.Second, t.Third, w))
+        )
         {
             Assert.Equal(a.Data!.Data, b.Data!.Data);
             if (a.Type.Shape.Rank == 1)
@@ -131,16 +205,44 @@ public sealed class LearningTests : IDisposable
     public void ImpossibleChoices_AreDiagnosed()
     {
         Fails("TE0302", SmallNetworks.Filter(1, 4, 2), EmittedTraining.Options);
-        Fails("TE0304", SmallNetworks.Dense(1, 4, 3), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared, 0, Reconstructs: true) });
+        Fails(
+            "TE0304",
+            SmallNetworks.Dense(1, 4, 3),
+            EmittedTraining.Options with
+            {
+                Loss = new LossChoice(MeanLoss.Squared, 0, Reconstructs: true),
+            }
+        );
         Fails("TE0304", SharedModels.Model("resnet8-cifar10-int8-qdq"), EmittedTraining.Options with { InitialSeed = 0 });
-        Fails("TE0304", SharedModels.Model("resnet8-cifar10-fp32"), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared) });
+        Fails(
+            "TE0304",
+            SharedModels.Model("resnet8-cifar10-fp32"),
+            EmittedTraining.Options with
+            {
+                Loss = new LossChoice(MeanLoss.Squared),
+            }
+        );
 
         static void Fails(string code, byte[] model, CompileOptions options) =>
-            Assert.Equal(code, Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, options)).Diagnostics).Code);
+            Assert.Equal(
+                code,
+                Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, options)).Diagnostics).Code
+            );
     }
 
     private async Task<ExperimentResult> Simulate(EmittedTraining emitted, float lr, int epochs) =>
-        await Experiment.Open(emitted.Folder).SimulateAsync(new ExperimentOptions { Train = data, Test = data, Epochs = epochs, LearningRate = lr }, new Toolchain());
+        await Experiment
+            .Open(emitted.Folder)
+            .SimulateAsync(
+                new ExperimentOptions
+                {
+                    Train = data,
+                    Test = data,
+                    Epochs = epochs,
+                    LearningRate = lr,
+                },
+                new Toolchain()
+            );
 
     /// <summary>Sums of two waves of random phase and size: four numbers decide a sample.</summary>
     private static NpyArray Waves(int samples, int length)

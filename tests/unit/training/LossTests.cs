@@ -18,13 +18,21 @@ public sealed class LossTests
         var random = new Random(3);
         foreach (double smoothing in loss.TakesClass ? [0, 0.1] : new[] { 0.0 })
         {
-            var (y, target) = (Random(Real(1, 7), random), loss.TakesClass ? Of(new TensorType(DType.I32, Shape.Of(1)), 4) : Random(Real(1, 7), random));
+            var (y, target) = (
+                Random(Real(1, 7), random),
+                loss.TakesClass ? Of(new TensorType(DType.I32, Shape.Of(1)), 4) : Random(Real(1, 7), random)
+            );
             for (int i = 0; i < 7; i++)
             {
                 y.Data[i] *= 3; // beyond the bend of the Huber loss
             }
 
-            var node = new GraphBuilder().EmitNode(loss, "loss", [Input("y", y.Type), Input("t", target.Type)], Attributes.Empty.With("smoothing", smoothing));
+            var node = new GraphBuilder().EmitNode(
+                loss,
+                "loss",
+                [Input("y", y.Type), Input("t", target.Type)],
+                Attributes.Empty.With("smoothing", smoothing)
+            );
             var gradient = loss.Evaluate(node, [y, target], Numerics.Double)[^1].Data;
             for (int i = 0; i < 7; i++)
             {
@@ -61,8 +69,15 @@ public sealed class LossTests
     public void CrossEntropy_WithSmoothing_IsThatOfTheSmoothedDistribution()
     {
         double[] z = [1, -2, 0.5, 3];
-        var node = new GraphBuilder().EmitNode(SoftmaxCrossEntropy.Op, "loss", [Input("z", Real(1, 4)), Input("t", new TensorType(DType.I32, Shape.Of(1)))], Attributes.Empty.With("smoothing", 0.2));
-        double actual = SoftmaxCrossEntropy.Op.Evaluate(node, [Of(Real(1, 4), z), Of(new TensorType(DType.I32, Shape.Of(1)), 2)], Numerics.Double)[0].Data[0];
+        var node = new GraphBuilder().EmitNode(
+            SoftmaxCrossEntropy.Op,
+            "loss",
+            [Input("z", Real(1, 4)), Input("t", new TensorType(DType.I32, Shape.Of(1)))],
+            Attributes.Empty.With("smoothing", 0.2)
+        );
+        double actual = SoftmaxCrossEntropy
+            .Op.Evaluate(node, [Of(Real(1, 4), z), Of(new TensorType(DType.I32, Shape.Of(1)), 2)], Numerics.Double)[0]
+            .Data[0];
         double sum = Math.Log(z.Sum(Math.Exp));
         Assert.Equal(z.Select((v, i) => (i == 2 ? 0.85 : 0.05) * (sum - v)).Sum(), actual, 1e-6);
     }

@@ -31,11 +31,16 @@ public sealed class NarrowGradientsTests
     public void Gradients_OfInt8Layers_AreAllInBlocks()
     {
         var graph = NarrowGradients.Run(Residual(), DType.I8);
-        var wide = graph.Nodes.Where(n => n.Phase == Phase.Train && n.Outputs.Length > 0 && n.Output.Type is { Block: null, Shape.Rank: 4 } && n.Op is not Conv2dDw);
+        var wide = graph.Nodes.Where(n =>
+            n.Phase == Phase.Train && n.Outputs.Length > 0 && n.Output.Type is { Block: null, Shape.Rank: 4 } && n.Op is not Conv2dDw
+        );
         Assert.Empty(wide.Select(n => n.Name));
         // The residual's sum is read under no scale: by the add, and by two products with weights of different scales.
         Assert.Contains(graph.Nodes, n => n.Op is Add && n.Phase == Phase.Train && n.Output.Type.Block is not null);
-        Assert.All(graph.Nodes.Where(n => n.Op is Conv2dDx && n.Output.Type.Block is not null), n => Assert.Equal(BlockFormat.FoldedScale(n.Input(1).Type, n.Input(0).Type.Shape), n.Input(0).Type.Quant));
+        Assert.All(
+            graph.Nodes.Where(n => n.Op is Conv2dDx && n.Output.Type.Block is not null),
+            n => Assert.Equal(BlockFormat.FoldedScale(n.Input(1).Type, n.Input(0).Type.Shape), n.Input(0).Type.Quant)
+        );
     }
 
     [Fact]
@@ -44,7 +49,10 @@ public sealed class NarrowGradientsTests
         var real = Residual();
         var narrow = NarrowGradients.Run(real, DType.I8);
         var input = Random(real.Inputs[0].Type, new Random(4), 100);
-        var (expected, actual) = (TrainedGraph.Step(real, input, 1, 0.1, Numerics.Double), TrainedGraph.Step(narrow, input, 1, 0.1, Numerics.Double));
+        var (expected, actual) = (
+            TrainedGraph.Step(real, input, 1, 0.1, Numerics.Double),
+            TrainedGraph.Step(narrow, input, 1, 0.1, Numerics.Double)
+        );
         Assert.All(Gradients(real, expected).Zip(Gradients(narrow, actual)), p => Assert.Equal(p.First, p.Second));
     }
 
@@ -59,14 +67,19 @@ public sealed class NarrowGradientsTests
         var real = Residual();
         var narrow = NarrowGradients.Run(real, mantissa);
         var fp32 = Numerics.For(Target.Default);
-        var pairs = Enumerable.Range(0, 10).SelectMany(seed =>
-        {
-            var input = Random(real.Inputs[0].Type, new Random(seed), 100);
-            return Gradients(real, TrainedGraph.Step(real, input, 1, 0.1, fp32)).Zip(Gradients(narrow, TrainedGraph.Step(narrow, input, 1, 0.1, fp32))).Index();
-        });
+        var pairs = Enumerable
+            .Range(0, 10)
+            .SelectMany(seed =>
+            {
+                var input = Random(real.Inputs[0].Type, new Random(seed), 100);
+                return Gradients(real, TrainedGraph.Step(real, input, 1, 0.1, fp32))
+                    .Zip(Gradients(narrow, TrainedGraph.Step(narrow, input, 1, 0.1, fp32)))
+                    .Index();
+            });
         foreach (var parameter in pairs.GroupBy(p => p.Index, p => p.Item))
         {
-            double length = Math.Sqrt(parameter.Sum(p => p.First.Sum(v => v * v))), error = Math.Sqrt(parameter.Sum(p => p.First.Zip(p.Second, (e, a) => (e - a) * (e - a)).Sum()));
+            double length = Math.Sqrt(parameter.Sum(p => p.First.Sum(v => v * v))),
+                error = Math.Sqrt(parameter.Sum(p => p.First.Zip(p.Second, (e, a) => (e - a) * (e - a)).Sum()));
             Assert.True(error <= tolerance * length, $"parameter {parameter.Key}: an error of {error} in gradients of length {length}");
         }
     }
@@ -75,7 +88,10 @@ public sealed class NarrowGradientsTests
     public void Gradients_OfAModelWithoutInt8Layers_AreDiagnosed()
     {
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Float, TrainScheme.All);
-        Assert.Equal("TE0304", Assert.Single(Assert.Throws<DiagnosticException>(() => NarrowGradients.Run(graph, DType.I8)).Diagnostics).Code);
+        Assert.Equal(
+            "TE0304",
+            Assert.Single(Assert.Throws<DiagnosticException>(() => NarrowGradients.Run(graph, DType.I8)).Diagnostics).Code
+        );
     }
 
     [Fact]
@@ -93,7 +109,9 @@ public sealed class NarrowGradientsTests
         return gradient.Select((g, i) => n.Input(0).Type.IsQuantized && steps[i / (gradient.Length / steps.Length)] == 0 ? 0 : g).ToArray();
     });
 
-    /// <summary>conv a, then conv b and a depthwise conv c beside it on the same map; a + b + c, average, head; all layers trained.</summary>
+    /// <summary>
+    /// conv a, then conv b and a depthwise conv c beside it on the same map; a + b + c, average, head; all layers trained.
+    /// </summary>
     private static Graph Residual()
     {
         var random = new Random(5);
@@ -105,8 +123,13 @@ public sealed class NarrowGradientsTests
             float inputScale = from.Type.ScaleOf(0);
             var weights = Constant(name + ".w", Weights(scales, scales.Length, kernel, kernel, inputs), random, 127);
             var bias = Constant(name + ".b", Biases([.. scales.Select(s => s * inputScale)]), random, 20);
-            return builder.Emit(Conv2d.Op, name, [from, weights, bias], Attributes.Empty.With("pads", [1, 1, 1, 1]).With("strides", [stride, stride]).With("group", groups),
-                Codes(0.25f, -9, 1, (shape[1] - 1) / stride + 1, (shape[2] - 1) / stride + 1, scales.Length));
+            return builder.Emit(
+                Conv2d.Op,
+                name,
+                [from, weights, bias],
+                Attributes.Empty.With("pads", [1, 1, 1, 1]).With("strides", [stride, stride]).With("group", groups),
+                Codes(0.25f, -9, 1, (shape[1] - 1) / stride + 1, (shape[2] - 1) / stride + 1, scales.Length)
+            );
         }
 
         var a = Layer("a", x, [0.01f, 0.03f, 0.002f, 0.02f], 3, 2, 1, 2);
@@ -117,7 +140,11 @@ public sealed class NarrowGradientsTests
         var mean = builder.Emit(AveragePool2d.Op, "mean", [sum], Attributes.Empty.With("kernel", [3, 3]), Codes(0.2f, 0, 1, 1, 1, 4));
         var flat = builder.Emit(Reshape.Op, "flat", [mean], Attributes.Empty.With("shape", [1, 4]), Codes(0.2f, 0, 1, 4));
         var features = builder.Emit(Dequantize.Op, "real", [flat]);
-        var logits = builder.Emit(Dense.Op, "head", [features, Constant("head.w", Real(3, 4), random), Constant("head.b", Real(3), random)]);
+        var logits = builder.Emit(
+            Dense.Op,
+            "head",
+            [features, Constant("head.w", Real(3, 4), random), Constant("head.b", Real(3), random)]
+        );
         return TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), TrainScheme.All);
     }
 

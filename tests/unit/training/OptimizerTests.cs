@@ -22,7 +22,10 @@ public sealed class OptimizerTests
     [MemberData(nameof(Choices))]
     public void Steps_InInterpreter_FollowTheDefinition(double momentum, double decay, int every, double norm)
     {
-        var training = TrainingOptions.Plain(new UpdateRule("nearest", true, 0.5f, 2, 3)) with { Optimizer = new OptimizerChoice(momentum, decay, every, norm) };
+        var training = TrainingOptions.Plain(new UpdateRule("nearest", true, 0.5f, 2, 3)) with
+        {
+            Optimizer = new OptimizerChoice(momentum, decay, every, norm),
+        };
         var forward = QuantizedNetwork.Create(4).Float;
         var plain = TrainedGraph.Differentiated(forward, TrainScheme.All);
         var graph = TrainedGraph.Differentiated(forward, TrainScheme.All, training);
@@ -39,7 +42,10 @@ public sealed class OptimizerTests
 
             // The gradient at the weights of the last update, from a step of plain descent with rate 1.
             var probe = Feed(new Interpreter(Numerics.Double), plain, x, target, 1);
-            names.Select((n, i) => (n, i)).ToList().ForEach(p => probe[TrainedGraph.Parameter(plain, p.n)] = new Tensor(TrainedGraph.Parameter(plain, p.n).Type, [.. w[p.i]]));
+            names
+                .Select((n, i) => (n, i))
+                .ToList()
+                .ForEach(p => probe[TrainedGraph.Parameter(plain, p.n)] = new Tensor(TrainedGraph.Parameter(plain, p.n).Type, [.. w[p.i]]));
             probe.TrainStep(plain);
             for (int p = 0; p < names.Length; p++)
             {
@@ -75,16 +81,27 @@ public sealed class OptimizerTests
     {
         var choices = Choices().Select(row => new OptimizerChoice((double)row[0], (double)row[1], (int)row[2], (double)row[3])).ToList();
         var all = choices[^1];
-        foreach (var (loss, choice) in choices.Select(c => (MeanLoss.Squared, c)).Append((MeanLoss.Absolute, all)).Append((MeanLoss.Huber, all)))
+        foreach (
+            var (loss, choice) in choices.Select(c => (MeanLoss.Squared, c)).Append((MeanLoss.Absolute, all)).Append((MeanLoss.Huber, all))
+        )
         {
             using var emitted = new EmittedTraining(SmallNetworks.Dense(1, 6, 5, 3), EmittedTraining.Options with
             {
-                Loss = new LossChoice(loss), Optimizer = choice, Update = new UpdateRule("nearest", true, 0.5f, 2, 3),
+                Loss = new LossChoice(loss),
+                Optimizer = choice,
+                Update = new UpdateRule("nearest", true, 0.5f, 2, 3),
             });
             await AssertEqual(emitted, Samples(9, 6, 3));
         }
 
-        using var map = new EmittedTraining(SmallNetworks.Filter(2, 5, 3), EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared), Optimizer = all });
+        using var map = new EmittedTraining(
+            SmallNetworks.Filter(2, 5, 3),
+            EmittedTraining.Options with
+            {
+                Loss = new LossChoice(MeanLoss.Squared),
+                Optimizer = all,
+            }
+        );
         await AssertEqual(map, [.. Samples(7, 25, 0).Select(s => s with { Target = null })]);
     }
 
@@ -117,7 +134,10 @@ public sealed class OptimizerTests
             var bytes = trained.AsMemory((int)(member.Offset - state.ArenaBytes), (int)value.Type.Bytes);
             var expected = value.Data!.Data.Select((w, i) => (double)((float)w - Rate * (sum[i] * 0.25f))).ToArray();
             Assert.Equal(expected, Tensor.FromBytes(value.Type, bytes.Span).Data);
-            Assert.Equal(value.Data.Data, Tensor.FromBytes(value.Type, before.AsSpan((int)(member.Offset - state.ArenaBytes), (int)value.Type.Bytes)).Data);
+            Assert.Equal(
+                value.Data.Data,
+                Tensor.FromBytes(value.Type, before.AsSpan((int)(member.Offset - state.ArenaBytes), (int)value.Type.Bytes)).Data
+            );
         }
     }
 
@@ -127,7 +147,11 @@ public sealed class OptimizerTests
     [InlineData(0.9, 4, 1, 3)]
     public void OptimizerState_OfEveryElement_IsCountedInThePlan(double momentum, int every, double norm, int perElement)
     {
-        var options = EmittedTraining.Options with { Loss = new LossChoice(MeanLoss.Squared), Optimizer = new OptimizerChoice(momentum, 0, every, norm) };
+        var options = EmittedTraining.Options with
+        {
+            Loss = new LossChoice(MeanLoss.Squared),
+            Optimizer = new OptimizerChoice(momentum, 0, every, norm),
+        };
         var model = SmallNetworks.Dense(1, 6, 5, 3);
         var report = ModelCompiler.Compile(model, options).Report!;
         Assert.Equal(perElement * 4 * (6 * 5 + 5 + 5 * 3 + 3), report.Sram.Trained);
@@ -157,7 +181,9 @@ public sealed class OptimizerTests
         Assert.True(HasWeightGradient(new OptimizerChoice(ClipNorm: 1)));
 
         static bool HasWeightGradient(OptimizerChoice choice) =>
-            ModelCompiler.Compile(SmallNetworks.Dense(1, 6, 5, 3), EmittedTraining.Options with { Optimizer = choice }).Graph.Nodes.Any(n => n.Op is Conv2dDw);
+            ModelCompiler
+                .Compile(SmallNetworks.Dense(1, 6, 5, 3), EmittedTraining.Options with { Optimizer = choice })
+                .Graph.Nodes.Any(n => n.Op is Conv2dDw);
     }
 
     private static Interpreter Feed(Interpreter interpreter, Graph graph, Tensor x, int target, double lr = Rate)
@@ -178,7 +204,12 @@ public sealed class OptimizerTests
             return interpreter[update.Input(1)].Data;
         }
 
-        var dw = new GraphBuilder().EmitNode(Conv2dDw.Op, "dw", [update.Input(1), update.Input(2)], update.Attributes.With("weights", parameter.Type.Shape.ToArray()));
+        var dw = new GraphBuilder().EmitNode(
+            Conv2dDw.Op,
+            "dw",
+            [update.Input(1), update.Input(2)],
+            update.Attributes.With("weights", parameter.Type.Shape.ToArray())
+        );
         return Conv2dDw.Op.Evaluate(dw, [interpreter[update.Input(1)], interpreter[update.Input(2)]], Numerics.For(graph.Target))[0].Data;
     }
 

@@ -19,7 +19,11 @@ internal sealed record QuantizedNetwork(Graph Quantized, Graph Float, Tensor Cod
     {
         var random = new Random(seed);
         float[] scales = [.. Enumerable.Range(0, 4).Select(c => c % 2 == 0 ? 0.125f : 0.25f)];
-        Value[] codes = [Constant(Weights, Weights8(scales), random), Constant(Bias, Biases([.. scales.Select(s => s * InputScale)]), random, 20)];
+        Value[] codes =
+        [
+            Constant(Weights, Weights8(scales), random),
+            Constant(Bias, Biases([.. scales.Select(s => s * InputScale)]), random, 20),
+        ];
         Value[] head = [Constant("head.w", Real(3, 36), random), Constant("head.b", Real(3), random)];
         var range = ((-128 - outputZero) * OutputScale, (127 - outputZero) * OutputScale);
         var geometry = Attributes.Empty.With("pads", [1, 1, 1, 1]).With("strides", [2, 2]);

@@ -34,7 +34,10 @@ public sealed class QuantizedScalingTests
         var network = QuantizedNetwork.Create(seed);
         var quantized = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All, new UpdateRule(rule, true, 1, 1, 1));
         var real = TrainedGraph.Differentiated(network.Float, TrainScheme.All);
-        var (codesAfter, realAfter) = (TrainedGraph.Step(quantized, network.Codes, 1, lr, Fp32), TrainedGraph.Step(real, network.Reals, 1, lr, Fp32));
+        var (codesAfter, realAfter) = (
+            TrainedGraph.Step(quantized, network.Codes, 1, lr, Fp32),
+            TrainedGraph.Step(real, network.Reals, 1, lr, Fp32)
+        );
 
         var (codes, reals) = (TrainedGraph.Parameter(quantized, parameter), TrainedGraph.Parameter(real, parameter));
         Assert.Contains(Enumerable.Range(0, codes.Data!.Data.Length), i => Math.Abs(codesAfter[codes].Data[i] - codes.Data.Data[i]) > 2);
@@ -54,7 +57,10 @@ public sealed class QuantizedScalingTests
         var network = QuantizedNetwork.Create(1);
         var naive = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All, TrainedGraph.Nearest with { Aware = false });
         var real = TrainedGraph.Differentiated(network.Float, TrainScheme.All);
-        var (after, realAfter) = (TrainedGraph.Step(naive, network.Codes, 1, lr, Fp32), TrainedGraph.Step(real, network.Reals, 1, 1, Numerics.Double));
+        var (after, realAfter) = (
+            TrainedGraph.Step(naive, network.Codes, 1, lr, Fp32),
+            TrainedGraph.Step(real, network.Reals, 1, 1, Numerics.Double)
+        );
 
         var (codes, reals) = (TrainedGraph.Parameter(naive, parameter), TrainedGraph.Parameter(real, parameter));
         Assert.Contains(Enumerable.Range(0, codes.Data!.Data.Length), i => Math.Abs(after[codes].Data[i] - codes.Data.Data[i]) > 2);
@@ -62,7 +68,10 @@ public sealed class QuantizedScalingTests
         {
             // dL/d(code) = dL/d(real) * scale
             double gradient = (reals.Data!.Data[i] - realAfter[reals].Data[i]) * Scale(codes, i);
-            Assert.True(Math.Abs(after[codes].Data[i] - Math.Clamp(codes.Data.Data[i] - lr * gradient, -127, 127)) <= 0.5001, $"{parameter}[{i}]");
+            Assert.True(
+                Math.Abs(after[codes].Data[i] - Math.Clamp(codes.Data.Data[i] - lr * gradient, -127, 127)) <= 0.5001,
+                $"{parameter}[{i}]"
+            );
         }
     }
 

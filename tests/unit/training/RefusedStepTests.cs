@@ -29,13 +29,48 @@ public sealed class RefusedStepTests : IDisposable
         ["momentum and decay"] = (Convolutional, Options with { Optimizer = new OptimizerChoice(0.9, 0.01, 1, 0) }, true),
         ["accumulated and clipped"] = (Convolutional, Options with { Optimizer = new OptimizerChoice(0.9, 0, 3, 1) }, true),
         ["mean squared error"] = (Perceptron, Options with { Loss = new LossChoice(MeanLoss.Squared, 0, false) }, true),
-        ["huber"] = (Perceptron, Options with { Loss = new LossChoice(MeanLoss.Huber, 0, false), Optimizer = new OptimizerChoice(0.5, 0, 1, 0) }, true),
+        ["huber"] = (
+            Perceptron,
+            Options with
+            {
+                Loss = new LossChoice(MeanLoss.Huber, 0, false),
+                Optimizer = new OptimizerChoice(0.5, 0, 1, 0),
+            },
+            true
+        ),
         ["functions"] = (Functions, Options with { Loss = new LossChoice(MeanLoss.Absolute, 0, false) }, true),
         ["huge weights"] = (HugeWeights, Options with { Loss = new LossChoice(MeanLoss.Squared, 0, false) }, false),
         ["int8"] = (OnnxModel.Classifier, Options with { Io = BoundaryType.Float32 }, false),
-        ["int8 residual"] = (OnnxModel.Classifier, Options with { Io = BoundaryType.Float32, Update = new UpdateRule("residual", true, 1, 1, 1), Optimizer = new OptimizerChoice(0.9, 0, 1, 0) }, false),
-        ["int8 gradients"] = (OnnxModel.Classifier, Options with { Io = BoundaryType.Float32, Gradients = DType.I8, Optimizer = new OptimizerChoice(0.9, 0, 2, 1) }, false),
-        ["int16 gradients"] = (OnnxModel.Classifier, Options with { Io = BoundaryType.Float32, Gradients = DType.I16, Optimizer = new OptimizerChoice(0, 0.1, 1, 0) }, false),
+        ["int8 residual"] = (
+            OnnxModel.Classifier,
+            Options with
+            {
+                Io = BoundaryType.Float32,
+                Update = new UpdateRule("residual", true, 1, 1, 1),
+                Optimizer = new OptimizerChoice(0.9, 0, 1, 0),
+            },
+            false
+        ),
+        ["int8 gradients"] = (
+            OnnxModel.Classifier,
+            Options with
+            {
+                Io = BoundaryType.Float32,
+                Gradients = DType.I8,
+                Optimizer = new OptimizerChoice(0.9, 0, 2, 1),
+            },
+            false
+        ),
+        ["int16 gradients"] = (
+            OnnxModel.Classifier,
+            Options with
+            {
+                Io = BoundaryType.Float32,
+                Gradients = DType.I16,
+                Optimizer = new OptimizerChoice(0, 0.1, 1, 0),
+            },
+            false
+        ),
     };
 
     [CompilerTheory("gcc")]
@@ -47,7 +82,9 @@ public sealed class RefusedStepTests : IDisposable
         var compilation = ModelCompiler.Compile(model().Bytes, options);
         OutputFolder.Write(compilation.Files, Path.Combine(folder.FullName, "net"));
         File.WriteAllText(Path.Combine(folder.FullName, "main.c"), Program(compilation.Graph, readsSamples, staysTame));
-        Run($"gcc {SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -I net main.c net/*.c net/runtime/*.c -o main -lm && ./main");
+        Run(
+            $"gcc {SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -I net main.c net/*.c net/runtime/*.c -o main -lm && ./main"
+        );
     }
 
     private static string Program(Graph graph, bool readsSamples, bool staysTame)
@@ -76,7 +113,9 @@ public sealed class RefusedStepTests : IDisposable
             static int finite(void)
             {
                 int all = 1;
-            {{string.Concat(reals.Select(m => $"    for (int i = 0; i < {m.Value.Type.Count}; i++) {{ all &= isfinite(s.{m.Name}[i]) != 0; }}\n"))}}    return all;
+            {{string.Concat(
+                reals.Select(m => $"    for (int i = 0; i < {m.Value.Type.Count}; i++) {{ all &= isfinite(s.{m.Name}[i]) != 0; }}\n")
+            )}}    return all;
             }
 
             int main(void)
@@ -106,7 +145,9 @@ public sealed class RefusedStepTests : IDisposable
                                 CHECK(memcmp((char *)&s + NET_ARENA_BYTES, (char *)&before + NET_ARENA_BYTES, sizeof s - NET_ARENA_BYTES) == 0);
                             }
                             CHECK(isfinite(rates[rate]) || status == TE_ERROR_RATE);
-                            CHECK(!(sample == 0 || sample >= 9) || !(rate == 0 || rate >= 10) || {{(staysTame ? "0" : "step > 0")}} || status == TE_OK);
+                            CHECK(!(sample == 0 || sample >= 9) || !(rate == 0 || rate >= 10) || {{(
+                staysTame ? "0" : "step > 0"
+            )}} || status == TE_OK);
                             CHECK({{(readsSamples ? "step % 3 == 2 || isfinite(samples[sample]) || status != TE_OK" : "1")}});
                         }
                     }
@@ -117,16 +158,34 @@ public sealed class RefusedStepTests : IDisposable
             """;
     }
 
-    private static OnnxModel Convolutional() => new OnnxModel()
-        .Input("x", 1, 2, 6, 6)
-        .Weights("w1", 4, 2, 3, 3).Weights("b1", 4).Node("Conv", "x w1 b1", "c1", ("pads", new long[] { 1, 1, 1, 1 })).Node("Relu", "c1", "r1")
-        .Weights("w2", 4, 1, 3, 3).Node("Conv", "r1 w2", "c2", ("group", 4), ("pads", new long[] { 1, 1, 1, 1 })).Node("Add", "c2 r1", "a2")
-        .Node("MaxPool", "a2", "p", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 })).Node("Flatten", "p", "f")
-        .Weights("w3", 3, 36).Weights("b3", 3).Node("Gemm", "f w3 b3", "y", ("transB", 1)).Output("y");
+    private static OnnxModel Convolutional() =>
+        new OnnxModel()
+            .Input("x", 1, 2, 6, 6)
+            .Weights("w1", 4, 2, 3, 3)
+            .Weights("b1", 4)
+            .Node("Conv", "x w1 b1", "c1", ("pads", new long[] { 1, 1, 1, 1 }))
+            .Node("Relu", "c1", "r1")
+            .Weights("w2", 4, 1, 3, 3)
+            .Node("Conv", "r1 w2", "c2", ("group", 4), ("pads", new long[] { 1, 1, 1, 1 }))
+            .Node("Add", "c2 r1", "a2")
+            .Node("MaxPool", "a2", "p", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }))
+            .Node("Flatten", "p", "f")
+            .Weights("w3", 3, 36)
+            .Weights("b3", 3)
+            .Node("Gemm", "f w3 b3", "y", ("transB", 1))
+            .Output("y");
 
-    private static OnnxModel Perceptron() => new OnnxModel()
-        .Input("x", 1, 5).Weights("w1", 7, 5).Weights("b1", 7).Node("Gemm", "x w1 b1", "h", ("transB", 1)).Node("Tanh", "h", "t")
-        .Weights("w2", 5, 7).Weights("b2", 5).Node("Gemm", "t w2 b2", "y", ("transB", 1)).Output("y");
+    private static OnnxModel Perceptron() =>
+        new OnnxModel()
+            .Input("x", 1, 5)
+            .Weights("w1", 7, 5)
+            .Weights("b1", 7)
+            .Node("Gemm", "x w1 b1", "h", ("transB", 1))
+            .Node("Tanh", "h", "t")
+            .Weights("w2", 5, 7)
+            .Weights("b2", 5)
+            .Node("Gemm", "t w2 b2", "y", ("transB", 1))
+            .Output("y");
 
     // Small samples give moderate outputs, whose gradients overflow on their way back.
     private static OnnxModel HugeWeights()
@@ -134,21 +193,39 @@ public sealed class RefusedStepTests : IDisposable
         var model = new OnnxModel().Input("x", 1, 4).Floats("tiny", [1], 1e-38f).Node("Mul", "x tiny", "h0");
         for (int i = 1; i <= 3; i++)
         {
-            model.Floats($"w{i}", [4, 4], [.. Enumerable.Range(0, 16).Select(j => (j % 5 - 2) * 1e16f)]).Floats($"b{i}", [4], new float[4]).Node("Gemm", $"h{i - 1} w{i} b{i}", $"h{i}", ("transB", 1));
+            model
+                .Floats($"w{i}", [4, 4], [.. Enumerable.Range(0, 16).Select(j => (j % 5 - 2) * 1e16f)])
+                .Floats($"b{i}", [4], new float[4])
+                .Node("Gemm", $"h{i - 1} w{i} b{i}", $"h{i}", ("transB", 1));
         }
 
         return model.Output("h3");
     }
 
     // Functions whose derivative can be of any size, between layers that train.
-    private static OnnxModel Functions() => new OnnxModel()
-        .Input("x", 1, 5).Weights("w1", 6, 5).Weights("b1", 6).Node("Gemm", "x w1 b1", "h", ("transB", 1))
-        .Node("Exp", "h", "e").Floats("one", [1], 1).Node("Add", "e one", "more").Node("Log", "more", "l").Node("Sqrt", "more", "q").Node("Mul", "l q", "m").Node("Mul", "m h", "n")
-        .Weights("w2", 4, 6).Weights("b2", 4).Node("Gemm", "n w2 b2", "y", ("transB", 1)).Output("y");
+    private static OnnxModel Functions() =>
+        new OnnxModel()
+            .Input("x", 1, 5)
+            .Weights("w1", 6, 5)
+            .Weights("b1", 6)
+            .Node("Gemm", "x w1 b1", "h", ("transB", 1))
+            .Node("Exp", "h", "e")
+            .Floats("one", [1], 1)
+            .Node("Add", "e one", "more")
+            .Node("Log", "more", "l")
+            .Node("Sqrt", "more", "q")
+            .Node("Mul", "l q", "m")
+            .Node("Mul", "m h", "n")
+            .Weights("w2", 4, 6)
+            .Weights("b2", 4)
+            .Node("Gemm", "n w2 b2", "y", ("transB", 1))
+            .Output("y");
 
     private void Run(string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true }
+        )!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command}\n{output}");

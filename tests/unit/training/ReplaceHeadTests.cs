@@ -14,7 +14,10 @@ public sealed class ReplaceHeadTests
 
         Assert.Equal(["average_pool2d", "reshape", "dense"], graph.Nodes.Select(n => n.Op.Name));
         Assert.Equal(TensorType.F32(Shape.Of(1, 1, 1, 2)), graph.Nodes[0].Output.Type);
-        var interpreter = new Interpreter(Numerics.Double) { [graph.Inputs[0]] = new Tensor(graph.Inputs[0].Type, [3, 0, 4, 0, 4, 0, 4, 127]) };
+        var interpreter = new Interpreter(Numerics.Double)
+        {
+            [graph.Inputs[0]] = new Tensor(graph.Inputs[0].Type, [3, 0, 4, 0, 4, 0, 4, 127]),
+        };
         interpreter.Infer(graph);
         // codes of scale 0.5 and zero point 3; of scale 1 and zero point 0 the result could only be 0, 1, ...
         Assert.Equal([0.375, 0.5 * (127 - 12) / 4], interpreter[graph.Nodes[0].Output].Data);
@@ -45,10 +48,21 @@ public sealed class ReplaceHeadTests
         var builder = new GraphBuilder();
         var x = Tensors.Input("x", TensorType.F32(Shape.Of(1, 4)));
         var logits = builder.Emit(Dense.Op, "head", [x, Tensors.Constant("w", TensorType.F32(Shape.Of(3, 4)), random), null]);
-        var cut = builder.Emit(Slice.Op, "cut", [logits], Attributes.Empty.With("starts", [0, 1]).With("steps", [1, 1]).With("sizes", [1, 2]));
+        var cut = builder.Emit(
+            Slice.Op,
+            "cut",
+            [logits],
+            Attributes.Empty.With("starts", [0, 1]).With("steps", [1, 1]).With("sizes", [1, 2])
+        );
         var graph = NumberLayers.Run(TrainedGraph.Forward(builder, x, cut));
 
-        Assert.Equal("TE0302", Assert.Throws<DiagnosticException>(() => ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5))).Diagnostics.Single().Code);
+        Assert.Equal(
+            "TE0302",
+            Assert
+                .Throws<DiagnosticException>(() => ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)))
+                .Diagnostics.Single()
+                .Code
+        );
     }
 
     [Fact]
@@ -74,8 +88,17 @@ public sealed class ReplaceHeadTests
         var x = Tensors.Input("x", Tensors.Codes(0.5f, 3, 1, 2, 2, 2));
         var mean = builder.Emit(AveragePool2d.Op, "mean", [x], Attributes.Empty.With("kernel", [2, 2]), Tensors.Codes(1, 0, 1, 1, 1, 2));
         var features = builder.Emit(Reshape.Op, "features", [mean], Attributes.Empty.With("shape", [1, 2]), Tensors.Codes(1, 0, 1, 2));
-        var logits = builder.Emit(Dense.Op, "head", [features, Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random), Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random)],
-            head, Tensors.Codes(0.5f, 0, 1, 3));
+        var logits = builder.Emit(
+            Dense.Op,
+            "head",
+            [
+                features,
+                Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random),
+                Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random),
+            ],
+            head,
+            Tensors.Codes(0.5f, 0, 1, 3)
+        );
         return NumberLayers.Run(TrainedGraph.Forward(builder, x, logits));
     }
 }

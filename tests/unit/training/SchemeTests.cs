@@ -10,12 +10,22 @@ namespace TinyEngine.Tests.Training;
 
 public sealed class SchemeTests
 {
-    public static TheoryData<string, string, double> Published => new()
-    {
-        { "mcunet-5fps", "49k", 49.8 }, { "mcunet-5fps", "74k", 74.8 }, { "mcunet-5fps", "99k", 99.8 }, { "mcunet-5fps", "125k", 125.0 }, { "mcunet-5fps", "148k", 148.4 },
-        { "mcunet-5fps", "49k-norms", 49.8 }, { "mcunet-5fps", "99k-norms", 99.8 },
-        { "mbv2-w0.35", "49k", 49.8 }, { "mbv2-w0.35", "73k", 73.9 }, { "mbv2-w0.35", "99k", 99.4 }, { "mbv2-w0.35", "123k", 123.6 }, { "mbv2-w0.35", "138k", 138.2 },
-    };
+    public static TheoryData<string, string, double> Published =>
+        new()
+        {
+            { "mcunet-5fps", "49k", 49.8 },
+            { "mcunet-5fps", "74k", 74.8 },
+            { "mcunet-5fps", "99k", 99.8 },
+            { "mcunet-5fps", "125k", 125.0 },
+            { "mcunet-5fps", "148k", 148.4 },
+            { "mcunet-5fps", "49k-norms", 49.8 },
+            { "mcunet-5fps", "99k-norms", 99.8 },
+            { "mbv2-w0.35", "49k", 49.8 },
+            { "mbv2-w0.35", "73k", 73.9 },
+            { "mbv2-w0.35", "99k", 99.4 },
+            { "mbv2-w0.35", "123k", 123.6 },
+            { "mbv2-w0.35", "138k", 138.2 },
+        };
 
     [SharedTheory]
     [MemberData(nameof(Published))]
@@ -24,7 +34,12 @@ public sealed class SchemeTests
         string file = Path.Combine(SharedModels.Root, "samples", "schemes", $"{model}-{scheme}.yaml");
         var options = new CompileOptions
         {
-            Name = "m", Train = new TrainMode(file, SchemeFile.Parse(File.ReadAllText(file))), Classes = 10, RawScale = new RawScale(2 / 255.0, -1), SramBudget = 1 << 20, StopAfter = "fuse-updates",
+            Name = "m",
+            Train = new TrainMode(file, SchemeFile.Parse(File.ReadAllText(file))),
+            Classes = 10,
+            RawScale = new RawScale(2 / 255.0, -1),
+            SramBudget = 1 << 20,
+            StopAfter = "fuse-updates",
         };
         var graph = ModelCompiler.Compile(SharedModels.Model(model + "-int8-qdq"), options).Graph;
         Assert.Equal(kilobytes, AnalyticMemory.Of(graph) / 1024.0, 0.0501);
@@ -39,7 +54,9 @@ public sealed class SchemeTests
     [Fact]
     public void File_with_everything_is_read()
     {
-        var scheme = SchemeFile.Parse("biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\n  - {layer: 5, inputs: first 1/8}\n  - {layer: 6, inputs: first 3}\nhead: freeze\n");
+        var scheme = SchemeFile.Parse(
+            "biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\n  - {layer: 5, inputs: first 1/8}\n  - {layer: 6, inputs: first 3}\nhead: freeze\n"
+        );
         Assert.Equal([("3", false), ("conv7", true), ("4", true)], scheme.BiasLayers.Select(l => (l.Text, l.IsName)));
         Assert.Equal(["24", "dw", "2", "1", "5", "6"], scheme.Parts.Select(p => p.Layer.Text));
         Assert.Equal([false, true, false, false, false, false], scheme.Parts.Select(p => p.Layer.IsName));
@@ -84,23 +101,32 @@ public sealed class SchemeTests
     [Fact]
     public void Problems_of_a_file_are_found_at_once_each_with_its_line()
     {
-        const string Yaml = "biases: last 1\nweights:\n  - {layer: 1, inputs: 1/2}\n  - {layer: 2, input: 1/2}\n  - {layer: 3, inputs: 3/2}\nhed: freeze\n";
+        const string Yaml =
+            "biases: last 1\nweights:\n  - {layer: 1, inputs: 1/2}\n  - {layer: 2, input: 1/2}\n  - {layer: 3, inputs: 3/2}\nhed: freeze\n";
         var failure = Assert.Throws<DiagnosticException>(() => SchemeFile.Parse(Yaml, "bad.yaml"));
         Assert.Equal(
-        [
-            "bad.yaml(4): error TE0306: scheme: unknown key 'input', did you mean 'inputs'?",
-            "bad.yaml(5): error TE0306: scheme: inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all; not '3/2'",
-            "bad.yaml(6): error TE0306: scheme: unknown key 'hed', did you mean 'head'?",
-        ], failure.Diagnostics.Select(d => d.Format("model.onnx")));
+            [
+                "bad.yaml(4): error TE0306: scheme: unknown key 'input', did you mean 'inputs'?",
+                "bad.yaml(5): error TE0306: scheme: inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all; not '3/2'",
+                "bad.yaml(6): error TE0306: scheme: unknown key 'hed', did you mean 'head'?",
+            ],
+            failure.Diagnostics.Select(d => d.Format("model.onnx"))
+        );
     }
 
     [Fact]
     public void Layers_that_the_model_lacks_are_found_at_once_each_with_its_line()
     {
-        var scheme = SchemeFile.Parse("biases:\n  - 7\n  - conv\nweights:\n  - {name: nowhere}\n  - {layer: 1, inputs: 99}\n", "scheme.yaml");
+        var scheme = SchemeFile.Parse(
+            "biases:\n  - 7\n  - conv\nweights:\n  - {name: nowhere}\n  - {layer: 1, inputs: 99}\n",
+            "scheme.yaml"
+        );
         var failure = Assert.Throws<DiagnosticException>(() => Trained(scheme));
         Assert.Equal([5, 2, 6], failure.Diagnostics.Select(d => d.Place!.Value.Line));
-        Assert.All(failure.Diagnostics, d => Assert.StartsWith($"scheme.yaml({d.Place!.Value.Line}): error TE0306: scheme: ", d.Format("model.onnx")));
+        Assert.All(
+            failure.Diagnostics,
+            d => Assert.StartsWith($"scheme.yaml({d.Place!.Value.Line}): error TE0306: scheme: ", d.Format("model.onnx"))
+        );
     }
 
     [Theory]
@@ -114,7 +140,17 @@ public sealed class SchemeTests
         var mode = TrainMode.Parse(text);
         Assert.Equal(text, mode.Text);
         Assert.Equal((text == "none", biases, weights), (mode.Scheme is null, mode.Scheme?.Biases ?? 0, mode.Scheme?.Weights ?? 0));
-        Assert.Equal(mode, text switch { "bias:3" => TrainMode.Bias(3), "last:2" => TrainMode.Last(2), "full" => TrainMode.Full, "head" => TrainMode.Head, _ => TrainMode.None });
+        Assert.Equal(
+            mode,
+            text switch
+            {
+                "bias:3" => TrainMode.Bias(3),
+                "last:2" => TrainMode.Last(2),
+                "full" => TrainMode.Full,
+                "head" => TrainMode.Head,
+                _ => TrainMode.None,
+            }
+        );
     }
 
     [Theory]
@@ -137,7 +173,10 @@ public sealed class SchemeTests
     [InlineData("0", 0, "takes 0")]
     public void Choice_that_does_not_fit_the_model_is_diagnosed(string layer, int count, string text)
     {
-        var scheme = TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), new ChannelChoice.Count(count))] };
+        var scheme = TrainScheme.HeadOnly with
+        {
+            Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), new ChannelChoice.Count(count))],
+        };
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => Trained(scheme)).Diagnostics);
         Assert.Equal("TE0306", diagnostic.Code);
         Assert.Contains(text, diagnostic.Message);
@@ -186,7 +225,10 @@ public sealed class SchemeTests
     {
         var overlay = Overlay(Trained(Part("0", new ChannelChoice.Count(2))));
         var weights = overlay.Input(0).Data!;
-        var norms = Enumerable.Range(0, 4).Select(c => Enumerable.Range(0, weights.Data.Length).Where(i => i % 4 == c).Sum(i => Math.Pow(weights.Real(i), 2))).ToArray();
+        var norms = Enumerable
+            .Range(0, 4)
+            .Select(c => Enumerable.Range(0, weights.Data.Length).Where(i => i % 4 == c).Sum(i => Math.Pow(weights.Real(i), 2)))
+            .ToArray();
         Assert.Equal(Enumerable.Range(0, 4).OrderByDescending(c => norms[c]).Take(2).Order(), ChannelOp.Channels(overlay));
     }
 
@@ -203,16 +245,28 @@ public sealed class SchemeTests
     [InlineData("0", 0.5, 0.25)]
     public void Step_of_a_part_is_the_step_of_the_whole_at_those_channels_and_none_elsewhere(string layer, double factor, double decay)
     {
-        var training = new TrainingOptions(new UpdateRule("nearest", true, (float)factor, 0.125f, 1), LossChoice.CrossEntropy, new OptimizerChoice(Decay: decay));
+        var training = new TrainingOptions(
+            new UpdateRule("nearest", true, (float)factor, 0.125f, 1),
+            LossChoice.CrossEntropy,
+            new OptimizerChoice(Decay: decay)
+        );
         var input = Random(Real(1, 5, 4, 4), new Random(3));
         var part = Trained(Part(layer, new ChannelChoice.List([3, 1])), training);
         var whole = Trained(Part(layer, ChannelChoice.All), training);
-        var (stepped, all) = (TrainedGraph.Step(part, input, 1, 0.1, Numerics.Double), TrainedGraph.Step(whole, input, 1, 0.1, Numerics.Double));
+        var (stepped, all) = (
+            TrainedGraph.Step(part, input, 1, 0.1, Numerics.Double),
+            TrainedGraph.Step(whole, input, 1, 0.1, Numerics.Double)
+        );
         var overlay = Overlay(part);
         var trained = stepped[overlay.Input(1)].Data;
         var expected = all[whole.OfKind(ValueKind.Parameter).Single(v => v.Name == overlay.Input(0).Name)].Data;
         Assert.NotEqual(overlay.Input(1).Data!.Data, trained);
-        ChannelOp.ForEach(overlay.Output.Type.Shape, ChannelOp.Axis(overlay), ChannelOp.Channels(overlay), (p, w) => Assert.Equal(expected[w], trained[p], 1e-12));
+        ChannelOp.ForEach(
+            overlay.Output.Type.Shape,
+            ChannelOp.Axis(overlay),
+            ChannelOp.Channels(overlay),
+            (p, w) => Assert.Equal(expected[w], trained[p], 1e-12)
+        );
         Assert.Equal(Logits(whole, input), Logits(part, input));
     }
 
@@ -226,7 +280,11 @@ public sealed class SchemeTests
         Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx && n.Name.StartsWith("conv.", StringComparison.Ordinal));
     }
 
-    private static TrainScheme Part(string layer, ChannelChoice choice) => TrainScheme.HeadOnly with { Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), choice)] };
+    private static TrainScheme Part(string layer, ChannelChoice choice) =>
+        TrainScheme.HeadOnly with
+        {
+            Parts = [new TrainedPart(new LayerChoice(layer, IsName: !char.IsAsciiDigit(layer[0])), choice)],
+        };
 
     private static Node Overlay(Graph graph) => graph.Nodes.First(n => n.Op is OverlayChannels);
 
@@ -243,10 +301,28 @@ public sealed class SchemeTests
         var builder = new GraphBuilder();
         var x = Input("x", Real(1, 5, 4, 4));
         var same = Attributes.Empty.With("pads", [1, 1, 1, 1]);
-        var y = builder.Emit(Conv2d.Op, "conv", [x, Constant("conv.w", Real(4, 3, 3, 4), random), Constant("conv.b", Real(4), random)], same.With("min", 0.0));
-        y = builder.Emit(Conv2d.Op, "dw", [y, Constant("dw.w", Real(4, 3, 3, 1), random), Constant("dw.b", Real(4), random)], same.With("group", 4));
+        var y = builder.Emit(
+            Conv2d.Op,
+            "conv",
+            [x, Constant("conv.w", Real(4, 3, 3, 4), random), Constant("conv.b", Real(4), random)],
+            same.With("min", 0.0)
+        );
+        y = builder.Emit(
+            Conv2d.Op,
+            "dw",
+            [y, Constant("dw.w", Real(4, 3, 3, 1), random), Constant("dw.b", Real(4), random)],
+            same.With("group", 4)
+        );
         var flat = builder.Emit(Reshape.Op, "flat", [y], Attributes.Empty.With("shape", [1, 80]));
         var logits = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 80), random), Constant("head.b", Real(3), random)]);
-        return FuseUpdates.Run(PruneGradients.Run(TrainedGraph.Differentiated(TrainedGraph.Forward(builder, x, logits), scheme, training ?? TrainingOptions.Plain(TrainedGraph.Nearest))));
+        return FuseUpdates.Run(
+            PruneGradients.Run(
+                TrainedGraph.Differentiated(
+                    TrainedGraph.Forward(builder, x, logits),
+                    scheme,
+                    training ?? TrainingOptions.Plain(TrainedGraph.Nearest)
+                )
+            )
+        );
     }
 }

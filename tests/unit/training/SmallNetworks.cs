@@ -38,7 +38,13 @@ internal sealed class SmallNetworks
     public static byte[] Classifier(int seed, int size, int width, int classes)
     {
         var network = new SmallNetworks(seed, 1, 1, size, size);
-        network.Conv(1, width, 1).Node("Relu").Conv(width, 2 * width, 2).Node("Relu").Node("Flatten").Gemm(2 * width * (size / 2) * (size / 2), classes);
+        network
+            .Conv(1, width, 1)
+            .Node("Relu")
+            .Conv(width, 2 * width, 2)
+            .Node("Relu")
+            .Node("Flatten")
+            .Gemm(2 * width * (size / 2) * (size / 2), classes);
         return network.Build(1, classes);
     }
 
@@ -50,13 +56,32 @@ internal sealed class SmallNetworks
     }
 
     private SmallNetworks Gemm(int inputs, int outputs) =>
-        Node("Gemm", n => n.Attribute.Add(new AttributeProto { Name = "transB", Type = AttributeProto.Types.AttributeType.Int, I = 1 }), [outputs, inputs], [outputs]);
+        Node(
+            "Gemm",
+            n =>
+                n.Attribute.Add(
+                    new AttributeProto
+                    {
+                        Name = "transB",
+                        Type = AttributeProto.Types.AttributeType.Int,
+                        I = 1,
+                    }
+                ),
+            [outputs, inputs],
+            [outputs]
+        );
 
-    private SmallNetworks Conv(int inputs, int outputs, int stride) => Node("Conv", n =>
-    {
-        n.Attribute.Add(Ints("pads", 1, 1, 1, 1));
-        n.Attribute.Add(Ints("strides", stride, stride));
-    }, [outputs, inputs, 3, 3], [outputs]);
+    private SmallNetworks Conv(int inputs, int outputs, int stride) =>
+        Node(
+            "Conv",
+            n =>
+            {
+                n.Attribute.Add(Ints("pads", 1, 1, 1, 1));
+                n.Attribute.Add(Ints("strides", stride, stride));
+            },
+            [outputs, inputs, 3, 3],
+            [outputs]
+        );
 
     private SmallNetworks Node(string type, Action<NodeProto>? set = null, params int[][] parameters)
     {
@@ -70,7 +95,9 @@ internal sealed class SmallNetworks
             tensor.Dims.Add(shape.Select(d => (long)d));
             int count = shape.Aggregate((a, b) => a * b);
             double limit = Math.Sqrt(3.0 * shape[0] / count);
-            tensor.RawData = ByteString.CopyFrom([.. Enumerable.Range(0, count).SelectMany(_ => BitConverter.GetBytes((float)(limit * (2 * random.NextDouble() - 1))))]);
+            tensor.RawData = ByteString.CopyFrom([
+                .. Enumerable.Range(0, count).SelectMany(_ => BitConverter.GetBytes((float)(limit * (2 * random.NextDouble() - 1)))),
+            ]);
             graph.Initializer.Add(tensor);
             node.Input.Add(name);
         }
@@ -104,7 +131,10 @@ internal sealed class SmallNetworks
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape },
+            },
         };
     }
 }

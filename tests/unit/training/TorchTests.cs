@@ -34,7 +34,13 @@ public sealed class TorchTests
         graph = fused ? FuseUpdates.Run(graph) : graph;
         Assert.Equal(fused, graph.Nodes.Any(n => n.Op is Conv2dUpdate));
 
-        var after = TrainedGraph.Step(graph, Stored(c.GetProperty("input")), c.GetProperty("target").GetInt32(), lr, Numerics.For(Target.Default));
+        var after = TrainedGraph.Step(
+            graph,
+            Stored(c.GetProperty("input")),
+            c.GetProperty("target").GetInt32(),
+            lr,
+            Numerics.For(Target.Default)
+        );
 
         Assert.Equal(c.GetProperty("loss").GetDouble(), after[graph.TrainOutputs[0]].Data[0], 1e-5);
         var parameters = graph.OfKind(ValueKind.Parameter).ToList();
@@ -61,47 +67,115 @@ public sealed class TorchTests
         {
             case "residual":
                 var trunk = Layer(Conv2d.Op, "stem", x, relu.With("max", 6.0).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
-                var wide = builder.Emit(Clamp.Op, "relu", [Layer(Conv2d.Op, "dw", trunk, none.With("group", 4).With("pads", [1, 1, 1, 1]))], relu);
+                var wide = builder.Emit(
+                    Clamp.Op,
+                    "relu",
+                    [Layer(Conv2d.Op, "dw", trunk, none.With("group", 4).With("pads", [1, 1, 1, 1]))],
+                    relu
+                );
                 var sum = builder.Emit(Add.Op, "sum", [trunk, Layer(Conv2d.Op, "project", wide, none)]);
                 return Finish(builder.Emit(AveragePool2d.Op, "pool", [sum],
                     none.With("kernel", [3, 3]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("count_include_pad", 1)));
             case "windows":
                 var uneven = Layer(Conv2d.Op, "uneven", x, none.With("strides", [1, 2]).With("pads", [1, 0, 0, 2]));
-                var dilated = Layer(Conv2d.Op, "dilated", uneven, relu.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2]));
-                return Finish(builder.Emit(AveragePool2d.Op, "pool", [dilated], none.With("kernel", [2, 2]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])));
+                var dilated = Layer(
+                    Conv2d.Op,
+                    "dilated",
+                    uneven,
+                    relu.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2])
+                );
+                return Finish(
+                    builder.Emit(
+                        AveragePool2d.Op,
+                        "pool",
+                        [dilated],
+                        none.With("kernel", [2, 2]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])
+                    )
+                );
             case "concat":
                 var stem = Layer(Conv2d.Op, "stem", x, relu);
                 var left = Layer(Conv2d.Op, "left", stem, relu);
                 var right = Layer(Conv2d.Op, "right", stem, none.With("pads", [1, 1, 1, 1]));
-                var cut = builder.Emit(Slice.Op, "cut", [right], none.With("starts", [0, 0, 0, 1]).With("sizes", right.Type.Shape.With(3, 3).ToArray()));
+                var cut = builder.Emit(
+                    Slice.Op,
+                    "cut",
+                    [right],
+                    none.With("starts", [0, 0, 0, 1]).With("sizes", right.Type.Shape.With(3, 3).ToArray())
+                );
                 return Finish(builder.Emit(Concat.Op, "join", [left, cut, stem], none.With("axis", 3)));
             case "separable":
                 var deep = Layer(Conv2d.Op, "dw1", x, relu.With("group", 2).With("pads", [1, 1, 1, 1]));
-                deep = Layer(Conv2d.Op, "dw2", Layer(Conv2d.Op, "pw1", deep, relu), relu.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
+                deep = Layer(
+                    Conv2d.Op,
+                    "dw2",
+                    Layer(Conv2d.Op, "pw1", deep, relu),
+                    relu.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])
+                );
                 return Finish(Layer(Conv2d.Op, "pw2", deep, relu));
             case "maxpool":
-                var half = builder.Emit(MaxPool2d.Op, "half", [Layer(Conv2d.Op, "stem", x, relu.With("pads", [1, 1, 1, 1]))], none.With("kernel", [2, 2]).With("strides", [2, 2]));
-                return Finish(builder.Emit(MaxPool2d.Op, "quarter", [Layer(Conv2d.Op, "next", half, none)], none.With("kernel", [3, 3]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])));
+                var half = builder.Emit(
+                    MaxPool2d.Op,
+                    "half",
+                    [Layer(Conv2d.Op, "stem", x, relu.With("pads", [1, 1, 1, 1]))],
+                    none.With("kernel", [2, 2]).With("strides", [2, 2])
+                );
+                return Finish(
+                    builder.Emit(
+                        MaxPool2d.Op,
+                        "quarter",
+                        [Layer(Conv2d.Op, "next", half, none)],
+                        none.With("kernel", [3, 3]).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])
+                    )
+                );
             case "norm":
                 var hidden = builder.Emit(Normalize.Op, "norm1", [Layer(Dense.Op, "hidden", x, none)], none.With("channels", 8));
-                hidden = builder.Emit(Normalize.Op, "norm2", [Layer(Dense.Op, "next", hidden, relu)], none.With("channels", 6).With("epsilon", 1e-3));
+                hidden = builder.Emit(
+                    Normalize.Op,
+                    "norm2",
+                    [Layer(Dense.Op, "next", hidden, relu)],
+                    none.With("channels", 6).With("epsilon", 1e-3)
+                );
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", hidden, none));
             case "upsample":
                 var small = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
                 small = builder.Emit(Normalize.Op, "norm", [small], none.With("groups", 2).With("channels", 2));
-                return Finish(Layer(Conv2dTranspose.Op, "up", small, relu.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6])));
+                return Finish(
+                    Layer(Conv2dTranspose.Op, "up", small, relu.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6]))
+                );
             case "gate":
                 var (mean, total) = (none.With("axes", [1, 2]).With("mean", 1), none.With("axes", [1, 2, 3]));
                 var conv = Layer(Conv2d.Op, "stem", x, none.With("pads", [1, 1, 1, 1]));
                 var silu = builder.Emit(Mul.Op, "silu", [conv, builder.Emit(Unary.Sigmoid, "sigmoid", [conv])]);
-                var squeezed = builder.Emit(Unary.LeakyRelu, "leaky", [Layer(Conv2d.Op, "squeeze", builder.Emit(ReduceSum.Op, "average", [silu], mean), none)], none.With("alpha", 0.25));
-                var gated = builder.Emit(Mul.Op, "gated", [silu, builder.Emit(Unary.Sigmoid, "excited", [Layer(Conv2d.Op, "excite", squeezed, none)])]);
-                var divisor = builder.Emit(Add.Op, "divisor", [builder.Emit(ReduceSum.Op, "total", [squeezed], total), Value.Constant("one", Tensor.Vector([1]))]);
+                var squeezed = builder.Emit(
+                    Unary.LeakyRelu,
+                    "leaky",
+                    [Layer(Conv2d.Op, "squeeze", builder.Emit(ReduceSum.Op, "average", [silu], mean), none)],
+                    none.With("alpha", 0.25)
+                );
+                var gated = builder.Emit(
+                    Mul.Op,
+                    "gated",
+                    [silu, builder.Emit(Unary.Sigmoid, "excited", [Layer(Conv2d.Op, "excite", squeezed, none)])]
+                );
+                var divisor = builder.Emit(
+                    Add.Op,
+                    "divisor",
+                    [builder.Emit(ReduceSum.Op, "total", [squeezed], total), Value.Constant("one", Tensor.Vector([1]))]
+                );
                 var offset = builder.Emit(Div.Op, "offset", [builder.Emit(ReduceSum.Op, "center", [gated], mean), divisor]);
-                var swish = builder.Emit(Unary.HardSwish, "swish", [builder.Emit(Sub.Op, "centered", [gated, offset])], none.With("alpha", 1.0 / 6).With("beta", 0.5));
+                var swish = builder.Emit(
+                    Unary.HardSwish,
+                    "swish",
+                    [builder.Emit(Sub.Op, "centered", [gated, offset])],
+                    none.With("alpha", 1.0 / 6).With("beta", 0.5)
+                );
                 var pooled = builder.Emit(ReduceSum.Op, "pooled", [builder.Emit(Unary.Gelu, "gelu", [swish])], mean);
                 var flat = builder.Emit(Reshape.Op, "flat", [pooled], none.With("shape", [1, 6]));
-                return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", builder.Emit(Unary.Tanh, "tanh", [Layer(Dense.Op, "hidden", flat, none)]), none));
+                return TrainedGraph.Forward(
+                    builder,
+                    x,
+                    Layer(Dense.Op, "head", builder.Emit(Unary.Tanh, "tanh", [Layer(Dense.Op, "hidden", flat, none)]), none)
+                );
             default:
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", Layer(Dense.Op, "hidden", x, relu), none));
         }
@@ -115,7 +189,11 @@ public sealed class TorchTests
         {
             var shape = map.Type.Shape;
             var mean = builder.Emit(AveragePool2d.Op, "mean", [map], none.With("kernel", [shape[1], shape[2]]));
-            return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", builder.Emit(Reshape.Op, "flat", [mean], none.With("shape", [1, shape[3]])), none));
+            return TrainedGraph.Forward(
+                builder,
+                x,
+                Layer(Dense.Op, "head", builder.Emit(Reshape.Op, "flat", [mean], none.With("shape", [1, shape[3]])), none)
+            );
         }
     }
 
@@ -123,7 +201,10 @@ public sealed class TorchTests
     private static Tensor Stored(JsonElement tensor)
     {
         int[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())];
-        var content = new Tensor(TensorType.F32(Shape.Of(shape)), [.. tensor.GetProperty("data").EnumerateArray().Select(v => (double)v.GetSingle())]);
+        var content = new Tensor(
+            TensorType.F32(Shape.Of(shape)),
+            [.. tensor.GetProperty("data").EnumerateArray().Select(v => (double)v.GetSingle())]
+        );
         content = shape.Length == 4 ? content.Permute([0, 2, 3, 1]) : content;
         return content;
     }

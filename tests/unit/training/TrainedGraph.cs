@@ -22,7 +22,10 @@ internal static class TrainedGraph
 
     /// <summary>The graph with this loss and optimizer.</summary>
     public static Graph Differentiated(Graph forward, TrainScheme trained, TrainingOptions training) =>
-        Differentiate.Run(SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(training.Loss.Loss)), trained), training);
+        Differentiate.Run(
+            SelectTrained.Run(ReplaceHead.Run(NumberLayers.Run(forward), new HeadChoice(training.Loss.Loss)), trained),
+            training
+        );
 
     /// <summary>Runs one training step; parameters are then the updated ones.</summary>
     public static Interpreter Step(Graph graph, Tensor input, int target, double lr, Numerics numerics)

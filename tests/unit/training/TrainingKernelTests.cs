@@ -4,6 +4,8 @@
 using TinyEngine.Ir;
 using TinyEngine.Tests.Codegen;
 
+using static TinyEngine.Tests.Training.TrainingKernelCases;
+
 namespace TinyEngine.Tests.Training;
 
 public sealed class TrainingKernelTests
@@ -11,75 +13,179 @@ public sealed class TrainingKernelTests
     private static readonly Target Host = Target.Find("host")!;
 
     [CompilerFact("gcc")]
-    public void Conv2dDx_InC_EqualsReference() => AssertEqual(Many(300, random =>
-    {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        return Make(random, Conv2dDx.Op, attributes.With("input", x), Gradient(random, y), Tensors.Random(Type(random, w), random, 127));
-    }));
+    public void Conv2dDx_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                300,
+                random =>
+                {
+                    var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    return Make(
+                        random,
+                        Conv2dDx.Op,
+                        attributes.With("input", x),
+                        Gradient(random, y),
+                        Tensors.Random(Type(random, w), random, 127)
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void Conv2dUpdate_InC_EqualsReference() => AssertEqual(Many(450, random =>
-    {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        var weights = Tensors.Random(Type(random, w), random, 127);
-        bool codes = weights.Type.IsQuantized && random.Next(4) != 0;
-        var input = codes ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0) : Tensors.Random(Tensors.Real(x), random);
-        if (input.Type.IsQuantized)
-        {
-            Fill(input, _ => random.Next(-128, 128));
-        }
+    public void Conv2dUpdate_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                450,
+                random =>
+                {
+                    var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    var weights = Tensors.Random(Type(random, w), random, 127);
+                    bool codes = weights.Type.IsQuantized && random.Next(4) != 0;
+                    var input = codes
+                        ? Tensors.Random(Tensors.Codes(Scale(random), random.Next(-128, 128), x), random, 0)
+                        : Tensors.Random(Tensors.Real(x), random);
+                    if (input.Type.IsQuantized)
+                    {
+                        Fill(input, _ => random.Next(-128, 128));
+                    }
 
-        var rule = Update.Rules[random.Next(3)];
-        return Make(random, Conv2dUpdate.Op, Rule(random, rule, attributes), weights, Gradient(random, y), input, Rate(random), Random(random, weights), Residual(random, rule, weights), Velocity(random, weights));
-    }));
-
-    [CompilerFact("gcc")]
-    public void Conv2dDw_InC_EqualsReference() => AssertEqual(Many(300, random =>
-    {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        var input = Tensors.Random(random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-20, 20), x), random, 100);
-        return Make(random, Conv2dDw.Op, attributes.With("weights", w), Gradient(random, y), input);
-    }));
-
-    [CompilerFact("gcc")]
-    public void Sgd_InC_EqualsReference() => AssertEqual(Many(600, random =>
-    {
-        int[] shape = [random.Next(1, 6), random.Next(1, 9)];
-        var type = random.Next(3) switch
-        {
-            0 => Tensors.Real(shape),
-            1 => Tensors.Weights(Scales(random, shape[0]), shape),
-            _ => Tensors.Biases(Scales(random, shape[0])),
-        };
-        var rule = Update.Rules[random.Next(3)];
-        var parameter = Tensors.Random(type, random, type.DType == DType.I32 ? 1 << 30 : 127);
-        var gradient = Gradient(random, type.Shape.ToArray());
-        if (type.IsQuantized)
-        {
-            gradient.Data[random.Next(gradient.Data.Length)] = new[] { double.NaN, double.PositiveInfinity, -1e38f, 0, 1e-42f }[random.Next(5)];
-        }
-
-        int every = random.Next(1, 4);
-        var clip = random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
-        var counter = Random(random, parameter) ?? Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next());
-        return Make(random, Sgd.Op, Rule(random, rule, Attributes.Empty).With("every", every), parameter, gradient, Rate(random), counter, Residual(random, rule, parameter),
-            Velocity(random, parameter), clip);
-    }));
+                    var rule = Update.Rules[random.Next(3)];
+                    return Make(
+                        random,
+                        Conv2dUpdate.Op,
+                        Rule(random, rule, attributes),
+                        weights,
+                        Gradient(random, y),
+                        input,
+                        Rate(random),
+                        Random(random, weights),
+                        Residual(random, rule, weights),
+                        Velocity(random, weights)
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void Accumulate_InC_EqualsReference() => AssertEqual(Many(60, random => Make(random, Accumulate.Op, Attributes.Empty.With("every", random.Next(1, 4)),
-        Gradient(random, 1, 7), Gradient(random, 1, 7), Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next(9)))));
+    public void Conv2dDw_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                300,
+                random =>
+                {
+                    var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    var input = Tensors.Random(
+                        random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-20, 20), x),
+                        random,
+                        100
+                    );
+                    return Make(random, Conv2dDw.Op, attributes.With("weights", w), Gradient(random, y), input);
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void SquareSum_InC_EqualsReference() => AssertEqual(Many(60, random =>
-        Make(random, SquareSum.Op, Attributes.Empty, Gradient(random, 1, random.Next(1, 30)), random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), random.Next(9)))));
+    public void Sgd_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                600,
+                random =>
+                {
+                    int[] shape = [random.Next(1, 6), random.Next(1, 9)];
+                    var type = random.Next(3) switch
+                    {
+                        0 => Tensors.Real(shape),
+                        1 => Tensors.Weights(Scales(random, shape[0]), shape),
+                        _ => Tensors.Biases(Scales(random, shape[0])),
+                    };
+                    var rule = Update.Rules[random.Next(3)];
+                    var parameter = Tensors.Random(type, random, type.DType == DType.I32 ? 1 << 30 : 127);
+                    var gradient = Gradient(random, type.Shape.ToArray());
+                    if (type.IsQuantized)
+                    {
+                        gradient.Data[random.Next(gradient.Data.Length)] = new[] { double.NaN, double.PositiveInfinity, -1e38f, 0, 1e-42f }[
+                            random.Next(5)
+                        ];
+                    }
+
+                    int every = random.Next(1, 4);
+                    var clip = random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
+                    var counter =
+                        Random(random, parameter) ?? Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next());
+                    return Make(
+                        random,
+                        Sgd.Op,
+                        Rule(random, rule, Attributes.Empty).With("every", every),
+                        parameter,
+                        gradient,
+                        Rate(random),
+                        counter,
+                        Residual(random, rule, parameter),
+                        Velocity(random, parameter),
+                        clip
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void ClipScale_InC_EqualsReference() => AssertEqual(Many(2000, random =>
-    {
-        double squares = random.Next(20) switch { 0 => 0, 1 => 1e-40f, 2 => double.PositiveInfinity, 3 => 1.17549435e-38f, 4 => float.MaxValue, _ => (float)Math.Pow(10, 60 * random.NextDouble() - 30) };
-        return Make(random, ClipScale.Op, Attributes.Empty.With("norm", Math.Pow(10, random.Next(-16, 3))).With("every", random.Next(1, 5)), Tensors.Of(Tensors.Real(1), squares));
-    }));
+    public void Accumulate_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                60,
+                random =>
+                    Make(
+                        random,
+                        Accumulate.Op,
+                        Attributes.Empty.With("every", random.Next(1, 4)),
+                        Gradient(random, 1, 7),
+                        Gradient(random, 1, 7),
+                        Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next(9))
+                    )
+            )
+        );
+
+    [CompilerFact("gcc")]
+    public void SquareSum_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                60,
+                random =>
+                    Make(
+                        random,
+                        SquareSum.Op,
+                        Attributes.Empty,
+                        Gradient(random, 1, random.Next(1, 30)),
+                        random.Next(2) == 0 ? null : Tensors.Of(Tensors.Real(1), random.Next(9))
+                    )
+            )
+        );
+
+    [CompilerFact("gcc")]
+    public void ClipScale_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                2000,
+                random =>
+                {
+                    double squares = random.Next(20) switch
+                    {
+                        0 => 0,
+                        1 => 1e-40f,
+                        2 => double.PositiveInfinity,
+                        3 => 1.17549435e-38f,
+                        4 => float.MaxValue,
+                        _ => (float)Math.Pow(10, 60 * random.NextDouble() - 30),
+                    };
+                    return Make(
+                        random,
+                        ClipScale.Op,
+                        Attributes.Empty.With("norm", Math.Pow(10, random.Next(-16, 3))).With("every", random.Next(1, 5)),
+                        Tensors.Of(Tensors.Real(1), squares)
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
     public void LossesOfReals_InC_EqualReference()
@@ -99,69 +205,147 @@ public sealed class TrainingKernelTests
     }
 
     [CompilerFact("gcc")]
-    public void ChannelSum_InC_EqualsReference() => AssertEqual(Many(60, random =>
-        Make(random, ChannelSum.Op, Attributes.Empty, Gradient(random, random.Next(1, 3), random.Next(1, 5), random.Next(1, 5), random.Next(1, 9)))));
+    public void ChannelSum_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                60,
+                random =>
+                    Make(
+                        random,
+                        ChannelSum.Op,
+                        Attributes.Empty,
+                        Gradient(random, random.Next(1, 3), random.Next(1, 5), random.Next(1, 5), random.Next(1, 9))
+                    )
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void ApplyMask_InC_EqualsReference() => AssertEqual(Many(60, random =>
-    {
-        int count = random.Next(1, 40);
-        var mask = Tensor.Zeros(new TensorType(DType.Bit, Shape.Of(1, count)));
-        Fill(mask, _ => random.Next(2));
-        return Make(random, ApplyMask.Op, Attributes.Empty, Gradient(random, 1, count), mask);
-    }));
+    public void ApplyMask_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                60,
+                random =>
+                {
+                    int count = random.Next(1, 40);
+                    var mask = Tensor.Zeros(new TensorType(DType.Bit, Shape.Of(1, count)));
+                    Fill(mask, _ => random.Next(2));
+                    return Make(random, ApplyMask.Op, Attributes.Empty, Gradient(random, 1, count), mask);
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void AveragePool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
-    {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        return Make(random, AveragePool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
-            Gradient(random, y[0], y[1], y[2], x[3]));
-    }));
+    public void AveragePool2dDx_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                200,
+                random =>
+                {
+                    var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    return Make(
+                        random,
+                        AveragePool2dDx.Op,
+                        attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
+                        Gradient(random, y[0], y[1], y[2], x[3])
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void MaxPool2dDx_InC_EqualsReference() => AssertEqual(Many(200, random =>
-    {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        // Small codes and few reals: ties are common.
-        var input = Tensors.Random(random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-120, 120), x), random);
-        Fill(input, v => input.Type.IsQuantized ? v : Math.Round(4 * v));
-        return Make(random, MaxPool2dDx.Op, attributes.Without("group").With("kernel", [w[1], w[2]]), Gradient(random, y[0], y[1], y[2], x[3]), input);
-    }));
+    public void MaxPool2dDx_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                200,
+                random =>
+                {
+                    var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    // Small codes and few reals: ties are common.
+                    var input = Tensors.Random(
+                        random.Next(2) == 0 ? Tensors.Real(x) : Tensors.Codes(Scale(random), random.Next(-120, 120), x),
+                        random
+                    );
+                    Fill(input, v => input.Type.IsQuantized ? v : Math.Round(4 * v));
+                    return Make(
+                        random,
+                        MaxPool2dDx.Op,
+                        attributes.Without("group").With("kernel", [w[1], w[2]]),
+                        Gradient(random, y[0], y[1], y[2], x[3]),
+                        input
+                    );
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void Normalize_InC_EqualsReference() => AssertEqual(Many(200, random =>
-    {
-        int outer = random.Next(1, 3), positions = random.Next(1, 6), groups = random.Next(1, 4), channels = random.Next(1, 9);
-        var attributes = Attributes.Empty.With("outer", outer).With("groups", groups).With("channels", channels).With("epsilon", (double)(float)Math.Pow(10, random.Next(-8, 0)));
-        var x = Tensors.Random(Tensors.Real(outer, positions, groups * channels), random);
-        double spread = Math.Pow(10, random.Next(-3, 4));
-        Fill(x, v => (float)(v * spread + spread));
-        return random.Next(2) == 0 ? Make(random, Normalize.Op, attributes, x) : Make(random, NormalizeDx.Op, attributes, Gradient(random, x.Type.Shape.ToArray()), x);
-    }));
+    public void Normalize_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                200,
+                random =>
+                {
+                    int outer = random.Next(1, 3),
+                        positions = random.Next(1, 6),
+                        groups = random.Next(1, 4),
+                        channels = random.Next(1, 9);
+                    var attributes = Attributes
+                        .Empty.With("outer", outer)
+                        .With("groups", groups)
+                        .With("channels", channels)
+                        .With("epsilon", (double)(float)Math.Pow(10, random.Next(-8, 0)));
+                    var x = Tensors.Random(Tensors.Real(outer, positions, groups * channels), random);
+                    double spread = Math.Pow(10, random.Next(-3, 4));
+                    Fill(x, v => (float)(v * spread + spread));
+                    return random.Next(2) == 0
+                        ? Make(random, Normalize.Op, attributes, x)
+                        : Make(random, NormalizeDx.Op, attributes, Gradient(random, x.Type.Shape.ToArray()), x);
+                }
+            )
+        );
 
     [CompilerFact("gcc")]
-    public void SoftmaxCrossEntropy_InC_EqualsReference() => AssertEqual(Many(200, random =>
-    {
-        int classes = random.Next(1, 25);
-        var logits = Tensors.Random(Tensors.Real(1, classes), random);
-        double spread = Math.Pow(10, random.Next(-2, 4));
-        Fill(logits, v => (float)(v * spread));
-        return Make(random, SoftmaxCrossEntropy.Op, Attributes.Empty.With("smoothing", random.Next(2) * random.NextDouble()), logits, Tensors.Of(new TensorType(DType.I32, Shape.Of(1)), random.Next(classes)));
-    }), tolerance: 1e-5);
+    public void SoftmaxCrossEntropy_InC_EqualsReference() =>
+        AssertEqual(
+            Many(
+                200,
+                random =>
+                {
+                    int classes = random.Next(1, 25);
+                    var logits = Tensors.Random(Tensors.Real(1, classes), random);
+                    double spread = Math.Pow(10, random.Next(-2, 4));
+                    Fill(logits, v => (float)(v * spread));
+                    return Make(
+                        random,
+                        SoftmaxCrossEntropy.Op,
+                        Attributes.Empty.With("smoothing", random.Next(2) * random.NextDouble()),
+                        logits,
+                        Tensors.Of(new TensorType(DType.I32, Shape.Of(1)), random.Next(classes))
+                    );
+                }
+            ),
+            tolerance: 1e-5
+        );
 
     [CompilerFact("gcc")]
-    public void CountStep_InC_EqualsReference() => AssertEqual(
-    [
-        .. new double[] { 0, 41, uint.MaxValue }.Select(n => Make(new Random(1), CountStep.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))),
-    ]);
+    public void CountStep_InC_EqualsReference() =>
+        AssertEqual([
+            .. new double[] { 0, 41, uint.MaxValue }.Select(n =>
+                Make(new Random(1), CountStep.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))
+            ),
+        ]);
 
     [CompilerFact("gcc")]
     public void Generator_InC_EqualsReference()
     {
         var random = new Random(9);
         uint[] keys = [.. Enumerable.Range(0, 4 * 5000).Select(i => i % 7 == 0 ? (uint)(i % 3) : (uint)random.NextInt64(1L << 32))];
-        float[] values = [.. Enumerable.Range(0, 5000).Select(i => Math.Clamp((float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 32))), -(1 << 30), 1 << 30)).Select((v, i) => i % 5 == 0 ? MathF.Round(v) + 0.5f : v)];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, 5000)
+                .Select(i => Math.Clamp((float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 32))), -(1 << 30), 1 << 30))
+                .Select((v, i) => i % 5 == 0 ? MathF.Round(v) + 0.5f : v),
+        ];
         uint[] bits = [.. values.Select((_, i) => i % 11 == 0 ? 0u : (uint)random.NextInt64(1L << 32))];
         using var program = new NativeProgram(
         [
@@ -190,16 +374,24 @@ public sealed class TrainingKernelTests
 
             """,
         ], [], integerRequantize: false);
-        byte[]?[][] results = [program.Call(0, [Bytes(keys), new byte[4 * 5000]]), program.Call(1, [Bytes(values), Bytes(bits), new byte[4 * 5000], new byte[4 * 5000]])];
+        byte[]?[][] results =
+        [
+            program.Call(0, [Bytes(keys), new byte[4 * 5000]]),
+            program.Call(1, [Bytes(values), Bytes(bits), new byte[4 * 5000], new byte[4 * 5000]]),
+        ];
         for (int i = 0; i < 5000; i++)
         {
-            Assert.Equal(Generator.At(Generator.Key(keys[4 * i], keys[4 * i + 2], keys[4 * i + 1]), keys[4 * i + 3]), BitConverter.ToUInt32(results[0][1]!, 4 * i));
+            Assert.Equal(
+                Generator.At(Generator.Key(keys[4 * i], keys[4 * i + 2], keys[4 * i + 1]), keys[4 * i + 3]),
+                BitConverter.ToUInt32(results[0][1]!, 4 * i)
+            );
             Assert.Equal(Generator.RoundStochastic(values[i], bits[i]), BitConverter.ToInt32(results[1][2]!, 4 * i));
             Assert.Equal(Math.Round((double)values[i], MidpointRounding.ToEven), BitConverter.ToInt32(results[1][3]!, 4 * i));
         }
     }
 
-    private static byte[] Bytes<T>(T[] values) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    private static byte[] Bytes<T>(T[] values)
+        where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     /// <summary>Runs every node in C and in the reference on the same operands.</summary>
     private static void AssertEqual(IReadOnlyList<(Node Node, Tensor?[] Operands)> cases, double tolerance = 0)
@@ -221,60 +413,17 @@ public sealed class TrainingKernelTests
             Assert.Equal(all.Length, actual.Count);
             foreach (var (reference, inC) in all.Zip(actual).Where(p => p.First is not null))
             {
-                Assert.All(inC!.Data.Zip(reference!.Data), p => Assert.True(p.First.Equals(p.Second) || p.First == p.Second || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)),
-                    $"{node.Op.Name}, case {i}: C has {p.First}, the reference {p.Second}"));
+                Assert.All(
+                    inC!.Data.Zip(reference!.Data),
+                    p =>
+                        Assert.True(
+                            p.First.Equals(p.Second)
+                                || p.First == p.Second
+                                || Math.Abs(p.First - p.Second) <= tolerance * Math.Max(1, Math.Abs(p.Second)),
+                            $"{node.Op.Name}, case {i}: C has {p.First}, the reference {p.Second}"
+                        )
+                );
             }
         }
-    }
-
-    private static List<(Node, Tensor?[])> Many(int count, Func<Random, (Node, Tensor?[])> make) => [.. Enumerable.Range(0, count).Select(seed => make(new Random(seed)))];
-
-    private static (Node, Tensor?[]) Make(Random random, Op op, Attributes attributes, params Tensor?[] operands) =>
-        (new GraphBuilder().EmitNode(op, $"case{random.Next()}", [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))], attributes), operands);
-
-    /// <summary>A random gradient of random magnitude, a quarter of it zero as a mask leaves it.</summary>
-    private static Tensor Gradient(Random random, params int[] shape)
-    {
-        var gradient = Tensors.Random(Tensors.Real(shape), random);
-        double magnitude = Math.Pow(10, random.Next(-6, 5));
-        Fill(gradient, v => random.Next(4) == 0 ? 0 : (float)(v * magnitude));
-        return gradient;
-    }
-
-    private static void Fill(Tensor tensor, Func<double, double> map)
-    {
-        for (int i = 0; i < tensor.Data.Length; i++)
-        {
-            tensor.Data[i] = map(tensor.Data[i]);
-        }
-    }
-
-    private static float Scale(Random random) => (float)(0.001 + random.NextDouble());
-
-    private static float[] Scales(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(8) == 0 ? 1e-9f : Scale(random))];
-
-    private static TensorType Type(Random random, int[] w) => random.Next(3) == 0 ? Tensors.Real(w) : Tensors.Weights(Scales(random, w[0]), w);
-
-    private static Attributes Rule(Random random, string rule, Attributes attributes) =>
-        attributes.With("rule", rule).With("tensor", random.Next(50)).With("rate", random.NextDouble() * 3).With("qas", random.Next(2))
-            .With("momentum", random.NextDouble()).With("decay", random.Next(2) * random.NextDouble() / 10);
-
-    private static Tensor? Velocity(Random random, Tensor parameter) => random.Next(2) == 0 ? null : Gradient(random, parameter.Type.Shape.ToArray());
-
-    private static Tensor Rate(Random random) => Tensors.Of(Tensors.Real(1), (float)random.NextDouble());
-
-    private static Tensor? Random(Random random, Tensor parameter) => !parameter.Type.IsQuantized ? null
-        : Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), random.Next(), random.Next());
-
-    private static Tensor? Residual(Random random, string rule, Tensor parameter)
-    {
-        if (rule != "residual" || parameter.Type.DType != DType.I8)
-        {
-            return null;
-        }
-
-        // At the ends of the range the residual is what saturation leaves.
-        var residual = Tensor.Zeros(parameter.Type with { Quant = null });
-        return new Tensor(residual.Type, [.. parameter.Data.Select(q => (double)(q == 127 ? random.Next(-128, 1) : q == -127 ? random.Next(0, 128) : random.Next(-128, 128)))]);
     }
 }

@@ -36,7 +36,9 @@ public sealed class TrainingOptionTests
     [MemberData(nameof(Bad))]
     public void Option_that_cannot_be_is_diagnosed(string option, CompileOptions options)
     {
-        var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(OnnxModel.Classifier().Bytes, options)).Diagnostics);
+        var diagnostic = Assert.Single(
+            Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(OnnxModel.Classifier().Bytes, options)).Diagnostics
+        );
         Assert.Equal(("TE0304", option), (diagnostic.Code, diagnostic.Node));
     }
 
@@ -47,9 +49,16 @@ public sealed class TrainingOptionTests
     [InlineData("bias:1", false, "biases", 0.01f)]
     [InlineData("bias:1", true, "biases", 0.01f)]
     [InlineData("last:1", false, "weights", 0.0025f)]
-    public void Plan_says_what_trains_besides_the_head_and_the_default_rate_follows(string mode, bool quantizedHead, string trained, float rate)
+    public void Plan_says_what_trains_besides_the_head_and_the_default_rate_follows(
+        string mode,
+        bool quantizedHead,
+        string trained,
+        float rate
+    )
     {
-        var plan = ModelCompiler.Compile(OnnxModel.Classifier().Bytes, Good with { Train = TrainMode.Parse(mode), QuantizedHead = quantizedHead }).Report!;
+        var plan = ModelCompiler
+            .Compile(OnnxModel.Classifier().Bytes, Good with { Train = TrainMode.Parse(mode), QuantizedHead = quantizedHead })
+            .Report!;
         Assert.Equal(trained, plan.TrainedLayers);
         Assert.Equal(rate, Experiment.DefaultRate(plan));
     }

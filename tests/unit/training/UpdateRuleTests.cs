@@ -33,7 +33,12 @@ public sealed class UpdateRuleTests
     public void Stochastic_AfterManySmallSteps_HasMovedByTheirSumOnAverage()
     {
         const int seeds = 1000;
-        double[] moved = [.. Enumerable.Range(0, seeds).Select(seed => (double)Enumerable.Range(0, Count).Count(update => StepsUp((uint)seed, (uint)update)))];
+        double[] moved =
+        [
+            .. Enumerable
+                .Range(0, seeds)
+                .Select(seed => (double)Enumerable.Range(0, Count).Count(update => StepsUp((uint)seed, (uint)update))),
+        ];
 
         // The operator rounds by the generator's bits of its tensor, element and update.
         var updates = new Updates(Biases([0.5f]), [0], "stochastic", 17);
@@ -132,18 +137,31 @@ public sealed class UpdateRuleTests
 
     [Fact]
     public void Residual_AfterAnyStep_IsTheRestOfTheNearestCode() =>
-        Gen.Select(Gen.Double[-300, 300], Gen.Int[-127, 127], Gen.UInt).Sample((gradient, code, seed) =>
-        {
-            var updates = new Updates(One, [code], "residual", seed).Step([gradient]);
-            double exact = Math.Clamp(code - 2 * (double)(float)gradient, -127, 127), master = updates.Codes[0] + updates.Residuals[0] / 256;
-            Assert.InRange(updates.Codes[0], -127, 127);
-            Assert.InRange(updates.Residuals[0], -128, 127);
-            Assert.InRange(master - exact, -1.0 / 256, 1.0 / 256);
-        }, iter: 2000, seed: "0000aBcD1234");
+        Gen.Select(Gen.Double[-300, 300], Gen.Int[-127, 127], Gen.UInt)
+            .Sample(
+                (gradient, code, seed) =>
+                {
+                    var updates = new Updates(One, [code], "residual", seed).Step([gradient]);
+                    double exact = Math.Clamp(code - 2 * (double)(float)gradient, -127, 127),
+                        master = updates.Codes[0] + updates.Residuals[0] / 256;
+                    Assert.InRange(updates.Codes[0], -127, 127);
+                    Assert.InRange(updates.Residuals[0], -128, 127);
+                    Assert.InRange(master - exact, -1.0 / 256, 1.0 / 256);
+                },
+                iter: 2000,
+                seed: "0000aBcD1234"
+            );
 
     [Fact]
     public void Nearest_OfAnyStep_IsTheNearestCode() =>
-        Gen.Select(Gen.Double[-200, 200], Gen.Int[-127, 127]).Sample((gradient, code) =>
-            Assert.Equal(Math.Clamp(code + Math.Round(-2 * (double)(float)gradient, MidpointRounding.ToEven), -127, 127), Updates.Step(One, [code], [gradient], "nearest")[0]),
-            iter: 2000, seed: "0000aBcD1234");
+        Gen.Select(Gen.Double[-200, 200], Gen.Int[-127, 127])
+            .Sample(
+                (gradient, code) =>
+                    Assert.Equal(
+                        Math.Clamp(code + Math.Round(-2 * (double)(float)gradient, MidpointRounding.ToEven), -127, 127),
+                        Updates.Step(One, [code], [gradient], "nearest")[0]
+                    ),
+                iter: 2000,
+                seed: "0000aBcD1234"
+            );
 }

@@ -21,9 +21,20 @@ internal sealed class Updates
         var parameter = new Ir.Tensor(type, [.. codes]);
         var random = new Ir.Tensor(new TensorType(DType.U32, Shape.Of(2)), [seed, 0]);
         bool hasResidual = rule == "residual" && type.DType == DType.I8;
-        operands = [parameter, Ir.Tensor.Zeros(TensorType.F32(type.Shape)), Tensors.Of(Tensors.Real(1), 1), random, hasResidual ? Ir.Tensor.Zeros(type with { Quant = null }) : null];
-        node = new GraphBuilder().EmitNode(Sgd.Op, "step", [.. operands.Select(t => t is null ? null : Value.Constant("", t))],
-            Attributes.Empty.With("rule", rule).With("tensor", Tensor));
+        operands =
+        [
+            parameter,
+            Ir.Tensor.Zeros(TensorType.F32(type.Shape)),
+            Tensors.Of(Tensors.Real(1), 1),
+            random,
+            hasResidual ? Ir.Tensor.Zeros(type with { Quant = null }) : null,
+        ];
+        node = new GraphBuilder().EmitNode(
+            Sgd.Op,
+            "step",
+            [.. operands.Select(t => t is null ? null : Value.Constant("", t))],
+            Attributes.Empty.With("rule", rule).With("tensor", Tensor)
+        );
     }
 
     /// <summary>The codes.</summary>
