@@ -15,52 +15,52 @@ internal static class HeaderPrinter
     {
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
-        return Layout.Licence + $$"""
+        return Layout.Licence
+            + $$"""
 
                 /* {{name}}: a neural network for {{planned.Target.Name}}, emitted by TinyEngine. Everything that changes lies in one {{name}}_state
                  * that the caller places; nothing is allocated and there are no globals, so several states and several models
                  * may live side by side. A state is not to be used from two threads at once. */
 
-            #ifndef {{upper}}_H
-            #define {{upper}}_H
+                #ifndef {{upper}}_H
+                #define {{upper}}_H
 
-            #include <stdint.h>
+                #include <stdint.h>
 
-            #include "runtime/te_config.h"
-            #include "runtime/te_status.h"
+                #include "runtime/te_config.h"
+                #include "runtime/te_status.h"
 
-            #ifdef __cplusplus
-            extern "C" {
-            #endif
+                #ifdef __cplusplus
+                extern "C" {
+                #endif
 
-            {{Macros(planned, storage)}}
-            /* {{Meaning(input, planned.InputForms)}} */
-            typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
+                {{Macros(planned, storage)}}
+                /* {{Meaning(input, planned.InputForms)}} */
+                typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
 
-            /* {{Meaning(output, planned.OutputForms)}} */
-            typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
+                /* {{Meaning(output, planned.OutputForms)}} */
+                typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
 
-            {{Struct(planned, storage.State)}}
-            /* Restores the factory weights and sets the counters to zero. The seed is that of stochastic rounding: the same
-             * seed and samples give the same weights on every machine. Must be called before all other functions. */
-            te_status {{name}}_init({{name}}_state *s, uint32_t seed);
+                {{Struct(planned, storage.State)}}
+                /* Restores the factory weights and sets the counters to zero. The seed is that of stochastic rounding: the same
+                 * seed and samples give the same weights on every machine. Must be called before all other functions. */
+                te_status {{name}}_init({{name}}_state *s, uint32_t seed);
 
-            /* Back to the factory weights; the seed stays. */
-            te_status {{name}}_reset({{name}}_state *s);
+                /* Back to the factory weights; the seed stays. */
+                te_status {{name}}_reset({{name}}_state *s);
 
-            {{Inference(planned)}}{{(planned.Trains ? "\n" + Training(planned, schedule) : "")}}
-            #ifdef __cplusplus
-            }
-            #endif
+                {{Inference(planned)}}{{(planned.Trains ? "\n" + Training(planned, schedule) : "")}}
+                #ifdef __cplusplus
+                }
+                #endif
 
-            #endif /* {{upper}}_H */
+                #endif /* {{upper}}_H */
 
-            """;
+                """;
     }
 
     /// <summary>The parameter list of <c>NAME_infer</c>.</summary>
-    public static string InferParameters(Graph planned) =>
-        $"{planned.Name}_state *s, {Input(planned)}{planned.Name}_output_t *output";
+    public static string InferParameters(Graph planned) => $"{planned.Name}_state *s, {Input(planned)}{planned.Name}_output_t *output";
 
     /// <summary>The parameter list of <c>NAME_train_step</c>.</summary>
     public static string TrainParameters(Graph planned) =>
@@ -102,7 +102,7 @@ internal static class HeaderPrinter
         foreach (var (name, value, meaning) in rows)
         {
             text.Append(
-                    $"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} {(meaning.Length > 0 ? $"/* {meaning} */" : "")}".TrimEnd()
+                    $"#define {planned.Name.ToUpperInvariant()}_{name, -13} {value, -8} {(meaning.Length > 0 ? $"/* {meaning} */" : "")}".TrimEnd()
                 )
                 .Append('\n');
         }
@@ -117,12 +117,13 @@ internal static class HeaderPrinter
         : type.DType == DType.F32 ? "Real values."
         : "Raw samples.";
 
-    private static string Offset(int zero) => zero switch
-    {
-        0 => "code",
-        < 0 => $"(code + {-(long)zero})",
-        _ => $"(code - {zero})",
-    };
+    private static string Offset(int zero) =>
+        zero switch
+        {
+            0 => "code",
+            < 0 => $"(code + {-(long)zero})",
+            _ => $"(code - {zero})",
+        };
 
     private static string Struct(Graph planned, StateLayout state)
     {
@@ -156,11 +157,12 @@ internal static class HeaderPrinter
 
 
             """;
-        return (planned.CallerOwnsInputs ? "" : input) + $$"""
-            /* Computes the output of the input with the weights as they are now. */
-            te_status {{name}}_infer({{InferParameters(planned)}});
+        return (planned.CallerOwnsInputs ? "" : input)
+            + $$"""
+                /* Computes the output of the input with the weights as they are now. */
+                te_status {{name}}_infer({{InferParameters(planned)}});
 
-            """;
+                """;
     }
 
     private static string Training(Graph planned, RateSchedule schedule)

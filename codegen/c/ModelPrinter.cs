@@ -16,7 +16,8 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
     /// <summary>The text of NAME.c.</summary>
     public string Print()
     {
-        var text = new StringBuilder(Layout.Licence).Append($$"""
+        var text = new StringBuilder(Layout.Licence).Append(
+            $$"""
 
             /* {{name}} for {{planned.Target.Name}}. Steps run in the order that was planned; a value at arena + n may share its bytes with values
              * whose lives do not overlap. Fields of parameters that are not named are 0. */
@@ -33,17 +34,20 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 [sizeof({{name}}_state) == {{upper}}_ARENA_BYTES + {{upper}}_TRAINED_BYTES + {{upper}}_STATE_BYTES ? 1 : -1];
 
 
-            """);
+            """
+        );
         if (frozen.Steps > 0)
         {
-            text.Append("""
+            text.Append(
+                """
                 /* A test bench may keep what the frozen steps leave in the arena, and put it back instead of computing it again. */
                 #ifndef TE_FROZEN
                 #define TE_FROZEN(steps) steps
                 #endif
 
 
-                """);
+                """
+            );
         }
 
         foreach (var (step, node) in new[] { Phase.Forward, Phase.Predict, Phase.Train }.SelectMany(calls.Steps).OrderBy(p => p.Step))
@@ -60,16 +64,17 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
         return text.ToString();
     }
 
-    private static string Copy() => """
+    private static string Copy() =>
+        """
 
-        static void copy(void *to, const void *from, size_t bytes)
-        {
-            for (size_t i = 0; i < bytes; i++) {
-                ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+            static void copy(void *to, const void *from, size_t bytes)
+            {
+                for (size_t i = 0; i < bytes; i++) {
+                    ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+                }
             }
-        }
 
-        """;
+            """;
 
     private IReadOnlyList<(int Step, Node Node)> FrozenSteps => [.. calls.Steps(Phase.Forward).Where(p => p.Step < frozen.Steps)];
 
@@ -105,7 +110,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                     !planned.CallerOwnsInputs || steps.Any(p => calls.UsesCallerInput(p.Node)) ? "" : "    (void)input;\n"
                 )}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
 
-        """;
+                """;
 
     private string Lifecycle()
     {
@@ -150,20 +155,24 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
             """;
     }
 
-    private string Input() => planned.CallerOwnsInputs ? "" : $$"""
+    private string Input() =>
+        planned.CallerOwnsInputs
+            ? ""
+            : $$"""
 
-        {{name}}_input_t *{{name}}_input({{name}}_state *s)
-        {
-            if (s == NULL) {
-                return NULL;
-            }
-            uint8_t *const arena = (uint8_t *)s->arena;
-            return {{storage.Pointer(planned.Inputs[0])}};
-        }
+                {{name}}_input_t *{{name}}_input({{name}}_state *s)
+                {
+                    if (s == NULL) {
+                        return NULL;
+                    }
+                    uint8_t *const arena = (uint8_t *)s->arena;
+                    return {{storage.Pointer(planned.Inputs[0])}};
+                }
 
-        """;
+                """;
 
-    private string Infer() => $$"""
+    private string Infer() =>
+        $$"""
 
             te_status {{name}}_infer({{HeaderPrinter.InferParameters(planned)}})
             {
@@ -176,7 +185,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 return TE_OK;
             }
 
-        """;
+            """;
 
     private string TrainStep()
     {
@@ -225,46 +234,47 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
         string Within(Value v, string limit) => $"!te_within({storage.Pointer(v)}, {v.Type.Count}, {limit})";
     }
 
-    private string Rate() => schedule switch
-    {
-        RateSchedule.Constant => $$"""
+    private string Rate() =>
+        schedule switch
+        {
+            RateSchedule.Constant => $$"""
 
-            float {{name}}_lr(float base, uint32_t step, uint32_t total)
-            {
-                (void)step;
-                (void)total;
-                return base;
-            }
-
-            """,
-        RateSchedule.Step => $$"""
-
-            float {{name}}_lr(float base, uint32_t step, uint32_t total)
-            {
-                if (step >= total - total / 4u) {
-                    return base * 0.01f;
+                float {{name}}_lr(float base, uint32_t step, uint32_t total)
+                {
+                    (void)step;
+                    (void)total;
+                    return base;
                 }
-                return step >= total - total / 2u ? base * 0.1f : base;
-            }
 
-            """,
-        _ => $$"""
+                """,
+            RateSchedule.Step => $$"""
 
-            /* base * (1 + cos(pi * step / total)) / 2. With u = pi * (step / total - 1/2) the cosine is -sin(u), whose Taylor
-             * polynomial to u^9 is within 4e-6 of it on the whole range. */
-            float {{name}}_lr(float base, uint32_t step, uint32_t total)
-            {
-                if (step >= total) {
-                    return 0.0f;
+                float {{name}}_lr(float base, uint32_t step, uint32_t total)
+                {
+                    if (step >= total - total / 4u) {
+                        return base * 0.01f;
+                    }
+                    return step >= total - total / 2u ? base * 0.1f : base;
                 }
-                const float u = 3.14159265f * ((float)step / (float)total - 0.5f);
-                const float v = u * u;
-                const float sine = u * (1.0f - v / 6.0f * (1.0f - v / 20.0f * (1.0f - v / 42.0f * (1.0f - v / 72.0f))));
-                return base * 0.5f * (1.0f - sine);
-            }
 
-            """,
-    };
+                """,
+            _ => $$"""
+
+                /* base * (1 + cos(pi * step / total)) / 2. With u = pi * (step / total - 1/2) the cosine is -sin(u), whose Taylor
+                 * polynomial to u^9 is within 4e-6 of it on the whole range. */
+                float {{name}}_lr(float base, uint32_t step, uint32_t total)
+                {
+                    if (step >= total) {
+                        return 0.0f;
+                    }
+                    const float u = 3.14159265f * ((float)step / (float)total - 0.5f);
+                    const float v = u * u;
+                    const float sine = u * (1.0f - v / 6.0f * (1.0f - v / 20.0f * (1.0f - v / 42.0f * (1.0f - v / 72.0f))));
+                    return base * 0.5f * (1.0f - sine);
+                }
+
+                """,
+        };
 
     private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
 

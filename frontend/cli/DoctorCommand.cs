@@ -43,7 +43,7 @@ internal static class DoctorCommand
             }),
             () =>
                 tools.Select(t =>
-                    $"{State(t.Tool, t.Version),-8} {t.Tool.Name,-26} {t.Version ?? $"{(t.Tool.IsOptional ? "used" : "needed")} {t.Tool.Use}: {t.Tool.Installation}"}"
+                    $"{State(t.Tool, t.Version), -8} {t.Tool.Name, -26} {t.Version ?? $"{(t.Tool.IsOptional ? "used" : "needed")} {t.Tool.Use}: {t.Tool.Installation}"}"
                 )
         );
         terminal.Fail([

@@ -71,7 +71,7 @@ internal static class InspectCommand
             string layer = n.Attributes.Has("head") ? "head" : n.Layer?.ToString(c) ?? "";
             yield return string.Create(
                 c,
-                $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} {Parameters(n),10:N0}  {(n.Op.HasGradient ? "yes" : "no"),-8}  {n.Name}"
+                $"  {layer, 5}  {n.Op.Name, -15} {n.Output.Type.DType.Name() + n.Output.Type.Shape, -22} {n.Op.Macs(n), 12:N0} {Parameters(n), 10:N0}  {(n.Op.HasGradient ? "yes" : "no"), -8}  {n.Name}"
             );
         }
     }

@@ -60,7 +60,9 @@ public sealed record OutputManifest(IReadOnlyList<string> Files, bool IsComplete
 
         string name = root.GetProperty("model").GetString()!;
         string[] top = [$"{name}.c", $"{name}.h", $"{name}_weights.c", $"{name}_weights.h", "CMakeLists.txt", Plan, "report.html"];
-        bool IsRuntime(string file) => file.StartsWith("te_", StringComparison.Ordinal) && Path.GetExtension(file) is ".c" or ".h" or ".ld";
+        bool IsRuntime(string file) =>
+            (file == "kernels.def" || file.StartsWith("te_", StringComparison.Ordinal))
+            && Path.GetExtension(file) is ".c" or ".h" or ".ld" or ".def";
         bool IsPort(string file) => IsRuntime(file) || file is "model.h" or "startup.c" or "mps2.ld" or "mps2-an505.ld" or "mps3-an547.ld";
         IEnumerable<string> Below(string sub, Func<string, bool> isOwn) => !Directory.Exists(Path.Combine(folder, sub)) ? []
             : Directory.EnumerateFiles(Path.Combine(folder, sub)).Select(f => Path.GetFileName(f)).Where(isOwn).Select(f => sub + f);

@@ -38,8 +38,10 @@ public sealed class TwoModelsTests : IDisposable
         }
 
         var board = Board.Of("cortex-m3");
-        string gcc = $"arm-none-eabi-gcc {board.ModelFlags} -mthumb", bench = "startup te_measure te_mpu te_port_semihosting";
-        place.Run($"""
+        string gcc = $"arm-none-eabi-gcc {board.ModelFlags} -mthumb",
+            bench = "startup te_measure te_mpu te_port_semihosting";
+        place.Run(
+            $"""
             for f in {bench}; do
               {gcc} -std=c99 -O2 -DTE_FPGAIO=0x{board.CounterBase:X}u -DTE_TICKS_PER_10MS={board.CounterHertz
                 / 100}u -c out/keywords/firmware/$f.c -o te-bench-$f.o
@@ -47,7 +49,8 @@ public sealed class TwoModelsTests : IDisposable
             make -s CC='{gcc} -ffunction-sections -fdata-sections' LDFLAGS='-nostartfiles -Wl,--gc-sections,--defsym=TE_SRAM=262144,--defsym=TE_FLASH=1048576 -L out/keywords/firmware -T {board.LinkerScript} te-bench-startup.o te-bench-te_measure.o te-bench-te_mpu.o te-bench-te_port_semihosting.o' app
             qemu-system-arm -M {board.Machine} -display none -monitor none -serial none -semihosting-config enable=on,target=native -kernel app 2> board.txt
             cmp host.txt board.txt
-            """);
+            """
+        );
     }
 
     [Fact]
@@ -73,7 +76,9 @@ public sealed class TwoModelsTests : IDisposable
         }
 
         Write();
-        File.WriteAllText(Path.Combine(place.Path, "CMakeLists.txt"), """
+        File.WriteAllText(
+            Path.Combine(place.Path, "CMakeLists.txt"),
+            """
             cmake_minimum_required(VERSION 3.13)
             project(app LANGUAGES C)
             add_subdirectory(out/keywords)

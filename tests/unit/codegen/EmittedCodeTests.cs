@@ -61,7 +61,9 @@ public sealed class EmittedCodeTests : IDisposable
     public void Step_schedule_in_C_is_that_of_the_command_line()
     {
         Write("tiny", "host", RateSchedule.Step);
-        File.WriteAllText(Path.Combine(folder, "main.c"), $$"""
+        File.WriteAllText(
+            Path.Combine(folder, "main.c"),
+            $$"""
             #include "tiny.h"
             int main(void)
             {
@@ -82,7 +84,8 @@ public sealed class EmittedCodeTests : IDisposable
                 return 0;
             }
 
-            """);
+            """
+        );
         Run($"gcc -std=c99 -O2 -ffp-contract=off *.c runtime/*.c -o main && ./main");
     }
 

@@ -60,7 +60,7 @@ public sealed class PassTextTests
     private static string Shown(string pass, string text)
     {
         string given = text[..(text.IndexOf(Arrow, StringComparison.Ordinal) + Arrow.Length)];
-        string graph = given[given.IndexOf("graph ", StringComparison.Ordinal)..^Arrow.Length];
+        string graph = given[given.IndexOf("graph \"", StringComparison.Ordinal)..^Arrow.Length];
         var input = Verifier.Verify(Parser.Parse($"{Printer.Header}\n{graph}", RuntimeSources.Embedded.Kernels));
         try
         {
