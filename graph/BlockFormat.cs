@@ -16,7 +16,7 @@ public static class BlockFormat
     /// </summary>
     public const int ExponentMin = -90, ExponentMax = 25;
 
-    /// <summary>A scale is 2^FactorBits divided by an integer factor of so many bits.</summary>
+    /// <summary>The bits of a factor: a scale is 2^FactorBits divided by an integer factor.</summary>
     public const int FactorBits = 15;
 
     /// <summary>Elements that share an exponent: what one row of a map, or of a matrix, holds.</summary>

@@ -1,4 +1,4 @@
-// What a backward operator answers when it is asked to compute on gradients in block floating point: which operands are
+// The answer of a backward operator that is asked to compute on gradients in block floating point: which operands are
 // gradients, under which scale it can read them, and whether its result is a gradient in blocks, too.
 
 using System.Collections.Immutable;

@@ -1,4 +1,4 @@
-// What the file says of an input or output that its type does not: the order of a map, and codes that are unsigned there.
+// Facts about an input or output of the file that its type does not hold: the order of a map, and unsigned codes.
 
 namespace TinyEngine.Ir;
 

@@ -1,6 +1,6 @@
 // Arithmetic that a model does on shapes and other constants, computed while it is imported: where every operand of a node is
 // constant and integers (or what was computed of them) are among them, the result is a constant. Rules say what it is (ImportRule.Fold);
-// this says when, and holds what the rules share. Real constants of the file by themselves are weights, which layers take as they are.
+// this says when, and holds what the rules share. Real constants of the file are weights, which layers take unchanged.
 // Integers are held as doubles: exact to 2^53, and beyond that only used as "to the end".
 
 namespace TinyEngine.Ir;

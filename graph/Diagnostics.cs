@@ -119,7 +119,7 @@ public static class Diagnostics
 
     /// <summary>Flash budget exceeded.</summary>
     public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
-    /// <summary>What would fit, each variant planned.</summary>
+    /// <summary>Variants that fit, each of them planned.</summary>
     public static readonly DiagnosticRule WouldFit = new(
         "TE0503",
         "these variants fit, each planned, those that train most elements first: {0}",

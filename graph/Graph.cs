@@ -17,7 +17,7 @@ public sealed record Graph
     /// <summary>The core it is compiled for.</summary>
     public Target Target { get; init; } = Target.Default;
 
-    /// <summary>What the caller gives to inference.</summary>
+    /// <summary>The values that the caller gives to inference.</summary>
     public required ImmutableArray<Value> Inputs { get; init; }
 
     /// <summary>How inputs stand in the file, by position; the default form where there is no entry.</summary>
@@ -35,7 +35,7 @@ public sealed record Graph
     /// <summary>Inputs that have a place in the arena.</summary>
     public ImmutableArray<Value> ArenaInputs => CallerOwnsInputs ? [] : Inputs;
 
-    /// <summary>What the caller gives to a training step besides: target, learning rate.</summary>
+    /// <summary>The further values of a training step: target, learning rate.</summary>
     public ImmutableArray<Value> TrainInputs { get; init; } = [];
 
     /// <summary>Nodes in dependency order; the order of execution from the scheduled stage on.</summary>

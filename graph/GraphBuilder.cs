@@ -123,7 +123,7 @@ public sealed class GraphBuilder
         }
     }
 
-    /// <summary>What stands for a value now.</summary>
+    /// <summary>The value that replaces this one by now, or the value itself.</summary>
     public Value Current(Value value)
     {
         while (replaced.TryGetValue(value, out var by))
@@ -134,7 +134,7 @@ public sealed class GraphBuilder
         return value;
     }
 
-    /// <summary>A node with what stands for its operands now.</summary>
+    /// <summary>A node with its operands replaced by their current values.</summary>
     public Node Current(Node node) => node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Current(v))] };
 
     /// <summary>The graph of the nodes so far, with the interface of <paramref name="graph"/> after replacements.</summary>

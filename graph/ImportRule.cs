@@ -91,7 +91,7 @@ public sealed record ImportRequest(
     /// <exception cref="DiagnosticException">TE0113: they are missing; TE0112: they are computed.</exception>
     public Value Weights(int index) => OptionalWeights(index) ?? throw Fail(Diagnostics.MissingOperand, OnnxOp, index);
 
-    /// <summary>As <see cref="Weights"/>, or null where there are none.</summary>
+    /// <summary>As <see cref="Weights"/>, or null if the operand is absent.</summary>
     /// <exception cref="DiagnosticException">TE0112: they are computed.</exception>
     public Value? OptionalWeights(int index)
     {
@@ -124,7 +124,7 @@ public sealed record ImportRequest(
         }
     }
 
-    /// <summary>An axis of so many dimensions, counted from their end where it is negative.</summary>
+    /// <summary>An axis of a tensor of this rank; a negative one counts from the end.</summary>
     /// <exception cref="DiagnosticException">TE0105: there is no such axis.</exception>
     public int Axis(int axis, int rank)
     {
@@ -132,7 +132,7 @@ public sealed record ImportRequest(
         return axis < 0 ? axis + rank : axis;
     }
 
-    /// <summary>Axes of so many dimensions, each counted from their end where it is negative, none twice.</summary>
+    /// <summary>Axes of a tensor of this rank, each at most once; negative ones count from the end.</summary>
     /// <exception cref="DiagnosticException">TE0105: there is no such axis, or it is given twice.</exception>
     public int[] Axes(IEnumerable<int> axes, int rank)
     {

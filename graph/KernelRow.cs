@@ -15,7 +15,7 @@ namespace TinyEngine.Ir;
 /// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
 /// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
-/// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> where there are none.</param>
+/// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
     int InPlace, bool WritesByPixel, string Packing)

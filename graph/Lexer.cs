@@ -6,7 +6,7 @@ using System.Text;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What a token is.</summary>
+/// <summary>The kinds of token.</summary>
 internal enum TokenKind
 {
     Word,

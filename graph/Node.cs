@@ -19,7 +19,7 @@ public enum Phase
 /// <summary>An operator applied to values.</summary>
 public sealed record Node
 {
-    /// <summary>What it computes.</summary>
+    /// <summary>The operator.</summary>
     public required Op Op { get; init; }
 
     /// <summary>Name for people: the ONNX node's name where there is one.</summary>

@@ -18,7 +18,7 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
 
     private const float MaxMultiplier = 128;
 
-    /// <summary>What the target's kernels compute.</summary>
+    /// <summary>The arithmetic of the target's kernels.</summary>
     public static Numerics For(Target target) => new(false, !target.HasFpu);
 
     /// <summary>

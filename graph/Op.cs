@@ -40,14 +40,14 @@ public abstract class Op
     /// </summary>
     public virtual Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => null;
 
-    /// <summary>The clamp that the node is, or null where it is none.</summary>
+    /// <summary>The clamp that this node performs, or null if it is not a clamp.</summary>
     public virtual ClampRange? AsClamp(Node node) => null;
 
     /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
     public virtual bool AcceptsClamp => false;
 
     /// <summary>
-    /// The operator that computes operand 0 times this one's result, with this one's attributes; null where there is none.
+    /// The operator that computes operand 0 times this one's result, with this one's attributes, or null.
     /// </summary>
     public virtual Op? TimesOperand => null;
 

@@ -289,7 +289,7 @@ public sealed class Parser : TokenReader
         return shape.Count <= int.MaxValue ? shape : throw Fail($"a shape of {shape.Count} elements");
     }
 
-    /// <summary>A tensor of this type, or a vector of fp32 where there is none.</summary>
+    /// <summary>A tensor of this type, or a vector of fp32 if no type is given.</summary>
     private Tensor Content(TensorType? type)
     {
         if (Next.Kind == TokenKind.Reference)

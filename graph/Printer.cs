@@ -14,7 +14,7 @@ public sealed class Printer
     /// <summary>Version of the text form.</summary>
     public const string Header = "tinyengine-ir 1";
 
-    /// <summary>Tensors of at most so many elements are written in the line; longer ones go to the data section.</summary>
+    /// <summary>The most elements of a tensor that is written in its line; longer ones go to the data section.</summary>
     public const int InlineElements = 8;
 
     private readonly StringBuilder text = new();
@@ -88,7 +88,7 @@ public sealed class Printer
         text.Append(indent).Append("}\n");
     }
 
-    /// <summary>Who gives a value that no node makes, where its kind does not say it.</summary>
+    /// <summary>The giver of a value that no node makes, if its kind does not say it.</summary>
     private static string Owner(Graph graph, Value value) =>
         graph.TrainInputs.Contains(value) ? "train " : graph.CallerOwnsInputs && graph.Inputs.Contains(value) ? "caller " : "";
 

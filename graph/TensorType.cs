@@ -8,7 +8,7 @@ namespace TinyEngine.Ir;
 /// <param name="Shape">Shape; activations are NHWC from the canonical stage on.</param>
 /// <param name="Quant">Quantization, or null where the elements are the values themselves.</param>
 /// <param name="Block">
-/// Block floating point (<see cref="BlockFormat"/>): so many consecutive elements are mantissas under one exponent, and Quant is the
+/// Block floating point (<see cref="BlockFormat"/>): this number of consecutive elements are mantissas under one exponent, and Quant is the
 /// scale per channel or null. Storage is all mantissas, then one int8 exponent a block. Null for ordinary tensors.
 /// </param>
 public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = null, int? Block = null)

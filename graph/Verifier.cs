@@ -18,7 +18,7 @@ public static class Verifier
             );
     }
 
-    /// <summary>What is wrong with a graph, one line each; empty for a correct one.</summary>
+    /// <summary>The faults of a graph, one line each; empty for a correct one.</summary>
     public static IEnumerable<string> Violations(Graph graph)
     {
         foreach (var violation in Definitions(graph).Concat(graph.Values.SelectMany(Values)).Concat(Phases(graph)).Concat(Plan(graph)))

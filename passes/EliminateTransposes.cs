@@ -1,6 +1,6 @@
 // Makes the whole graph NHWC: transposes that import rules put around operators cancel, sink through operators that may
 // follow a permutation, or are absorbed by constants and by dense weights. Inputs and outputs of the graph become NHWC.
-// What remains cannot be laid out and is diagnosed.
+// A transpose that remains is diagnosed: the graph cannot be laid out.
 //
 // While it walks, a value whose transpose was taken away is known by its Source: the value that is really there, how its
 // shape is refined, and the permutation and shape under which the graph meant it.

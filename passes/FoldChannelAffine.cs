@@ -1,5 +1,5 @@
 // Folds constant scales and shifts per channel (batch normalization, sums and products with constants) into the layer before
-// them. What has no such layer stays as it is, or becomes what its operator lowers it to, which may take part in folding itself.
+// them. An affine with no layer before it is left alone or lowered by its operator; the lowered nodes may be folded in turn.
 
 using TinyEngine.Ir;
 

@@ -25,7 +25,7 @@ public static class FuseQuantized
             {
                 var source = builder.Current(node.Input(0));
                 codes[node.Output] = source;
-                // Where an operator stays real, so do its weights.
+                // If an operator stays real, its weights do too.
                 builder.Replace(node.Output, Result(builder.Copy(node)));
                 continue;
             }
@@ -127,7 +127,7 @@ public static class FuseQuantized
     }
 
     /// <summary>
-    /// Constant weights around the zero point 0, which kernels take for granted; as they are where their codes do not fit there.
+    /// Constant weights around the zero point 0, which kernels take for granted; unchanged if their codes do not fit there.
     /// </summary>
     private static Value Centred(Value weights)
     {

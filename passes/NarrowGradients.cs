@@ -1,5 +1,5 @@
 // Stores gradients in block floating point: int8 or int16 mantissas with one exponent a row. Products with int8 codes (the
-// gradients of int8 layers) are what it is for; operators between them follow where they can, everything else (the loss, fp32
+// gradients of int8 layers) are its purpose; operators between two such products follow if they can, everything else (the loss, fp32
 // layers) stays fp32, and converts stand at the border. A gradient that is multiplied by int8 weights is stored under the scale
 // that cancels theirs, so that the product is one of integers; where readers want different scales it has none, and those
 // who need one convert. Operators are only asked (Op.NarrowRule), never named. Values outside the training step do not change.

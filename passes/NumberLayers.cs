@@ -26,7 +26,7 @@ public static class NumberLayers
     }
 
     /// <summary>
-    /// The only layer from which the output is reached without passing another layer or branching; null where there is none. On the way
+    /// The only layer from which the output is reached without passing another layer or branching, or null. On the way
     /// may be an activation that some loss contains and, before it, scales and shifts per class (the bias of a MatMul, batch
     /// normalization), which become part of the head. Those that end with the imported stage are folded into it there, so
     /// only moves may part them from it, and its weights must be real.

@@ -86,8 +86,8 @@ public static class ReexpressChannels
     private static double Shifted(double code, int digits) => Math.Round(Math.ScaleB(code, -digits), MidpointRounding.ToEven);
 
     /// <summary>
-    /// Binary digits to drop: none where the accumulator is bounded; else as few as bound it, but where the bias is the reason so many
-    /// that it is at most 2^20, since such a channel is constant and its bias may yet grow in training.
+    /// Binary digits to drop: 0 if the accumulator is bounded, else the fewest that bound it. If the bias is the reason, enough to bring
+    /// it to at most 2^20, since such a channel is constant and its bias may yet grow in training.
     /// </summary>
     private static int Shift(ReadOnlySpan<double> weights, double bias, double reach)
     {
@@ -105,7 +105,7 @@ public static class ReexpressChannels
         return shift;
     }
 
-    /// <summary>The largest magnitude of the accumulator without so many digits.</summary>
+    /// <summary>The largest magnitude of the accumulator after these digits are dropped.</summary>
     private static double Accumulator(ReadOnlySpan<double> weights, double bias, double reach, int shift)
     {
         double sum = Math.Abs(Shifted(bias, shift));

@@ -6,7 +6,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>What kind of head a model trains.</summary>
+/// <summary>The kind of head that a model trains.</summary>
 /// <param name="Loss">What training minimizes: it says which activation belongs to it, and whether the model tells classes apart.</param>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
@@ -83,7 +83,7 @@ public static class ReplaceHead
             $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
     }
 
-    /// <summary>The output is trained as it is, in real numbers, or what the activation reads that the loss contains.</summary>
+    /// <summary>The output itself is trained, in real numbers, or the operand of the activation that the loss contains.</summary>
     private static Graph WithoutHead(Graph graph, Loss loss)
     {
         var builder = new GraphBuilder();

@@ -239,7 +239,7 @@ public sealed class SelectTrained
         return [.. Enumerable.Range(0, extent).OrderBy(c => columns[c])];
     }
 
-    /// <summary>The packing of a part with so many channels, whose order is that of the file.</summary>
+    /// <summary>The packing of a part with this number of channels, in the order of the file.</summary>
     private static Packing? Packing(Value weights, int axis, int channels) =>
         weights.Packing is not { } whole ? null
         : whole.OnnxShape.Rank == weights.Type.Shape.Rank

@@ -20,7 +20,7 @@ public enum BoundaryType
     UInt8,
 }
 
-/// <summary>What a raw sample means.</summary>
+/// <summary>The meaning of a raw sample.</summary>
 public readonly record struct RawScale(double Scale, double Offset);
 
 /// <summary>Sets the types of inputs and outputs.</summary>

@@ -62,7 +62,7 @@ public static class ShiftCodes
         : type with { DType = DType.I8, Quant = type.Quant! with { ZeroPoint = type.ZeroPoint - Shift } };
 
     /// <summary>
-    /// What the codes of inputs that are 8-bit integers mean, as the dequantize says that reads them, maybe behind moves.
+    /// The meaning of the codes of 8-bit integer inputs, given by the dequantize that reads them, perhaps behind moves.
     /// </summary>
     private static Dictionary<Value, QuantParams> Meanings(Graph graph)
     {

@@ -7,8 +7,8 @@ using TinyEngine.Ir;
 namespace TinyEngine.Passes;
 
 /// <summary>A sparse update.</summary>
-/// <param name="Biases">Biases of so many last layers.</param>
-/// <param name="Weights">Weights of so many last layers, whole.</param>
+/// <param name="Biases">Number of last layers whose biases train.</param>
+/// <param name="Weights">Number of last layers whose weights train as a whole.</param>
 public sealed record TrainScheme(int Biases, int Weights)
 {
     /// <summary>The head alone.</summary>

@@ -12,7 +12,7 @@ namespace TinyEngine.Passes;
 /// <param name="HeadRate">Factor for the head.</param>
 public sealed record UpdateRule(string Rule, bool Aware, float WeightRate, float BiasRate, float HeadRate);
 
-/// <summary>What the caller's target is.</summary>
+/// <summary>The form of the caller's target.</summary>
 public enum TargetKind
 {
     /// <summary>The index of a class.</summary>
@@ -33,7 +33,7 @@ public sealed record LossChoice(Loss Loss, double Smoothing = 0, bool? Reconstru
     /// <summary>Cross-entropy of classes.</summary>
     public static readonly LossChoice CrossEntropy = new(SoftmaxCrossEntropy.Op);
 
-    /// <summary>What the target of a model with this input and output is.</summary>
+    /// <summary>The form of the target for a model with this input and output.</summary>
     public TargetKind TargetOf(TensorType input, TensorType output) =>
         Loss.TakesClass ? TargetKind.Class
         : Reconstructs ?? (Loss.TakesReals && input.Count == output.Count) ? TargetKind.Input

@@ -1,5 +1,5 @@
 // One file of the emitted folder, as text. Nothing here touches the disk; whoever writes it uses UTF-8 without a byte
-// order mark and keeps the line feeds as they are, so that the same graph gives the same bytes everywhere.
+// order mark and does not change line feeds, so that the same graph gives the same bytes everywhere.
 
 namespace TinyEngine.Codegen.C;
 

@@ -159,7 +159,7 @@ internal static class HeaderPrinter
             """;
         return (planned.CallerOwnsInputs ? "" : input)
             + $$"""
-                /* Computes the output of the input with the weights as they are now. */
+                /* Computes the output of the input with the current weights. */
                 te_status {{name}}_infer({{InferParameters(planned)}});
 
                 """;

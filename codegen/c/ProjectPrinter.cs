@@ -37,7 +37,7 @@ internal static class ProjectPrinter
         target_include_directories({{planned.Name}} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
         set_target_properties({{planned.Name}} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
 
-        # No contraction: every machine rounds alike. No strict aliasing: values of different types take turns in the arena.
+        # No contraction: every machine rounds alike. No strict aliasing: values of different types use the same bytes of the arena in turn.
         target_compile_options({{planned.Name}} PRIVATE -ffp-contract=off -fno-strict-aliasing)
 
         # Without a build type CMake asks for no optimization, which is about ten times slower.

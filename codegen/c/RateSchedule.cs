@@ -1,5 +1,5 @@
 // The schedules of the learning rate. The runs of simulate and emulate take them from LearningRate.At; the emitted function
-// NAME_lr, for firmware of one's own, computes the same but for the cosine, a polynomial within 4e-6 of it.
+// NAME_lr, for the user's own firmware, computes the same but for the cosine, a polynomial within 4e-6 of it.
 
 namespace TinyEngine.Codegen.C;
 

@@ -26,7 +26,7 @@ internal sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immu
         var before = planned.Nodes.Take(first).SelectMany(n => n.Outputs).ToHashSet();
         var read = planned.Nodes.Skip(first).Where(n => n.Phase == Phase.Train && !n.Op.IsView).SelectMany(n => n.Inputs).OfType<Value>()
             .Select(v => Root(v, producers)).Distinct().Where(v => v.Type.DType == DType.F32 && v.Type.Block is null).ToList();
-        // What is cheap to compute again is made of parameters: they are finite by induction, and what is made with them is limited.
+        // Values that are recomputed are made of parameters, which are finite by induction; what is computed from them is limited.
         var made = read.Where(v => before.Contains(v) && !producers[v].Op.Rematerializes).ToLookup(v => producers[v].Phase == Phase.Train);
         return new StepGuard(
             first,

@@ -39,7 +39,7 @@ internal sealed class Storage
         var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
         foreach (var placement in planned.Plan!.Placements)
         {
-            // What scratch holds is the kernel's affair: its pointer converts to any other.
+            // Scratch has no type; kernels cast it.
             string type = scratch.Contains(placement.Value) ? "void" : Literal.TypeName(placement.Value.Type.DType);
             inArena.Add(placement.Value);
             pointers[placement.Value] = $"({type} *)(arena + {placement.Offset})";

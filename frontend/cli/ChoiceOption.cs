@@ -18,7 +18,7 @@ internal sealed class ChoiceOption<T> : Option<string>
         DefaultValueFactory = _ => choices[0].Word;
     }
 
-    /// <summary>What the word on the command line stands for; the default, and a problem more, where it is none of them.</summary>
+    /// <summary>The choice that a word on the command line names. Any other word adds a problem and gives the default.</summary>
     public T Read(ParseResult result, List<Diagnostic> problems)
     {
         string word = result.GetValue(this)!;

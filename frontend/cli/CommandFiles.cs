@@ -1,4 +1,4 @@
-// What one command reads and what it writes, so that no output takes the place of an input, whatever both are called: by a link, by
+// The files that one command reads and writes, so that no output takes the place of an input, whatever both are called: by a link, by
 // another spelling, by a second name. An output may replace an earlier output of its kind, and nothing else. All commands
 // that write files say so here, before anything runs.
 
@@ -92,7 +92,7 @@ internal sealed class CommandFiles
         : Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}"
         : null;
 
-    /// <summary>What speaks against writing a file because of another, or null.</summary>
+    /// <summary>The reason why a file must not be written because of another, or null.</summary>
     private static string? Clash(string output, string other, string use)
     {
         string written = RealPath(output, 0), kept = RealPath(other, 0);

@@ -1,4 +1,4 @@
-// What the learning-rate finder saw, in the terminal and in JSON.
+// The measurements of the learning-rate finder, in the terminal and in JSON.
 
 using System.Globalization;
 using TinyEngine.Device;

@@ -1,4 +1,4 @@
-// What raw uint8 samples mean, as two options of the commands that read a model.
+// The meaning of raw uint8 samples, as two options of the commands that read a model.
 
 using System.CommandLine;
 using TinyEngine.Passes;

@@ -1,4 +1,4 @@
-// What a run on the host or on the board gave, in the terminal and in JSON.
+// The result of a run on the host or on the board, in the terminal and in JSON.
 
 using System.Globalization;
 using System.Text.Json;

@@ -1,4 +1,4 @@
-// What every command shares: --json and --verbosity, where results and logs go, and how diagnostics become exit codes.
+// Shared by all commands: --json and --verbosity, where results and logs go, and how diagnostics become exit codes.
 // With --json exactly one JSON object goes to standard output and everything else to standard error.
 
 using System.CommandLine;
@@ -74,7 +74,7 @@ internal sealed class Terminal
         }
         catch (Exception) when (interruption.IsRequested)
         {
-            // Whatever it is: a child that the same signal ended looks like one that failed.
+            // A child that the same signal ended looks like one that failed, so the exception says nothing.
             return interruption.End();
         }
         catch (DiagnosticException e)

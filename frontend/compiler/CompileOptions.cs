@@ -21,7 +21,7 @@ public sealed record CompileOptions
     /// <summary>Flash budget in bytes.</summary>
     public long FlashBudget { get; init; } = 1024 * 1024;
 
-    /// <summary>What is trained.</summary>
+    /// <summary>Which part of the model is trained.</summary>
     public TrainMode Train { get; init; } = TrainMode.Head;
 
     /// <summary>Classes of a fresh head; null keeps the pretrained one.</summary>
@@ -39,7 +39,7 @@ public sealed record CompileOptions
     /// <summary>What training minimizes.</summary>
     public LossChoice Loss { get; init; } = LossChoice.CrossEntropy;
 
-    /// <summary>What becomes of gradients before they are a step.</summary>
+    /// <summary>How gradients become steps: accumulation, clipping, momentum, decay.</summary>
     public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Sgd;
 
     /// <summary>Seed of random initial weights in place of the model's own; null keeps those.</summary>
@@ -51,7 +51,7 @@ public sealed record CompileOptions
     /// <summary>Element types at the boundary.</summary>
     public BoundaryType Io { get; init; } = BoundaryType.Auto;
 
-    /// <summary>What raw uint8 samples mean.</summary>
+    /// <summary>The meaning of raw uint8 samples.</summary>
     public RawScale? RawScale { get; init; }
 
     /// <summary>The caller owns the input buffer; it is const and not counted in the arena.</summary>

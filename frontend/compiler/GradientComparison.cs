@@ -9,7 +9,7 @@ namespace TinyEngine.Compiler;
 /// <summary>The gradient of one parameter in a narrow format beside the one in fp32.</summary>
 /// <param name="Layer">Number of the layer; null for the head.</param>
 /// <param name="Parameter">Name of the parameter.</param>
-/// <param name="Mean">Cosine similarity, mean over the samples whose fp32 gradient is not zero; 1 where there is none.</param>
+/// <param name="Mean">Cosine similarity, mean over the samples whose fp32 gradient is not zero; 1 if there are no such samples.</param>
 /// <param name="Least">The least of them.</param>
 public sealed record GradientSimilarity(int? Layer, string Parameter, double Mean, double Least);
 

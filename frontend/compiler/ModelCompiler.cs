@@ -136,7 +136,7 @@ public static class ModelCompiler
         }
     }
 
-    /// <summary>What training options must be, each with the option's name on the command line and how to say it.</summary>
+    /// <summary>The requirements on training options, each with the option's name on the command line and its text.</summary>
     private static IEnumerable<(bool Holds, string Option, string Text)> TrainingRequirements(CompileOptions options)
     {
         var (update, loss, optimizer) = (options.Update, options.Loss, options.Optimizer);

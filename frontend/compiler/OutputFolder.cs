@@ -9,7 +9,8 @@
 //      and files of the last compilation that are not among the new ones are removed. Renaming takes no space on the disk. Whoever
 //      reads the folder now is told to compile again, and a compilation knows from the list what it may replace.
 //   3. The new plan.json takes its place last.
-// Compilations into one folder take turns: each holds a lock file in the staging folder, which the system releases with its process.
+// Compilations into one folder run one after the other: each holds a lock file in the staging folder, which the system releases with its
+// process.
 
 using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
@@ -27,7 +28,7 @@ public static class OutputFolder
 
     /// <summary>Writes the files to <paramref name="folder"/>, replacing what an earlier compilation left there.</summary>
     /// <param name="files">The files of a compilation, plan.json with its list among them.</param>
-    /// <param name="folder">The folder; made where there is none.</param>
+    /// <param name="folder">The folder; made if it does not exist.</param>
     /// <exception cref="DiagnosticException">TE0602: the folder cannot be written, or holds other things where the files must
     /// go.</exception>
     public static void Write(IReadOnlyList<EmittedFile> files, string folder)
@@ -108,7 +109,7 @@ public static class OutputFolder
         }
     }
 
-    /// <summary>What the last compilation wrote; nothing where the folder is empty.</summary>
+    /// <summary>The files that the last compilation wrote; none if the folder is empty.</summary>
     private static IReadOnlyList<string> Earlier(string folder)
     {
         if (OutputManifest.Read(folder) is { } manifest)
@@ -123,7 +124,7 @@ public static class OutputFolder
             : $"it holds files that compile did not write ({Names(foreign)}); take a new folder, or an empty one");
     }
 
-    /// <summary>Diagnoses what compile did not write and what stands where its files must go.</summary>
+    /// <summary>Diagnoses files that compile did not write and that stand where its files must go.</summary>
     private static void RefuseObstacles(IReadOnlyList<EmittedFile> files, IReadOnlyList<string> earlier, string folder)
     {
         var own = earlier.ToHashSet();
@@ -140,7 +141,7 @@ public static class OutputFolder
         }
     }
 
-    /// <summary>Waits until no other compilation writes to the folder; what one left that was killed is removed.</summary>
+    /// <summary>Waits until no other compilation writes to the folder; leftovers of a killed one are removed.</summary>
     private static FileStream EnterStaging(string folder)
     {
         string staging = Path.Combine(folder, Staging);

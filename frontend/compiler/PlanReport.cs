@@ -72,7 +72,7 @@ public sealed record TrainedReport(
 /// <summary>A numbered layer.</summary>
 public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
 
-/// <summary>What the model takes and gives at its boundary: shape, element type and the meaning of codes.</summary>
+/// <summary>An input or output of the model: shape, element type and the meaning of codes.</summary>
 public sealed record BoundaryReport(string Name, string Dtype, int[] Shape, float? Scale, int? ZeroPoint)
 {
     /// <summary>The layout with channels first.</summary>
@@ -132,7 +132,7 @@ public sealed record PlanReport(
 )
 {
     /// <summary>
-    /// The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty where there is none.
+    /// The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty without such an activation.
     /// </summary>
     public string Activation { get; init; } = "";
 

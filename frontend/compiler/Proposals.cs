@@ -1,4 +1,4 @@
-// What a user may do when a model does not fit: variants of the options that do, each of them really planned, those that train
+// Proposals for a model that does not fit: variants of the options that do, each of them really planned, those that train
 // most elements first. The largest last:K and bias:K are found by bisection on a bound, the least arena that any plan of an order
 // of execution can have, since a whole plan takes ten times as long.
 
@@ -26,7 +26,7 @@ internal sealed class Proposals
         canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized }, kernels);
     }
 
-    /// <summary>What makes a training step smaller without training less.</summary>
+    /// <summary>Options that make a training step smaller without training less.</summary>
     private readonly record struct Saving(bool CallerInput, bool NarrowGradients, bool QuantizedHead)
     {
         public bool IsPartOf(Saving other) => this != other && (!CallerInput || other.CallerInput)

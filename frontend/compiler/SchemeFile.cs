@@ -138,7 +138,7 @@ public sealed class SchemeFile
         return new TrainedPart(layer.Value, inputs);
     }
 
-    /// <summary>A layer of a list: a number, or a name; what is quoted is a name.</summary>
+    /// <summary>A layer of a list: a number, or a name; quoted text is a name.</summary>
     private LayerChoice Layer(YamlNode node)
     {
         string text = Text(node);

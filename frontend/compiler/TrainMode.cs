@@ -6,7 +6,7 @@ using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
 
-/// <summary>What a compiled model trains: nothing, or the head and some last layers.</summary>
+/// <summary>The trained part of a compiled model: nothing, or the head and some last layers.</summary>
 /// <param name="Text">The mode as written.</param>
 /// <param name="Scheme">What trains; null for no training at all.</param>
 public sealed record TrainMode(string Text, TrainScheme? Scheme)

@@ -50,7 +50,7 @@ public sealed record Board(
         ticks == 0 ? 0 : (long)Math.Round(ticks / TicksPerInstruction) - (long)Math.Round(emptyTicks / TicksPerInstruction);
 
     /// <summary>The board of a target.</summary>
-    /// <exception cref="DeviceException">TE0708: there is none, as for <c>host</c>.</exception>
+    /// <exception cref="DeviceException">TE0708: the target has no board, as <c>host</c>.</exception>
     public static Board Of(string target) =>
         All.FirstOrDefault(b => b.Target == target)
         ?? throw new DeviceException(

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace TinyEngine.Device;
 
-/// <summary>What a program left behind: exit code and the text of both output streams, in order of arrival.</summary>
+/// <summary>The outcome of a program: exit code and the text of both output streams, in order of arrival.</summary>
 internal sealed record ChildOutput(int ExitCode, string Text);
 
 /// <summary>An external program that is run to its end.</summary>

@@ -3,7 +3,7 @@
 
 namespace TinyEngine.Device;
 
-/// <summary>A stream that computes the CRC-32 of what is read.</summary>
+/// <summary>A stream that computes the CRC-32 of the bytes read.</summary>
 internal sealed class Crc32Stream(Stream inner) : Stream
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i => Remainder((uint)i))];

@@ -1,6 +1,6 @@
 // Samples and labels as the device takes them: in the layout of the model's input, in the element type of the model's input, quantized as
-// the model's input quantizer would. Which conversions exist is in docs/data.md; whatever would be a guess is an error. Invariant: Samples
-// holds Count samples of the format's bytes, each label is a class (or none has one).
+// the model's input quantizer would. Which conversions exist is in docs/data.md; a conversion that would be a guess is an error. Invariant:
+// Samples holds Count samples of the format's bytes, each label is a class (or none has one).
 
 namespace TinyEngine.Device;
 
@@ -16,7 +16,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>The names of the classes, or null where none are known: labels index them.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>What is worth knowing about how the data were read.</summary>
+    /// <summary>Notes on how the data were read.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>True where a file or folder holds this pair under its own name, such as x_val and y_val.</summary>
@@ -179,7 +179,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     private static int Channels(IReadOnlyList<int> shape, SampleLayout layout) => shape[layout == SampleLayout.Nchw ? 0 : 2];
 
-    /// <summary>An array of float64, rounded to float32; others as they are.</summary>
+    /// <summary>An array of float64, rounded to float32; any other array unchanged.</summary>
     private static NpyArray Narrowed(NpyArray array, string name, List<string> notes)
     {
         if (array.Type != NpyType.Float64)
@@ -246,7 +246,9 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>The int8 codes of uint8 codes: each 128 less.</summary>
     internal static byte[] SignedCodes(byte[] codes) => [.. codes.Select(c => (byte)(c - 128))];
 
-    /// <summary>Samples of this shape, of so many array elements for each of theirs, from the other layout to the model's.</summary>
+    /// <summary>
+    /// Samples of this shape, with this number of array elements for each of theirs, from the other layout to the model's.
+    /// </summary>
     internal static T[] Moved<T>(T[] data, IReadOnlyList<int> shape, SampleLayout own, int size)
     {
         int channels = Channels(shape, own), pixels = shape[0] * shape[1] * shape[2] / channels;

@@ -1,4 +1,4 @@
-// The one way in which this assembly reports what the user can put right: a stable code and one line of text.
+// The one way in which this assembly reports a fault that the user can put right: a stable code and one line of text.
 
 namespace TinyEngine.Device;
 

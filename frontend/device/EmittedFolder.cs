@@ -40,7 +40,7 @@ internal sealed partial class EmittedFolder
 
     /// <summary>
     /// What <paramref name="build"/> makes of these sources, made now or before. It is built elsewhere and then moved to its place.
-    /// What was built from other sources, of an earlier compilation, is removed, and what a process that was killed left unfinished.
+    /// Builds from other sources, of an earlier compilation, and builds left unfinished by a killed process are removed.
     /// </summary>
     /// <param name="kind">First part of its folder's name.</param>
     /// <param name="recipe">What the result depends on besides the sources: compiler, flags, budgets.</param>

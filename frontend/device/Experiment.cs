@@ -335,7 +335,7 @@ public sealed class Experiment
     private float Value(ReadOnlySpan<byte> output, int i) =>
         Plan.Output.Dtype == "f32" ? BitConverter.ToSingle(output[(i * sizeof(float))..]) : (sbyte)output[i];
 
-    /// <summary>What a training step is told of its target: the class, or the number of its vector.</summary>
+    /// <summary>The target that a training step gets: the class, or the number of its vector.</summary>
     private static int TargetOf(Dataset data, int sample) => data.Targets is null ? data.Labels[sample] : sample;
 
     /// <summary>

@@ -1,4 +1,4 @@
-// What simulate and emulate do: which data, how many steps, which rate (docs/data.md, docs/training.md).
+// The options of simulate and emulate: which data, how many steps, which rate (docs/data.md, docs/training.md).
 
 using TinyEngine.Codegen.C;
 
@@ -31,7 +31,7 @@ public sealed record ExperimentOptions
     /// <summary>Visit samples in a new random order each epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Evaluate only so many test samples.</summary>
+    /// <summary>The most test samples to evaluate.</summary>
     public int? LimitTest { get; init; }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed record ExperimentOptions
     /// </summary>
     public double? Validation { get; init; }
 
-    /// <summary>Stop where the validation accuracy has not risen for so many epochs; null never stops early.</summary>
+    /// <summary>Stop after this number of epochs without a rise of the validation accuracy; null never stops early.</summary>
     public int? EarlyStop { get; init; }
 
     /// <summary>The result is the weights of the epoch with the best validation accuracy, not those of the last.</summary>

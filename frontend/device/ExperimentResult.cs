@@ -1,4 +1,4 @@
-// What simulate and emulate report (docs/data.md, "What comes back").
+// The report of simulate and emulate (docs/data.md, "What comes back").
 
 namespace TinyEngine.Device;
 
@@ -29,7 +29,7 @@ public sealed record ExperimentResult(
     /// <summary>The same after training.</summary>
     public double? LossAfter { get; init; }
 
-    /// <summary>What was seen after each epoch, or null without validation.</summary>
+    /// <summary>Measurements after each epoch, or null without validation.</summary>
     public ValidationCourse? Validation { get; init; }
 
     /// <summary>Test samples by class and prediction at the end, or null without test samples.</summary>

@@ -15,10 +15,10 @@ public static partial class FirmwareBuild
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private static readonly string[] Bench = ["startup", "te_measure", "te_mpu", "te_port_semihosting", "te_run"];
 
-    // No contraction: every machine rounds alike. No strict aliasing: values of different types take turns in the arena.
+    // No contraction: every machine rounds alike. No strict aliasing: values of different types use the same bytes of the arena in turn.
     private const string Common = "-std=c99 -mthumb -O2 -ffp-contract=off -fno-strict-aliasing -ffunction-sections -fdata-sections";
 
-    /// <summary>Builds, or finds what was built before from the same sources.</summary>
+    /// <summary>Builds, or finds the build of the same sources.</summary>
     /// <param name="folder">The emitted folder.</param>
     /// <param name="board">The board.</param>
     /// <param name="sramBudget">Bytes for static data and stack.</param>

@@ -1,4 +1,4 @@
-// What the linker placed in the model's memory. The test bench around the model is in sections of its own and not counted.
+// The bytes that the linker placed in the model's memory. The test bench around the model is in sections of its own and not counted.
 
 using System.Globalization;
 

@@ -12,7 +12,7 @@ public static class HostBuild
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
     private static readonly string[] Port = ["te_frozen.c", "te_port_host.c", "te_run.c"];
 
-    /// <summary>Builds, or finds what was built before from the same sources.</summary>
+    /// <summary>Builds, or finds the build of the same sources.</summary>
     /// <param name="folder">The emitted folder.</param>
     /// <param name="toolchain">The compilers.</param>
     /// <param name="cancellation">Ends the build.</param>

@@ -23,7 +23,7 @@ public enum NpyType
     Float64,
 }
 
-/// <summary>What follows from an element type.</summary>
+/// <summary>Properties of an element type.</summary>
 public static class NpyTypes
 {
     /// <summary>Bytes of an element.</summary>

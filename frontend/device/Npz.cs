@@ -56,7 +56,7 @@ public sealed class Npz : IDisposable
     public bool Has(string name) => Names.Contains(name);
 
     /// <summary>Reads an array.</summary>
-    /// <exception cref="DeviceException">TE0710: it is malformed; TE0711: there is none of this name.</exception>
+    /// <exception cref="DeviceException">TE0710: it is malformed; TE0711: no array has this name.</exception>
     public NpyArray Read(string name)
     {
         string title = $"{path}, array {name}";

@@ -2,7 +2,7 @@
 
 namespace TinyEngine.Device;
 
-/// <summary>What a command does.</summary>
+/// <summary>The work of a command.</summary>
 public enum RunCommandKind : uint
 {
     /// <summary>Inference of a sample.</summary>

@@ -1,4 +1,4 @@
-// What a run gave: results in the order of their commands, and what it cost.
+// The results of a run in the order of its commands, and their cost.
 
 namespace TinyEngine.Device;
 

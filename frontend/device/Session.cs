@@ -234,7 +234,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         };
     }
 
-    /// <summary>What the calls of a run cost: null for a kind of call that the run had none of, and on the host.</summary>
+    /// <summary>The cost of the calls of a run; null on the host, and for a kind of call that the run did not make.</summary>
     private static RunCost CostOf(ReadOnlySpan<byte> stats, DeviceProgram program, RunRequest request)
     {
         ulong infer = BinaryPrimitives.ReadUInt64LittleEndian(stats);

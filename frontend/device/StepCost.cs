@@ -1,4 +1,4 @@
-// What each step of the plan costs on a board: profile.bin (runtime-c/port/te_profile.h) joined with the steps of the plan. An
+// The cost of each step of the plan on a board: profile.bin (runtime-c/port/te_profile.h) joined with the steps of the plan. An
 // inference calls the kernels of the forward and the predict phase, a training step those of forward and train, each in
 // the order of the plan.
 

@@ -1,4 +1,4 @@
-// What a model learns for a sample (docs/data.md).
+// The target of a sample (docs/data.md).
 
 namespace TinyEngine.Device;
 

@@ -13,7 +13,7 @@ public sealed record ValidationCourse(IReadOnlyList<double> Accuracy, int BestEp
 {
     /// <summary>Decides.</summary>
     /// <param name="accuracy">Accuracy after each epoch that was asked for, at least one.</param>
-    /// <param name="patience">Stop after so many epochs without a better one, or null.</param>
+    /// <param name="patience">Stop after this number of epochs without a better one, or null.</param>
     /// <param name="keepBest">Take the best epoch's weights.</param>
     public static ValidationCourse Of(IReadOnlyList<double> accuracy, int? patience, bool keepBest)
     {

@@ -211,7 +211,7 @@ public sealed class OnnxImporter
         }
     }
 
-    /// <summary>What a node is called in messages: its name, else that of its first result, else its operator.</summary>
+    /// <summary>A node's name in messages: its name, else that of its first result, else its operator.</summary>
     internal static string NameOf(NodeProto node) =>
         node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
@@ -236,7 +236,7 @@ public sealed class OnnxImporter
         }
         catch (DiagnosticException e)
         {
-            // What does not know its place, an attribute for instance, is of this node.
+            // A diagnosis without a place, of an attribute for instance, concerns this node.
             diagnostics.AddRange(e.Diagnostics.Select(d => d.Node.Length == 0 ? d with { Node = name } : d));
             failed.UnionWith(outputs ?? [name]);
         }

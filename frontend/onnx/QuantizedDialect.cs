@@ -23,7 +23,7 @@ internal static class QuantizedDialect
         ),
     ];
 
-    /// <summary>What is wrong with the model as a whole, or null: its operators of the form, and the first node.</summary>
+    /// <summary>The fault of the model as a whole, or null: its operators of the form, and the first node.</summary>
     public static Diagnostic? Find(IEnumerable<NodeProto> nodes)
     {
         foreach (var (rule, belongs) in Dialects)

@@ -6,7 +6,8 @@ using System.Collections.Immutable;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>accumulate(sum f32, gradient f32, random u32[2])</c> {every}: sum += gradient, in place; the first of so many steps begins anew.
+/// <c>accumulate(sum f32, gradient f32, random u32[2])</c> {every}: sum += gradient, in place; the first of every <c>every</c> steps resets
+/// the sum.
 /// </summary>
 public sealed class Accumulate : Op
 {
@@ -75,7 +76,7 @@ public sealed class SquareSum : Op
 
 /// <summary>
 /// <c>scale f32[1] = clip_scale(squares f32[1])</c> {norm, every}: norm / n where the norm n of the mean gradient is above it, else 1;
-/// squares is that of the sum over so many steps.
+/// squares is that of the sum over <c>every</c> steps.
 /// </summary>
 public sealed class ClipScale : Op
 {

@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What the binary operators share: <c>y[, mask] = op(a, b)</c> {min, max, mask}, shapes broadcast as in numpy.</summary>
+/// <summary>Shared by the binary operators: <c>y[, mask] = op(a, b)</c> {min, max, mask}, shapes broadcast as in numpy.</summary>
 public abstract class Binary : Op
 {
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public abstract class Binary : Op
     /// <summary>The real function.</summary>
     protected abstract double Compute(double a, double b);
 
-    /// <summary>scale and shift with scale*x + shift = op(x, constant), or null where there are none.</summary>
+    /// <summary>scale and shift with scale*x + shift = op(x, constant), or null if no such pair exists.</summary>
     protected virtual (double Scale, double Shift)? Affine(double constant) => null;
 
     /// <inheritdoc/>
@@ -120,7 +120,7 @@ public abstract class Binary : Op
         );
     }
 
-    /// <summary>What an integer product of codes is multiplied by, rounded to fp32 step by step.</summary>
+    /// <summary>The factor of an integer product of codes, rounded to fp32 step by step.</summary>
     protected static float ProductScale(Node node) =>
         node.Input(0).Type.ScaleOf(0) * node.Input(1).Type.ScaleOf(0) / node.Output.Type.ScaleOf(0);
 

@@ -1,4 +1,4 @@
-// What the references of block floating point share: integers brought to a common exponent, sums over them, and the rows that
+// Shared by the references of block floating point: integers brought to a common exponent, sums over them, and the rows that
 // are stored. Written for clarity on wide integers and exact doubles; te_block.h computes the same in the device's words.
 
 using System.Numerics;

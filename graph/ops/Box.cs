@@ -1,6 +1,6 @@
 // Operators that copy a box of a tensor: slice takes one out, place puts one in. Between them they are Slice, Split, Pad, the
 // parts of a concatenation and the gradients of all of these. A box is given by the first index, the step and the number of
-// indices along each dimension. Codes are copied as they are: the quantization of all operands is the result's.
+// indices along each dimension. Codes are copied unchanged: the quantization of all operands is the result's.
 
 using System.Collections.Immutable;
 

@@ -1,5 +1,5 @@
 // A scale and shift per channel: batch normalization with its statistics fixed, and the affine map behind the other
-// normalizations. Folded into the convolution before it, or itself a depthwise 1x1 convolution where there is none (which
+// normalizations. Folded into the convolution before it, or a depthwise 1x1 convolution of its own if there is no such layer (which
 // brings gradient, clamp and kernel); none is left after the canonical stage.
 
 using System.Collections.Immutable;

@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What the two operators share: {axis, channels}: an axis and indices along it, and the extents of a copy.</summary>
+/// <summary>Shared by the two operators: {axis, channels}: an axis and indices along it, and the extents of a copy.</summary>
 public abstract class ChannelOp : Op
 {
     /// <summary>Largest extent of an axis: kernels read the indices from a table of int16.</summary>

@@ -1,4 +1,4 @@
-// What the operators with a clamped result share: the attributes min, max and mask, the codes the clamp becomes in a
+// Shared by the operators with a clamped result: the attributes min, max and mask, the codes the clamp becomes in a
 // quantized result, and the mask of elements that the clamp left alone (the straight-through gradient needs it).
 
 using System.Collections.Immutable;

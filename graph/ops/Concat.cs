@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y = concat(a, b, ...)</c> {axis}; codes are copied as they are; ONNX Concat 1/4/11/13.</summary>
+/// <summary><c>y = concat(a, b, ...)</c> {axis}; codes are copied unchanged; ONNX Concat 1/4/11/13.</summary>
 public sealed class Concat : Op
 {
     /// <summary>The operator.</summary>

@@ -32,7 +32,7 @@ public sealed class Conv2dTranspose : Op
     /// <inheritdoc/>
     public override int FanIn(Node node)
     {
-        // A result lies under every so many rows and columns of the kernel as the stride has steps.
+        // A result lies under every stride-th row and column of the kernel.
         var g = Adjoint(node);
         return Reached(g.KernelH, g.StrideH, g.DilationH) * Reached(g.KernelW, g.StrideW, g.DilationW) * g.OutPerGroup;
 

@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>A loss: its last result is dL/d(first operand), its first the loss, what is between is told to the caller, too.</summary>
+/// <summary>A loss. Results: the loss, optional extras for the caller, and last dL/d(operand 0).</summary>
 public abstract class Loss : Op
 {
     /// <summary>Every loss, the default first.</summary>
@@ -70,7 +70,7 @@ public sealed class SoftmaxCrossEntropy : Loss
             [KernelField.Int("count", node.Input(0).Type.Count), KernelField.Float("hit", hit), KernelField.Float("miss", miss)], []);
     }
 
-    /// <summary>What the target distribution gives to the target class and to every other.</summary>
+    /// <summary>The share of the target distribution for the target class, and for every other.</summary>
     private static (float Hit, float Miss) Weights(Node node)
     {
         double smoothing = node.Attributes.Float("smoothing", 0), miss = smoothing / node.Input(0).Type.Count;

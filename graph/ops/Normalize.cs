@@ -7,7 +7,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What normalize and normalize_dx share: {outer, groups, channels, epsilon}; positions follow from the count.</summary>
+/// <summary>Shared by normalize and normalize_dx: {outer, groups, channels, epsilon}; positions follow from the count.</summary>
 public abstract class Normalization : Op
 {
     /// <inheritdoc/>
@@ -149,7 +149,7 @@ public sealed class Normalize : Normalization
     }
 
     /// <summary>
-    /// Normalizes an NCHW map in so many groups of channels (null: each alone); scale and shift are per group or per channel.
+    /// Normalizes an NCHW map in groups of channels (null: each channel alone); scale and shift are per group or per channel.
     /// </summary>
     private static Value[] ImportMap(ImportRequest r, int? groupCount, bool perGroup)
     {

@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>What average_pool2d and max_pool2d share: {kernel, strides, pads, dilations, count_include_pad}; x is NHWC.</summary>
+/// <summary>Shared by average_pool2d and max_pool2d: {kernel, strides, pads, dilations, count_include_pad}; x is NHWC.</summary>
 public abstract class Pool2d : Op
 {
     /// <summary>The pool as a depthwise window: kernel [C, kh, kw, 1] of a convolution with as many groups as channels.</summary>

@@ -43,7 +43,7 @@ public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, Immu
         return new Reduction([.. kept], [.. folded]);
     }
 
-    /// <summary>What a node's sums {mean} are divided by.</summary>
+    /// <summary>The divisor of a node's sums {mean}.</summary>
     public int Divisor(Node node) => node.Attributes.Int("mean", 0) == 1 ? Elements : 1;
 
     /// <summary>The fields keep0 .. fold1_step of the C struct te_reduce.</summary>
@@ -142,7 +142,7 @@ public sealed class ReduceSum : Op
 
     private static Reduction Of(Node node) => Reduction.Of(node.Input(0).Type.Shape, node.Attributes.Ints("axes"));
 
-    /// <summary>What the integer sum is multiplied by, rounded to fp32 step by step.</summary>
+    /// <summary>The factor of the integer sum, rounded to fp32 step by step.</summary>
     private static float Scale(Node node) => node.Input(0).Type.ScaleOf(0) / (node.Output.Type.ScaleOf(0) * Of(node).Divisor(node));
 
     /// <inheritdoc/>

@@ -190,7 +190,7 @@ public class SoftmaxDx : Op
         return [new Tensor(node.Output.Type, dx)];
     }
 
-    /// <summary>What one element adds to its row's sum.</summary>
+    /// <summary>The summand of one element in its row's sum.</summary>
     protected virtual double Summand(double dy, double y, Numerics numerics) => numerics.Round(dy * y);
 
     /// <summary>The gradient of one element.</summary>

@@ -1,6 +1,6 @@
 // A region: a part of the network that runs row by row. The body is a graph of the same IR; what it computes is what the
-// body computes on whole maps, and the node says how: so many result rows at a time, each inner value held in a line buffer
-// of so many rows instead of a whole map. Printer, parser, verifier and interpreter know it; no pass makes one yet.
+// body computes on whole maps, and the node says how: the number of result rows made at a time, and for each inner value the rows
+// of its line buffer, which replaces a whole map. Printer, parser, verifier and interpreter know it; no pass makes one yet.
 
 using System.Collections.Immutable;
 

@@ -11,7 +11,7 @@ using System.Collections.Immutable;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// What sgd and conv2d_update share: attributes {rule, tensor, qas, rate, momentum, decay}, the step table and the rounding.
+/// Shared by sgd and conv2d_update: attributes {rule, tensor, qas, rate, momentum, decay}, the step table and the rounding.
 /// </summary>
 public abstract class Update : Op
 {
@@ -126,7 +126,7 @@ public abstract class Update : Op
 /// <summary>
 /// <c>sgd(parameter, gradient f32, lr f32[1], random u32[2]?, residual i8?, velocity f32?, clip f32[1]?)</c> {rule, tensor, qas, rate,
 /// momentum, decay, every}: parameter -= lr*rate*(d + decay*parameter), in place, where d is the gradient or the velocity. The gradient
-/// is the sum over so many steps (<c>every</c>), in the last of which its mean, times clip, takes effect; before, nothing changes.
+/// is the sum over <c>every</c> steps, in the last of which its mean, times clip, takes effect; before, nothing changes.
 /// </summary>
 public sealed class Sgd : Update
 {

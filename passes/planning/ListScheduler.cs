@@ -37,7 +37,7 @@ internal sealed class ListScheduler
         successors = [.. graph.Nodes.Select(_ => new List<int>())];
         predecessors = new int[graph.Nodes.Length];
         AddDependencies();
-        // What the caller gets back is never freed: it counts one reader that never runs.
+        // Results for the caller are never freed: each counts one reader that never runs.
         foreach (var value in reads.SelectMany(r => r).Concat(graph.Outputs.Concat(graph.TrainOutputs).Select(Root)))
         {
             uses[value] = uses.GetValueOrDefault(value) + 1;

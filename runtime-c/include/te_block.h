@@ -31,7 +31,7 @@ typedef int64_t te_wide;
 #define TE_EXPONENT_MIN (-90)
 #define TE_EXPONENT_MAX 25
 
-/* The exponents of a tensor of so many mantissas; to be written only where the tensor may be. */
+/* The exponents of a tensor with this number of mantissas; to be written only where the tensor may be. */
 static inline int8_t *te_exponents(const te_mantissa_t *x, int32_t count)
 {
     return (int8_t *)(x + count);

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* What stores an element type. */
+/* The C type of each element type. */
 #define TE_STORED_bit uint8_t
 #define TE_STORED_i8 int8_t
 #define TE_STORED_u8 uint8_t

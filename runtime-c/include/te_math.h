@@ -162,7 +162,7 @@ static inline void te_mask_put(uint8_t *mask, int32_t i, int32_t inside)
     }
 }
 
-/* The index of the first element that is not a number of at most this magnitude, count where there is none; most is the limit's bits
+/* The index of the first element that is not a number of at most this magnitude, or count if all are; most is the limit's bits
  * without its sign. Four at a time, since every element of some tensors is looked at in every step. */
 static inline int32_t te_first_beyond(const float *x, int32_t count, uint32_t most)
 {

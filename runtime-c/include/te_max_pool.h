@@ -10,7 +10,7 @@
 #include "te_shapes.h"
 #include "te_window.h"
 
-/* Where a maximum starts: at the least value there is, so padding never wins. */
+/* The start of a maximum: the least value, so padding never wins. */
 static inline te_x te_least(const te_pool2d *s)
 {
 #if TE_X_CODES

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What normalization and its gradient share: where a group's elements lie, and its statistics in two passes. */
+/* Shared by normalization and its gradient: where a group's elements lie, and its statistics in two passes. */
 #ifndef TE_NORMALIZE_H
 #define TE_NORMALIZE_H
 

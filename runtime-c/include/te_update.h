@@ -66,7 +66,7 @@ static inline int32_t te_round_step(float delta, int32_t rule, uint32_t key, uin
     return rule == TE_RULE_NEAREST ? te_round_nearest(v) : te_round_stochastic(v, te_random_at(key, element));
 }
 
-/* True in the last of every so many steps; random = {seed, steps so far}, which only accumulation reads. */
+/* True in the last step of each update (`every` steps); random = {seed, steps so far}, which only accumulation reads. */
 static inline int32_t te_update_due(const uint32_t *random, int32_t every)
 {
     return every <= 1 || (random[1] + 1u) % (uint32_t)every == 0u;
@@ -79,7 +79,7 @@ static inline float te_gradient_scale(int32_t every, const float *clip)
     return clip == NULL ? mean : mean * *clip;
 }
 
-/* What a parameter moves against: the gradient, or the velocity v = momentum*v + gradient where there is one. */
+/* The direction of a step: the gradient, or the velocity v = momentum*v + gradient if there is one. */
 static inline float te_direction(float gradient, float *velocity, int32_t i, float momentum)
 {
     if (velocity == NULL) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What the parts of the test bench on an emulated board share: symbols of the linker script and registers of the core.
+/* Shared by the parts of the test bench on an emulated board: symbols of the linker script and registers of the core.
  * The model's memory is [te_sram_start, te_sram_end): its stack at the bottom, so that an overflow leaves the region,
  * then its static data. The bench has memory, code and a stack of its own. */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Keeps what the frozen steps of a model compute of each sample and puts it back instead of computing it again. On the host
+/* Keeps the results of a model's frozen steps for each sample and restores them instead of computing them again. On the host
  * only, where memory is plenty: the model's C is compiled with this header included first, which defines the hook around its
  * frozen steps. Invariant: the arena holds the same bytes afterwards, wherever later steps read it. */
 

@@ -48,7 +48,7 @@ static uint32_t add_region(uint32_t index, uint32_t start, uint32_t end, enum ac
         uint32_t log2 = region_log2(end - start);
         uint32_t eighth = 1u << (log2 - 3u);
         uint32_t count = (end - start) / eighth;
-        /* What is below an eighth is left to the next region. It starts at a multiple of the eighth, which must be at
+        /* A rest smaller than an eighth is left to the next region. It starts at a multiple of the eighth, which must be at
          * least the size of the smallest region with eighths. */
         if ((end - start) % eighth != 0 && (i + 1u == most || eighth < 256u)) {
             count++;

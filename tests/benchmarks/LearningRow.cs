@@ -11,9 +11,9 @@ namespace TinyEngine.Benchmarks;
 /// <param name="Update">The update rule.</param>
 /// <param name="Gradients">The gradient type.</param>
 /// <param name="Rate">The learning rate.</param>
-/// <param name="Reference">The bar: mean accuracy of the reference, in per cent; null where there is none.</param>
+/// <param name="Reference">The bar: mean accuracy of the reference, in per cent; null without a reference.</param>
 /// <param name="Aware">Quantization-aware scaling.</param>
-/// <param name="MaxSeeds">At most so many seeds (rows that take long).</param>
+/// <param name="MaxSeeds">The most seeds of the row (for rows that take long).</param>
 internal sealed record LearningRow(
     string Name,
     string Train,
@@ -67,7 +67,7 @@ internal sealed record LearningRow(
         }
     }
 
-    /// <summary>What a result depends on, besides the seed and the compiler: this row and the text of its scheme.</summary>
+    /// <summary>The inputs of a result besides the seed and the compiler: this row and the text of its scheme.</summary>
     public string Key(string root) => IsScheme ? this + File.ReadAllText(SchemePath(root)) : ToString();
 
     private bool IsScheme => Path.GetExtension(Train) == ".yaml";

@@ -1,4 +1,4 @@
-// What is kept of a build: never anything empty, damaged or from a compiler that wrote nothing, whatever happened before.
+// The cache of builds never keeps anything empty, damaged or from a compiler that wrote nothing, whatever happened before.
 
 using System.Runtime.Versioning;
 

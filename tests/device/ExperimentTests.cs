@@ -197,7 +197,7 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
 
         Assert.Equal(experiment.Plan.Steps.Where(s => s.Kernel.Length > 0), profile.Select(p => p.Step));
         Assert.All(profile, p => Assert.InRange(p.Instructions, 4, inference));
-        // What is left is the entry, the copy of the output and the returns between the steps. Without an FPU arithmetic on the
+        // The rest is the entry, the copy of the output and the returns between the steps. Without an FPU arithmetic on the
         // zero head of the inference takes less than after the training steps, whose figures are shown.
         Assert.InRange(
             inference - profile.Where(p => p.Step.Phase != "train").Sum(p => p.Instructions),

@@ -1,4 +1,4 @@
-// What the pages tell a reader to type is typed here: every block fenced as `sh`, page by page, in a new folder that holds
+// The commands that the pages tell a reader to type are run here: every block fenced as `sh`, page by page, in a new folder that holds
 // the samples and the command; then the C program and the C# of README.md. Blocks without a language are not run.
 
 using System.Diagnostics;
@@ -90,7 +90,7 @@ public sealed class CommandTests
 
         using var place = new Workplace();
         string before = Directory.GetCurrentDirectory();
-        Directory.SetCurrentDirectory(place.Path); // no other test of this class uses it: tests of a class take turns
+        Directory.SetCurrentDirectory(place.Path); // no other test of this class uses it: tests of a class run one after the other
         try
         {
             Assert.True((await ApiSnippet.RunAsync()).AccuracyAfter > 0.5);

@@ -44,7 +44,7 @@ internal sealed class NativeKernels : IDisposable
     /// <summary>The results of the node at an index for these operands.</summary>
     public Tensor[] Evaluate(int index, IReadOnlyList<Tensor?> operands) => Run(index, operands).Results;
 
-    /// <summary>Runs the node at an index: its operands as they are afterwards, and its results.</summary>
+    /// <summary>Runs the node at an index: its operands after the call, and its results.</summary>
     public (byte[]?[] Operands, Tensor[] Results) Run(int index, IReadOnlyList<Tensor?> operands)
     {
         var node = nodes[index];

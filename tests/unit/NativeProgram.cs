@@ -50,7 +50,7 @@ internal sealed class NativeProgram : IDisposable
         errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Calls a function and returns its buffers as they are afterwards; null is NULL.</summary>
+    /// <summary>Calls a function and returns its buffers after the call; null is NULL.</summary>
     public byte[]?[] Call(int function, IReadOnlyList<byte[]?> buffers)
     {
         try

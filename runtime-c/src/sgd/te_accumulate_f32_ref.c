@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Adds the gradient of a step to the sum of its update, which the first of every so many steps begins anew. */
+/* Adds the gradient of a step to the sum of its update; the first of every `every` steps resets the sum. */
 #include "te_kernels.h"
 
 void te_accumulate_f32_ref(const te_accumulate *s, float *sum, const float *g, const uint32_t *random)

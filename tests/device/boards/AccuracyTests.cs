@@ -42,7 +42,7 @@ public sealed class AccuracyTests
         var result = await model.Experiment.SimulateAsync(new ExperimentOptions { Test = model.Samples(4) }, new Toolchain());
         using var golden = Npz.Open(SharedModels.Golden(name));
         var y = golden.Read("y");
-        // Where outputs are large (decibels, logits) fp32 itself is relative to their size.
+        // If outputs are large (decibels, logits), the error of fp32 itself grows with them.
         double scale = Math.Max(1, Enumerable.Range(0, y.Count).Max(i => Math.Abs(y.SingleAt(i))));
         double largest = Enumerable.Range(0, y.Count).Max(i => Math.Abs(y.SingleAt(i) - result.Predictions!.SingleAt(i)));
         Assert.True(largest <= 1e-4 * scale, $"a difference of {largest} where outputs reach {scale}");

@@ -48,7 +48,7 @@ internal sealed class SharedModel : IDisposable
     /// <summary>The model's name.</summary>
     public string Name { get; }
 
-    /// <summary>What compile gave.</summary>
+    /// <summary>The compilation.</summary>
     public Compilation Compilation { get; }
 
     /// <summary>The emitted folder.</summary>

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace TinyEngine.Tests.Cli;
 
-/// <summary>What a command gave.</summary>
+/// <summary>The outcome of a command.</summary>
 internal sealed record CommandLine(int Exit, string Output, string Errors)
 {
     private static readonly MethodInfo Entry = Assembly.Load("tinyengine").EntryPoint!;

@@ -7,7 +7,7 @@ public sealed class CompilerFactAttribute : FactAttribute
 {
     public CompilerFactAttribute(params string[] compilers) => Skip = WhyNot(compilers);
 
-    /// <summary>What is missing, or null.</summary>
+    /// <summary>The missing compiler, or null.</summary>
     internal static string? WhyNot(string[] compilers)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);

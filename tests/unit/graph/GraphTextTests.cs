@@ -24,7 +24,7 @@ public sealed class GraphTextTests
         var plain = new CompileOptions { Name = "m", Train = TrainMode.None, SramBudget = 1 << 23, FlashBudget = 1 << 23 };
         var seen = new List<string>();
         ModelCompiler.Compile(bytes, plain with { AfterPass = (pass, graph) => Check(pass, graph, seen) });
-        // What follows is the same up to the boundary, so only the rest is new.
+        // Later stages are equal up to the boundary, so only the rest is new.
         bool learns = false;
         var trained = plain with
         {

@@ -71,7 +71,7 @@ public sealed class MutantTests
             var random = new Random(seed);
             byte[] mutant = Mutant(models[random.Next(models.Length)], random);
             string mode = random.Next(5) switch { 0 => "head", 1 => "full", _ => "none" };
-            // What is slow once may have waited for others; what is slow again is.
+            // A mutant that is slow once may have waited for other tests; only one that is slow twice counts.
             string? fault = Fault(mutant, mode, ref compiled);
             if ((fault?.StartsWith("slow", StringComparison.Ordinal) == true ? Fault(mutant, mode, ref compiled) : fault) is { } lasting)
             {

@@ -1,5 +1,5 @@
 // ONNX's own node tests through the reference: every one computes what ONNX expects, as imported and in the canonical form, or is
-// diagnosed; never anything else. The first input stays an input; the others become initializers, as they are in models
+// diagnosed; never anything else. The first input stays an input; the others become initializers, as in models
 // (weights, axes), and in a second form stay inputs too where they are real numbers. Forms of operators we import that are
 // diagnosed are listed with the reason.
 
@@ -121,7 +121,7 @@ public sealed class OnnxNodeTests
             $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}"
         );
         Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
-        // What is not all of an operator is said by `ops`.
+        // `ops` says which operators are supported in part.
         Assert.All(supported ? diagnosed?.Diagnostics.Where(d => d.Code == "TE0105") ?? [] : [],
             d => Assert.True(Model(name).Graph.Node.Any(n => OpTable.RulesFor(n.OpType).Any(r => r.Form is not null)), d.Message));
     }

@@ -15,7 +15,7 @@ static void take(void *to, size_t bytes)
     }
 }
 
-/* An allocation of exactly these bytes; of one where there are none, since malloc(0) may be NULL. */
+/* An allocation of exactly this size; of one byte for size 0, since malloc(0) may be NULL. */
 static void *take_buffer(int32_t bytes)
 {
     void *buffer = malloc(bytes > 0 ? (size_t)bytes : 1);

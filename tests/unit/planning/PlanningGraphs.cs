@@ -7,7 +7,7 @@ using TinyEngine.Passes;
 
 namespace TinyEngine.Tests.Planning;
 
-/// <summary>What planning tests plan.</summary>
+/// <summary>The graphs of planning tests.</summary>
 internal static class PlanningGraphs
 {
     /// <summary>Rows for the operators the random graphs use: elementwise ones in place, softmax with scratch.</summary>

@@ -33,7 +33,7 @@ public sealed partial class SampleProgramTests : IDisposable
         Assert.Equal(match.Groups["output"].Value, Run(match.Groups["commands"].Value.Replace("gcc -std=c99", $"gcc -std=c99 {Strict}")));
     }
 
-    /// <summary>What the last of the commands prints.</summary>
+    /// <summary>The output of the last command.</summary>
     private string Run(string commands)
     {
         Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Path.Combine(SharedModels.Root, "samples"));

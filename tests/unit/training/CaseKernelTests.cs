@@ -67,7 +67,8 @@ public sealed class CaseKernelTests
         foreach (var node in builder.Nodes.Prepend(c.Node))
         {
             interpreter.Run([node]);
-            // Views have no kernel, nor has what is made of other operators; the gradient of weights only has one together with its update.
+            // Views have no kernel, nor have operators that are made of others; the gradient of weights has one only together with its
+            // update.
             if (!node.Op.IsView && node.Op.FusedUpdate is null && !IsLowered(node))
             {
                 yield return (

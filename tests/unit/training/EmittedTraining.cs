@@ -38,7 +38,7 @@ internal sealed class EmittedTraining : IDisposable
 
     public string Folder => folder.FullName;
 
-    /// <summary>Losses of the steps, and all trained parameters as they are stored at the end.</summary>
+    /// <summary>Losses of the steps, and all trained parameters in their stored form at the end.</summary>
     public async Task<(float[] Losses, byte[] Trained)> RunAsync(IReadOnlyList<Sample> samples, float lr)
     {
         var inputs = samples.SelectMany(s => s.X.SelectMany(BitConverter.GetBytes)).ToArray();

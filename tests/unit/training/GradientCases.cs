@@ -309,7 +309,7 @@ internal static class GradientCases
             ))
             .First(IsSmooth);
 
-        // What is quantized is taken at multiples of the scale, divisors away from 0, and functions at fixed distances.
+        // Quantized operands are multiples of the scale, divisors stay away from 0, and functions are taken at fixed distances.
         Tensor Suitable(Tensor t, int operand) =>
             op switch
             {

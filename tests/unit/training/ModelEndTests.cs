@@ -17,7 +17,7 @@ public sealed class ModelEndTests
 
     private static readonly LossChoice Bce = new(MeanLoss.Bce);
 
-    /// <summary>What may stand behind the last layer, which gives [1,2], as nodes from "t" to "y".</summary>
+    /// <summary>Ends that may follow the last layer, which gives [1,2], as nodes from "t" to "y".</summary>
     private static readonly Dictionary<string, Func<OnnxModel, OnnxModel>> Ends = new()
     {
         ["sigmoid"] = m => m.Node("Sigmoid", "t", "y"),

@@ -101,7 +101,7 @@ public sealed class NarrowGradientsTests
         Assert.Equal(Printer.Print(graph), Printer.Print(NarrowGradients.Run(graph, DType.I8)));
     }
 
-    /// <summary>What the updates take, but for frozen channels: they step by nothing.</summary>
+    /// <summary>The gradients that the updates take, without frozen channels, which do not step.</summary>
     private static IEnumerable<double[]> Gradients(Graph graph, Interpreter after) => graph.Nodes.Where(n => n.Op is Sgd).Select(n =>
     {
         var gradient = after[n.Input(1)].Data;
