@@ -3,6 +3,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
@@ -10,9 +11,10 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints the public header.</summary>
 internal static class HeaderPrinter
 {
-    /// <summary>The header of a planned graph.</summary>
-    public static string Print(Graph planned, Storage storage, RateSchedule schedule)
+    /// <summary>The header of a model.</summary>
+    public static string Print(ModelImage image)
     {
+        var planned = image.Graph;
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
         return Layout.Licence
@@ -34,14 +36,14 @@ internal static class HeaderPrinter
                 extern "C" {
                 #endif
 
-                {{Macros(planned, storage)}}
+                {{Macros(planned, image.State)}}
                 /* {{Meaning(input, planned.InputForms)}} */
                 typedef {{Literal.TypeName(input.DType)}} {{name}}_input_t;
 
                 /* {{Meaning(output, planned.OutputForms)}} */
                 typedef {{Literal.TypeName(output.DType)}} {{name}}_output_t;
 
-                {{Struct(planned, storage.State)}}
+                {{Struct(planned, image.State)}}
                 /* Restores the factory weights and sets the counters to zero. The seed is that of stochastic rounding: the same
                  * seed and samples give the same weights on every machine. Must be called before all other functions. */
                 te_status {{name}}_init({{name}}_state *s, uint32_t seed);
@@ -49,7 +51,7 @@ internal static class HeaderPrinter
                 /* Back to the factory weights; the seed stays. */
                 te_status {{name}}_reset({{name}}_state *s);
 
-                {{Inference(planned)}}{{(planned.Trains ? "\n" + Training(planned, schedule) : "")}}
+                {{Inference(planned)}}{{(planned.Trains ? "\n" + Training(planned, image.Schedule) : "")}}
                 #ifdef __cplusplus
                 }
                 #endif
@@ -77,9 +79,9 @@ internal static class HeaderPrinter
 
     private static string Input(Graph planned) => planned.CallerOwnsInputs ? $"const {planned.Name}_input_t *input, " : "";
 
-    private static string Macros(Graph planned, Storage storage)
+    private static string Macros(Graph planned, StateLayout state)
     {
-        var (input, output, state) = (planned.Inputs[0].Type, planned.Outputs[0].Type, storage.State);
+        var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
         (string Name, long Value, string Meaning)[] rows =
         [
             ("INPUT_COUNT", input.Count, $"elements of the input, {input.Shape}"),

@@ -1,17 +1,18 @@
 // NAME.c: the parameter structs of all steps, then the phases as plain functions, one call a step, in the planned order.
 
 using System.Text;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints the model's functions.</summary>
-internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule schedule)
+internal sealed class ModelPrinter(ModelImage image, Storage storage)
 {
-    private readonly string name = planned.Name;
-    private readonly string upper = planned.Name.ToUpperInvariant();
-    private readonly CallPrinter calls = new(planned, storage);
-    private readonly FrozenPrefix frozen = FrozenPrefix.Of(planned);
+    private readonly Graph planned = image.Graph;
+    private readonly string name = image.Name;
+    private readonly string upper = image.Name.ToUpperInvariant();
+    private readonly CallPrinter calls = new(image.Graph, storage);
 
     /// <summary>The text of NAME.c.</summary>
     public string Print()
@@ -36,7 +37,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
             """
         );
-        if (frozen.Steps > 0)
+        if (image.Frozen.Steps > 0)
         {
             text.Append(
                 """
@@ -50,15 +51,15 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
             );
         }
 
-        foreach (var (step, node) in new[] { Phase.Forward, Phase.Predict, Phase.Train }.SelectMany(calls.Steps).OrderBy(p => p.Step))
+        foreach (var call in image.AllCalls)
         {
-            text.Append(CallPrinter.Parameters(step, node));
+            text.Append(CallPrinter.Parameters(call));
         }
 
         text.Append(Copy()).Append(Forward()).Append(Lifecycle()).Append(Input()).Append(Infer());
-        if (planned.Trains)
+        if (image.Guard is { } guard)
         {
-            text.Append(TrainStep()).Append(Rate());
+            text.Append(TrainStep(guard)).Append(Rate());
         }
 
         return text.ToString();
@@ -76,29 +77,25 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
             """;
 
-    private IReadOnlyList<(int Step, Node Node)> FrozenSteps => [.. calls.Steps(Phase.Forward).Where(p => p.Step < frozen.Steps)];
-
-    private IReadOnlyList<(int Step, Node Node)> ForwardSteps => [.. calls.Steps(Phase.Forward).Where(p => p.Step >= frozen.Steps)];
-
     private string CallForward
     {
         get
         {
             string arguments = planned.CallerOwnsInputs ? "(s, input)" : "(s)";
-            string first = FrozenSteps.Count > 0 ? $"    TE_FROZEN(frozen{arguments});\n" : "";
-            return ForwardSteps.Count > 0 ? $"{first}    forward{arguments};\n" : first;
+            string first = image.FrozenCalls.Any() ? $"    TE_FROZEN(frozen{arguments});\n" : "";
+            return image.ForwardCalls.Any() ? $"{first}    forward{arguments};\n" : first;
         }
     }
 
     private string Forward() =>
-        Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", FrozenSteps)
+        Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", [.. image.FrozenCalls])
         + Function(
             "forward",
-            FrozenSteps.Count > 0 ? "The other steps that inference and training share." : "What inference and training share.",
-            ForwardSteps
+            image.FrozenCalls.Any() ? "The other steps that inference and training share." : "What inference and training share.",
+            [.. image.ForwardCalls]
         );
 
-    private string Function(string function, string comment, IReadOnlyList<(int Step, Node Node)> steps) =>
+    private string Function(string function, string comment, IReadOnlyList<ImageCall> steps) =>
         steps.Count == 0
             ? ""
             : $$"""
@@ -106,9 +103,9 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 /* {{comment}} */
                 static void {{function}}({{name}}_state *s{{(planned.CallerOwnsInputs ? $", const {name}_input_t *input" : "")}})
                 {
-                {{(steps.Any(p => calls.UsesArena(p.Node)) ? ArenaPointer : "")}}{{(
-                    !planned.CallerOwnsInputs || steps.Any(p => calls.UsesCallerInput(p.Node)) ? "" : "    (void)input;\n"
-                )}}{{string.Concat(steps.Select(p => calls.Call(p.Step, p.Node)))}}}
+                {{(steps.Any(calls.UsesArena) ? ArenaPointer : "")}}{{(
+                    !planned.CallerOwnsInputs || steps.Any(calls.UsesCallerInput) ? "" : "    (void)input;\n"
+                )}}{{string.Concat(steps.Select(calls.Call))}}}
 
                 """;
 
@@ -116,16 +113,16 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
     {
         string numbers = ProjectPrinter.Numbers(planned.Target);
         var (seed, reset) = (new StringBuilder(), new StringBuilder());
-        foreach (var parameter in storage.State.Trained)
+        foreach (var (parameter, factory) in image.Init)
         {
             reset.Append(
-                storage.FactoryValue(parameter.Value) is { } factory
-                    ? $"    copy(s->{parameter.Name}, {factory}, sizeof s->{parameter.Name});\n"
+                factory is not null
+                    ? $"    copy(s->{parameter.Name}, {factory.Symbol}, sizeof s->{parameter.Name});\n"
                     : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n        s->{parameter.Name}[i] = 0;\n    }}\n"
             );
         }
 
-        foreach (var counter in storage.State.Counters)
+        foreach (var counter in image.State.Counters)
         {
             seed.Append($"    s->{counter.Name}[0] = seed;\n");
             reset.Append($"    s->{counter.Name}[1] = 0;\n");
@@ -179,7 +176,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}output == NULL) {
                     return TE_ERROR_NULL;
                 }
-            {{Arena(Phase.Predict, planned.Outputs)}}{{CallForward}}{{Calls(Phase.Predict)}}    copy(output, {{storage.Pointer(
+            {{Arena(image.InferCalls, planned.Outputs)}}{{CallForward}}{{string.Concat(image.InferCalls.Select(calls.Call))}}    copy(output, {{storage.Pointer(
                 planned.Outputs[0]
             )}}, {{upper}}_OUTPUT_BYTES);
                 return TE_OK;
@@ -187,9 +184,8 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
             """;
 
-    private string TrainStep()
+    private string TrainStep(StepGuard guard)
     {
-        var guard = StepGuard.Of(planned);
         var results = string.Concat(
             planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n")
         );
@@ -198,7 +194,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
         string range = hasClasses
             ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n"
             : "";
-        var steps = calls.Steps(Phase.Train).ToLookup(p => p.Step < guard.FirstUpdate, p => calls.Call(p.Step, p.Node));
+        var steps = image.TrainCalls.ToLookup(c => c.Step < guard.FirstUpdate, calls.Call);
         return $$"""
 
             te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned)}})
@@ -212,7 +208,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
                 if (widest < 1.0f) {
                     return TE_ERROR_RATE;
                 }
-            {{Arena(Phase.Train, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(
+            {{Arena(image.TrainCalls, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(
                 steps[true]
             )}}{{results}}    /* From here on parameters change: refuse what could take one out of fp32. */
             {{Guard(guard)}}{{string.Concat(steps[false])}}    return TE_OK;
@@ -235,7 +231,7 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
     }
 
     private string Rate() =>
-        schedule switch
+        image.Schedule switch
         {
             RateSchedule.Constant => $$"""
 
@@ -278,8 +274,6 @@ internal sealed class ModelPrinter(Graph planned, Storage storage, RateSchedule 
 
     private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
 
-    private string Calls(Phase phase) => string.Concat(calls.Steps(phase).Select(p => calls.Call(p.Step, p.Node)));
-
-    private string Arena(Phase phase, params IEnumerable<Value> results) =>
-        calls.Steps(phase).Any(p => calls.UsesArena(p.Node)) || results.Any(storage.InArena) ? ArenaPointer : "";
+    private string Arena(IEnumerable<ImageCall> steps, params IEnumerable<Value> results) =>
+        steps.Any(calls.UsesArena) || results.Any(storage.InArena) ? ArenaPointer : "";
 }

@@ -1,6 +1,7 @@
 // What surrounds the model: the CMake library, the runtime's configuration, and the header by which the firmware's driver
 // knows the model under one name.
 
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
@@ -99,10 +100,10 @@ internal static class ProjectPrinter
     private static int Requantize(Target target) => target.HasFpu ? 0 : 1;
 
     /// <summary>Generic names for the model, for the firmware's driver.</summary>
-    public static string ModelHeader(Graph planned)
+    public static string ModelHeader(ModelImage image)
     {
-        string name = planned.Name;
-        var live = FrozenPrefix.Of(planned).Live;
+        string name = image.Name;
+        var live = image.Frozen.Live;
         string upper = name.ToUpperInvariant();
         // A model called "model" has these macros already.
         string macros = upper == "MODEL" ? "" : string.Concat(ModelMacros.Select(m => $"#define MODEL_{m,-13} {upper}_{m}\n"));

@@ -1,6 +1,7 @@
 // The constant arrays of a model: NAME_weights.c defines them, NAME_weights.h declares them for NAME.c.
 
 using System.Text;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
@@ -9,12 +10,12 @@ namespace TinyEngine.Codegen.C;
 internal static class WeightsPrinter
 {
     /// <summary>The declarations.</summary>
-    public static string Header(Graph planned, Storage storage)
+    public static string Header(ModelImage image)
     {
-        string upper = planned.Name.ToUpperInvariant();
+        string upper = image.Name.ToUpperInvariant();
         var text = new StringBuilder(Layout.Licence).Append($"""
 
-            /* Constant arrays of {planned.Name}, for {planned.Name}.c only: weights in the order kernels read them, tables, and the values
+            /* Constant arrays of {image.Name}, for {image.Name}.c only: weights in the order kernels read them, tables, and the values
              * that trained parameters start from. */
 
             #ifndef {upper}_WEIGHTS_H
@@ -29,7 +30,7 @@ internal static class WeightsPrinter
 
 
             """);
-        foreach (var array in storage.Flash)
+        foreach (var array in image.Flash)
         {
             text.Append($"extern {Declaration(array)};\n");
         }
@@ -38,16 +39,16 @@ internal static class WeightsPrinter
     }
 
     /// <summary>The definitions.</summary>
-    public static string Source(Graph planned, Storage storage)
+    public static string Source(ModelImage image)
     {
-        var text = new StringBuilder(Layout.Licence).Append($"\n#include \"{planned.Name}_weights.h\"\n");
-        foreach (var array in storage.Flash)
+        var text = new StringBuilder(Layout.Licence).Append($"\n#include \"{image.Name}_weights.h\"\n");
+        foreach (var array in image.Flash)
         {
             var tensor = array.Value.Data!;
             text.Append(
                 $"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n"
             );
-            text.Append($"{planned.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
+            text.Append($"{image.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
             string[] elements = [.. Literal.Elements(tensor)];
             int width = elements.Max(e => e.Length);
             foreach (var line in elements.Chunk(array.Value.Type.DType.ElementBytes() == 1 ? 16 : 8))

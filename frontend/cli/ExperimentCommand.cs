@@ -2,8 +2,8 @@
 
 using System.CommandLine;
 using Spectre.Console;
-using TinyEngine.Codegen.C;
 using TinyEngine.Device;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;

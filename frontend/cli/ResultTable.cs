@@ -2,8 +2,8 @@
 
 using System.Globalization;
 using System.Text.Json;
-using TinyEngine.Codegen.C;
 using TinyEngine.Device;
+using TinyEngine.Image;
 
 namespace TinyEngine.Cli;
 

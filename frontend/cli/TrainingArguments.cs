@@ -4,8 +4,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 

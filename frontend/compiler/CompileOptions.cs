@@ -1,6 +1,6 @@
 // Everything that decides what is emitted for a model. Options are data; the pipeline reads them in one place.
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 

@@ -2,6 +2,7 @@
 // OutputFolder does that.
 
 using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Onnx;
 
@@ -54,8 +55,9 @@ public static class ModelCompiler
             return new Compilation(graph, null, [], notes);
         }
 
+        var image = ModelImage.Of(graph, options.Schedule);
         var footprints = Footprints.Parse(runtime.Read("footprints.def"));
-        var report = PlanReport.Of(graph, options, model, footprints);
+        var report = PlanReport.Of(image, options, model, footprints);
         var problems = report.CheckBudgets(graph).ToList();
         if (problems.Count > 0)
         {
@@ -64,7 +66,7 @@ public static class ModelCompiler
 
         EmittedFile[] files =
         [
-            .. CPrinter.Print(graph, runtime, options.Schedule),
+            .. CPrinter.Print(image, runtime),
             new EmittedFile("report.html", HtmlReport.Print(report)),
         ];
         report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };

@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Compiler;
@@ -139,17 +139,17 @@ public sealed record PlanReport(
     /// <summary>All files of the compilation, paths below its folder in ordinal order (<see cref="OutputManifest"/>).</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>The report of a planned graph.</summary>
-    public static PlanReport Of(Graph graph, CompileOptions options, byte[] model, Footprints footprints)
+    /// <summary>The report of a model image.</summary>
+    public static PlanReport Of(ModelImage image, CompileOptions options, byte[] model, Footprints footprints)
     {
+        var (graph, state) = (image.Graph, image.State);
         var plan = graph.Plan!;
-        var state = StateLayout.Of(graph);
         var producers = graph.Producers();
-        var kernels = graph.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct().ToList();
+        var kernels = image.AllCalls.Select(c => c.Call.Kernel).Distinct().ToList();
         long stack = footprints.Stack(kernels, graph.Target);
         var tables = graph.Nodes.SelectMany(n => n.Tables).ToHashSet();
         var (tableBytes, weightBytes) = (0L, 0L);
-        foreach (var array in FlashArray.Of(graph))
+        foreach (var array in image.Flash)
         {
             long bytes = MemoryPlan.Align(array.Value.Type.Bytes);
             (tableBytes, weightBytes) = tables.Contains(array.Value)

@@ -2,6 +2,7 @@
 // most elements first. The largest last:K and bias:K are found by bisection on a bound, the least arena that any plan of an order
 // of execution can have, since a whole plan takes ten times as long.
 
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -155,7 +156,7 @@ internal sealed class Proposals
                 graph = graph with { Plan = new MemoryPlan(lifetimes.PeakBytes, lifetimes.PeakBytes, lifetimes.PeakStep, []) };
             }
 
-            return PlanReport.Of(graph, options, model, footprints);
+            return PlanReport.Of(ModelImage.Of(graph, options.Schedule), options, model, footprints);
         }
         catch (DiagnosticException)
         {

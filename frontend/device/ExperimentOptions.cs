@@ -1,6 +1,6 @@
 // The options of simulate and emulate: which data, how many steps, which rate (docs/data.md, docs/training.md).
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 
 namespace TinyEngine.Device;
 

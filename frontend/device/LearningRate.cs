@@ -1,7 +1,7 @@
 // The learning rate of each step. It is computed here once, in double precision, and handed to host and device as the
 // same float32 bits, so that no machine's cosine matters.
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 
 namespace TinyEngine.Device;
 

@@ -11,14 +11,15 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Root = FindRoot();
 
-    /// <summary>DESIGN.md section 2: cli, msbuild, device -> compiler -> { onnx, passes, codegen/* } -> graph.</summary>
+    /// <summary>DESIGN.md section 1: cli, device -> compiler -> { onnx, passes, codegen/c -> codegen/image } -> graph.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["TinyEngine.Ir"] = [],
         ["TinyEngine.Onnx"] = ["TinyEngine.Ir"],
         ["TinyEngine.Passes"] = ["TinyEngine.Ir"],
-        ["TinyEngine.Codegen.C"] = ["TinyEngine.Ir"],
-        ["TinyEngine.Compiler"] = ["TinyEngine.Ir", "TinyEngine.Onnx", "TinyEngine.Passes", "TinyEngine.Codegen.C"],
+        ["TinyEngine.Image"] = ["TinyEngine.Ir"],
+        ["TinyEngine.Codegen.C"] = ["TinyEngine.Ir", "TinyEngine.Image"],
+        ["TinyEngine.Compiler"] = ["TinyEngine.Ir", "TinyEngine.Onnx", "TinyEngine.Passes", "TinyEngine.Image", "TinyEngine.Codegen.C"],
         ["TinyEngine.Device"] = ["TinyEngine.Compiler"],
         ["TinyEngine.Cli"] = ["TinyEngine.Compiler", "TinyEngine.Device"],
     };

@@ -6,9 +6,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Image;
 
 namespace TinyEngine.Benchmarks;
 

@@ -1,8 +1,8 @@
 // Experiments on the committed sample, on the host: that validation, early stop and keep-best choose among states of the run
 // that would have been without them, byte for byte.
 
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 

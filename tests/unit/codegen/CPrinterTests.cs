@@ -3,6 +3,7 @@
 
 using System.Runtime.CompilerServices;
 using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Codegen;
@@ -139,7 +140,7 @@ public sealed class CPrinterTests
         };
     }
 
-    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(graph, StubRuntime.Create(), RateSchedule.Constant);
+    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(ModelImage.Of(graph, RateSchedule.Constant), StubRuntime.Create());
 
     private static string GoldenFolder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "golden");
 }

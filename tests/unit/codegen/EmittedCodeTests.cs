@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using TinyEngine.Codegen.C;
 using TinyEngine.Device;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Codegen;
@@ -151,7 +152,10 @@ public sealed class EmittedCodeTests : IDisposable
     private void Write(string name, string target, RateSchedule schedule = RateSchedule.Constant, bool callerOwnsInputs = false)
     {
         var runtime = RuntimeSources.Embedded;
-        var files = CPrinter.Print(TinyModel.Build(name, runtime, Target.Find(target)!, callerOwnsInputs), runtime, schedule);
+        var files = CPrinter.Print(
+            ModelImage.Of(TinyModel.Build(name, runtime, Target.Find(target)!, callerOwnsInputs), schedule),
+            runtime
+        );
         foreach (var file in files)
         {
             string path = Path.Combine(folder, file.Path);

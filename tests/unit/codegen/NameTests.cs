@@ -2,8 +2,8 @@
 // the headers that define macros of such names included before it; no model's header takes the place of one of the system's.
 
 using System.Diagnostics;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Tests.Models;
 using TinyEngine.Tests.Training;

@@ -1,9 +1,9 @@
 // Training with narrow gradients on a real model: the emitted C on the host against the interpreter, byte for byte (given the
 // same loss, whose reference is in double precision), and the gradients against those in fp32.
 
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 

@@ -1,8 +1,8 @@
 // A compiled model whose emitted C trains on the host and whose planned graph the interpreter trains on the same samples.
 
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Training;

@@ -2,9 +2,9 @@
 // results; inference gives what it gave; a loss that does not fit says which does; and a head trains with the parameters it has.
 
 using System.IO.Compression;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Models;

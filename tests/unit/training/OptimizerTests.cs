@@ -2,6 +2,7 @@
 // double arithmetic, and the emitted C against the interpreter bit for bit.
 
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Codegen;
@@ -119,7 +120,7 @@ public sealed class OptimizerTests
 
         // The batch: every sample's gradient at the same weights, by a plain step of rate 1 from them, summed in fp32 in their order.
         var values = plain.Graph.OfKind(ValueKind.Parameter).ToList();
-        var state = TinyEngine.Codegen.C.StateLayout.Of(accumulated.Graph);
+        var state = StateLayout.Of(accumulated.Graph);
         foreach (var value in values)
         {
             var sum = new float[value.Type.Count];
@@ -166,7 +167,7 @@ public sealed class OptimizerTests
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, TrainScheme.All,
             TrainingOptions.Plain(new UpdateRule("residual", true, 1, 1, 1)) with { Optimizer = new OptimizerChoice(0.9) });
         var planned = PlanMemory.Run(Schedule.Run(SelectKernels.Run(FuseUpdates.Run(graph), NativeKernels.Table)));
-        var state = TinyEngine.Codegen.C.StateLayout.Of(planned);
+        var state = StateLayout.Of(planned);
         Assert.Equal(["head.b", "head.w", "layer.b", "layer.w"], state.InWeightsOrder.Take(4).Select(m => m.Value.Name).Order());
         Assert.Equal("layer.w.residual", state.InWeightsOrder[4].Value.Name);
         Assert.All(state.InWeightsOrder.Skip(5), m => Assert.EndsWith(".velocity", m.Value.Name));

@@ -3,8 +3,8 @@
 // behind the arena as it was; one that is taken leaves finite numbers, however many of them follow each other.
 
 using System.Diagnostics;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Codegen;

@@ -2,7 +2,7 @@
 
 using TinyEngine.Ir;
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>What a member of the state is, in the order of the weights file.</summary>
 public enum StateRole

@@ -2,10 +2,10 @@
 // which tells tensors apart, and a name that is taken gets a number. The order of calls decides, nothing else. All begin with w_, so
 // that none is a keyword of C or C++ or a macro of any header, which a tensor may well be called after.
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>Hands out identifiers, each once.</summary>
-internal sealed class Identifiers
+public sealed class Identifiers
 {
     private const int LongestName = 48;
 

@@ -4,12 +4,12 @@
 using System.Collections.Immutable;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>The frozen steps of a planned graph.</summary>
-/// <param name="Steps">Nodes of the graph that belong to it, from the first on; 0 where nothing trains or nothing is frozen.</param>
+/// <param name="Steps">Number of the nodes that belong to it, from the first on; 0 if nothing trains or nothing is frozen.</param>
 /// <param name="Live">Bytes of the arena that later steps read, as ascending ranges of offset and length.</param>
-internal sealed record FrozenPrefix(int Steps, ImmutableArray<(long Offset, long Bytes)> Live)
+public sealed record FrozenPrefix(int Steps, ImmutableArray<(long Offset, long Bytes)> Live)
 {
     /// <summary>Finds the frozen steps.</summary>
     public static FrozenPrefix Of(Graph planned)

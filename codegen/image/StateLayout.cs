@@ -5,7 +5,7 @@
 using System.Collections.Immutable;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>Layout of <c>NAME_state</c>.</summary>
 /// <param name="ArenaBytes">Bytes of the arena, which comes first; the trained parameters follow at once.</param>

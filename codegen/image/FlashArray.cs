@@ -4,7 +4,7 @@
 using System.Collections.Immutable;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>A constant array in flash.</summary>
 /// <param name="Value">What it holds.</param>

@@ -1,7 +1,7 @@
-// The schedules of the learning rate. The runs of simulate and emulate take them from LearningRate.At; the emitted function
-// NAME_lr, for the user's own firmware, computes the same but for the cosine, a polynomial within 4e-6 of it.
+// The schedules of the learning rate. The runs of simulate and emulate take them from LearningRate.At. The emitted function
+// NAME_lr, which users call from their own firmware, computes the same, except that its cosine is a polynomial within 4e-6.
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>How the learning rate depends on the step.</summary>
 public enum RateSchedule

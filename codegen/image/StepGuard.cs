@@ -5,7 +5,7 @@
 using System.Collections.Immutable;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>The tests of a planned graph that trains.</summary>
 /// <param name="FirstUpdate">Index of the first node that changes a parameter.</param>
@@ -13,7 +13,7 @@ namespace TinyEngine.Codegen.C;
 /// <param name="Decay">The largest factor between the rate and the decay of a parameter.</param>
 /// <param name="Values">Values of the forward pass that the rest of the step reads.</param>
 /// <param name="Gradients">Gradients that exist by then and that the rest of the step reads.</param>
-internal sealed record StepGuard(int FirstUpdate, float Reach, float Decay, ImmutableArray<Value> Values, ImmutableArray<Value> Gradients)
+public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, ImmutableArray<Value> Values, ImmutableArray<Value> Gradients)
 {
     // No element of a parameter moves by 2^103. Gradients that are not limited one by one are sums of a few, or have a scale of 15 bits.
     private static readonly double Most = Math.ScaleB(1, 103 - 16);

@@ -1,0 +1,61 @@
+// The place of every value of a planned graph: results and the input in the arena, constants in flash, parameters and counters in
+// the state, the caller's arguments with the caller. It follows the plan and decides nothing.
+
+using System.Collections.Immutable;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Image;
+
+/// <summary>Places by value.</summary>
+internal sealed class Places
+{
+    private readonly Dictionary<Value, Place> places = [];
+
+    /// <summary>Finds the places.</summary>
+    public Places(Graph planned, StateLayout state, ImmutableArray<FlashArray> flash)
+    {
+        foreach (var array in flash.Where(a => a.Value.IsConstant))
+        {
+            Add(PlaceKind.Flash, array.Symbol, array.Value);
+        }
+
+        foreach (var member in state.Trained.Concat(state.Counters))
+        {
+            Add(PlaceKind.State, member.Name, member.Value, member.Offset);
+        }
+
+        foreach (var argument in planned.TrainInputs)
+        {
+            Add(PlaceKind.Argument, argument.Name, argument);
+        }
+
+        var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
+        var names = new Identifiers();
+        foreach (var placement in planned.Plan!.Placements)
+        {
+            var kind = scratch.Contains(placement.Value) ? PlaceKind.Scratch : PlaceKind.Arena;
+            Add(kind, names.Take(placement.Value.Name), placement.Value, placement.Offset);
+        }
+
+        if (planned.CallerOwnsInputs)
+        {
+            Add(PlaceKind.Argument, "input", planned.Inputs[0]);
+        }
+
+        // A view without a place in the plan shares that of its operand.
+        foreach (var view in planned.Nodes.Where(n => n.Op.IsView && !places.ContainsKey(n.Output)))
+        {
+            if (places.TryGetValue(view.Input(0), out var place))
+            {
+                places[view.Output] = place;
+            }
+        }
+    }
+
+    /// <summary>The place of a value.</summary>
+    /// <exception cref="InvalidOperationException">There is no place for it.</exception>
+    public Place Of(Value value) =>
+        places.TryGetValue(value, out var place) ? place : throw new InvalidOperationException($"value {value} has no place");
+
+    private void Add(PlaceKind kind, string name, Value value, long offset = 0) => places[value] = new Place(kind, name, value, offset);
+}

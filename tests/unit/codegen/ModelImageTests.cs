@@ -1,0 +1,45 @@
+// A model image by itself: the listing of a second printer against its golden text, and what every image must hold.
+
+using System.Runtime.CompilerServices;
+using TinyEngine.Image;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Tests.Codegen;
+
+public sealed class ModelImageTests
+{
+    [Fact]
+    public void Listing_of_a_second_printer_equals_golden()
+    {
+        string golden = Path.Combine(Path.GetDirectoryName(Here())!, "golden", "tiny.listing.golden");
+        string text = ListingPrinter.Print(Tiny());
+        if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(golden, text);
+        }
+
+        Assert.Equal(File.ReadAllText(golden), text);
+    }
+
+    [Fact]
+    public void Every_step_that_runs_a_kernel_is_called_in_one_phase()
+    {
+        var image = Tiny();
+        var phases = image.FrozenCalls.Concat(image.ForwardCalls).Concat(image.InferCalls).Concat(image.TrainCalls);
+        Assert.Equal(image.AllCalls.Select(c => c.Step), phases.Select(c => c.Step).Order());
+        Assert.Equal(image.Graph.Nodes.Count(n => !n.Op.IsView), image.AllCalls.Length);
+    }
+
+    [Fact]
+    public void Every_argument_has_a_place_and_views_share_that_of_their_operand()
+    {
+        var image = Tiny();
+        Assert.All(image.AllCalls.SelectMany(c => c.Values), v => Assert.NotNull(image.PlaceOf(v)));
+        var view = image.Graph.Nodes.First(n => n.Op.IsView);
+        Assert.Equal(image.PlaceOf(view.Input(0)).Offset, image.PlaceOf(view.Output).Offset);
+    }
+
+    private static ModelImage Tiny() => ModelImage.Of(TinyModel.Build("tiny", StubRuntime.Create(), Target.Default), RateSchedule.Constant);
+
+    private static string Here([CallerFilePath] string here = "") => here;
+}
