@@ -48,6 +48,9 @@ public sealed record DiagnosticRule(string Code, string Text, Severity Severity 
     /// <summary>The diagnostic for one place.</summary>
     public Diagnostic At(string node, params object[] args) =>
         new(Code, Severity, node, string.Format(System.Globalization.CultureInfo.InvariantCulture, Text, args).ReplaceLineEndings(" "));
+
+    /// <summary>The failure of a whole command, which concerns no single node.</summary>
+    public DiagnosticException Failure(params object[] args) => new(At("", args));
 }
 
 /// <summary>Ends a command with the diagnostics collected so far.</summary>
@@ -65,4 +68,7 @@ public sealed class DiagnosticException : Exception
 
     /// <summary>All problems, in the order found.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>The code of the first problem.</summary>
+    public string Code => Diagnostics[0].Code;
 }

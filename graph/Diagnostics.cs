@@ -1,5 +1,5 @@
-// The one table of diagnostics: 01 import, 02 shape, 03 training, 04 quantize, 05 memory, 06 command and emission,
-// 07 device (DeviceCode in frontend/device). A code is never reused for another meaning.
+// The compiler's diagnostics: 01 import, 02 shape, 03 training, 04 quantize, 05 memory, 06 command and emission. Those of data,
+// builds and runs, 07, stand in the rooms that give them. A code is never reused for another meaning.
 
 namespace TinyEngine.Ir;
 

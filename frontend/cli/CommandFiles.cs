@@ -4,7 +4,8 @@
 
 using System.CommandLine;
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;

@@ -3,7 +3,7 @@
 
 using System.Globalization;
 using System.Text.Json;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 
 namespace TinyEngine.Cli;
 

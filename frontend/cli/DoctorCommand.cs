@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using TinyEngine.Device;
-using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
 
@@ -49,9 +48,7 @@ internal static class DoctorCommand
         terminal.Fail([
             .. tools
                 .Where(t => t.Version is null && !t.Tool.IsOptional)
-                .Select(t => new Diagnostic(
-                    DeviceCode.ToolMissing,
-                    Severity.Error,
+                .Select(t => DeviceDiagnostics.ToolMissing.At(
                     t.Tool.Name,
                     $"it {(t.Tool.Path is null ? "was not found" : $"does not run ({t.Tool.Path})")} and is needed {t.Tool.Use}; install it: {t.Tool.Installation}"
                 )),

@@ -2,7 +2,9 @@
 
 using System.CommandLine;
 using Spectre.Console;
+using TinyEngine.Data;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 
@@ -123,7 +125,7 @@ internal static class ExperimentCommand
 
     private static void Run(ParseResult parsed, Terminal terminal, bool emulate)
     {
-        var options = Options(parsed) with { Note = note => terminal.Note(new Diagnostic(DeviceCode.Rounded, Severity.Note, "", note)) };
+        var options = Options(parsed) with { Note = note => terminal.Note(DataDiagnostics.Rounded.At("", note)) };
         var experiment = Experiment.Open(parsed.GetValue(Folder)!);
         if (!emulate && parsed.GetValue(FindRate))
         {
@@ -139,8 +141,7 @@ internal static class ExperimentCommand
 
         if (parsed.GetValue(WeightsOut) is not null && !experiment.Plan.Trainable)
         {
-            throw new DeviceException(
-                DeviceCode.NotTrainable,
+            throw ExperimentDiagnostics.NotTrainable.Failure(
                 "--weights-out: the model was compiled with --train none and has no trained weights"
             );
         }
@@ -150,8 +151,7 @@ internal static class ExperimentCommand
             : experiment.SimulateAsync(options, new Toolchain(), progress, terminal.Cancellation));
         if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
         {
-            throw new DeviceException(
-                DeviceCode.Diverged,
+            throw ExperimentDiagnostics.Diverged.Failure(
                 "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help (--find-lr looks for one)"
             );
         }

@@ -4,7 +4,8 @@
 using System.CommandLine;
 using System.Globalization;
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
@@ -65,11 +66,11 @@ internal static class GradientsCommand
         var compilation = ModelCompiler.Compile(Terminal.ReadFile(path), options);
         terminal.Notes(compilation.Notes);
         var graph = compilation.Graph;
-        var format = SampleFormat.Of(BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph));
+        var format = EmittedFormat.Of(BoundaryReport.OfInput(graph), BoundaryReport.OfOutput(graph));
         var data = Dataset.Read(result.GetValue(Data)!, "test", format).Take(result.GetValue(Samples));
         foreach (string note in data.Notes)
         {
-            terminal.Note(new Diagnostic(DeviceCode.Rounded, Severity.Note, "", note));
+            terminal.Note(DataDiagnostics.Rounded.At("", note));
         }
 
         var samples = Enumerable

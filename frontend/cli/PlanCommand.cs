@@ -3,7 +3,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;

@@ -1,7 +1,7 @@
 // The measurements of the learning-rate finder, in the terminal and in JSON.
 
 using System.Globalization;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 
 namespace TinyEngine.Cli;
 

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 
 namespace TinyEngine.Cli;

@@ -2,7 +2,6 @@
 // With --json exactly one JSON object goes to standard output and everything else to standard error.
 
 using System.CommandLine;
-using TinyEngine.Device;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
@@ -80,10 +79,6 @@ internal sealed class Terminal
         catch (DiagnosticException e)
         {
             terminal.Report(e.Diagnostics);
-        }
-        catch (DeviceException e)
-        {
-            terminal.Report([new Diagnostic(e.Code, Severity.Error, "", e.Message)]);
         }
         catch (Exception e)
         {

@@ -1,6 +1,6 @@
 // The result of a compilation: the planned graph, the files to write, and the report.
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Compiler;

@@ -12,7 +12,7 @@
 // Compilations into one folder run one after the other: each holds a lock file in the staging folder, which the system releases with its
 // process.
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Compiler;

@@ -1,6 +1,8 @@
 // The emulated boards: which QEMU machine stands for a core, how code for it is compiled, and how its clock counts
 // instructions (runtime-c/port/te_measure.c says how and why).
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device;
 
 /// <summary>An emulated board.</summary>
@@ -50,11 +52,10 @@ public sealed record Board(
         ticks == 0 ? 0 : (long)Math.Round(ticks / TicksPerInstruction) - (long)Math.Round(emptyTicks / TicksPerInstruction);
 
     /// <summary>The board of a target.</summary>
-    /// <exception cref="DeviceException">TE0708: the target has no board, as <c>host</c>.</exception>
+    /// <exception cref="DiagnosticException">TE0708: the target has no board, as <c>host</c>.</exception>
     public static Board Of(string target) =>
         All.FirstOrDefault(b => b.Target == target)
-        ?? throw new DeviceException(
-            DeviceCode.NoBoard,
+        ?? throw DeviceDiagnostics.NoBoard.Failure(
             $"no emulated board for target {target}; there are boards for {string.Join(", ", All.Select(b => b.Target))}"
         );
 

@@ -4,6 +4,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -23,7 +24,7 @@ internal static class ChildProcess
     /// <param name="folder">Its current folder, where it also keeps its temporary files; or null for ours.</param>
     /// <param name="limit">After this time it is ended.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="DeviceException">TE0706: it cannot be started; TE0707: time limit.</exception>
+    /// <exception cref="DiagnosticException">TE0706: it cannot be started; TE0707: time limit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<ChildOutput> RunAsync(
         string program,
@@ -69,7 +70,7 @@ internal static class ChildProcess
         }
         catch (Win32Exception e)
         {
-            throw new DeviceException(DeviceCode.RunFailed, $"cannot start {Path.GetFileName(program)}: {e.Message}");
+            throw DeviceDiagnostics.RunFailed.Failure($"cannot start {Path.GetFileName(program)}: {e.Message}");
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -84,7 +85,7 @@ internal static class ChildProcess
         catch (OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new DeviceException(DeviceCode.TimeLimit, $"{Path.GetFileName(program)} was ended after {limit.TotalSeconds:0} s");
+            throw DeviceDiagnostics.TimeLimit.Failure($"{Path.GetFileName(program)} was ended after {limit.TotalSeconds:0} s");
         }
         finally
         {

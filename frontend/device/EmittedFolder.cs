@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using TinyEngine.Compiler;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -19,12 +20,12 @@ internal sealed partial class EmittedFolder
     private readonly IReadOnlyList<string> files;
 
     /// <summary>Opens a folder.</summary>
-    /// <exception cref="DeviceException">TE0703: there is no emitted C in it.</exception>
+    /// <exception cref="DiagnosticException">TE0703: there is no emitted C in it.</exception>
     public EmittedFolder(string folder)
     {
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         files = OutputManifest.Read(Root) is { IsComplete: true } manifest && manifest.Files.Contains("firmware/model.h") ? manifest.Files
-            : throw new DeviceException(DeviceCode.BuildFailed, $"{folder} holds no complete compilation: compile into it again");
+            : throw DeviceDiagnostics.BuildFailed.Failure($"{folder} holds no complete compilation: compile into it again");
     }
 
     /// <summary>The folder itself, a full path.</summary>
@@ -48,7 +49,7 @@ internal sealed partial class EmittedFolder
     /// <param name="build">Writes into the folder it is given.</param>
     /// <param name="starts">Whether the file of this path can be used.</param>
     /// <returns>The path of the product.</returns>
-    /// <exception cref="DeviceException">TE0703: nothing came of the build, or the folder cannot be written; or what the build
+    /// <exception cref="DiagnosticException">TE0703: nothing came of the build, or the folder cannot be written; or what the build
     /// throws.</exception>
     public async Task<string> BuildAsync(
         string kind,
@@ -78,8 +79,7 @@ internal sealed partial class EmittedFolder
                 : !await starts(made) ? "does not start" : null;
             if (fault is not null)
             {
-                throw new DeviceException(
-                    DeviceCode.BuildFailed,
+                throw DeviceDiagnostics.BuildFailed.Failure(
                     $"the compiler reported no error, but the {product} that it wrote {fault}"
                 );
             }
@@ -91,7 +91,7 @@ internal sealed partial class EmittedFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.BuildFailed, $"cannot write to {cache}: {e.Message}");
+            throw DeviceDiagnostics.BuildFailed.Failure($"cannot write to {cache}: {e.Message}");
         }
         finally
         {
@@ -188,7 +188,7 @@ internal sealed partial class EmittedFolder
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new DeviceException(DeviceCode.BuildFailed, $"{Path.Combine(Root, file)} cannot be read; compile again");
+                throw DeviceDiagnostics.BuildFailed.Failure($"{Path.Combine(Root, file)} cannot be read; compile again");
             }
         }
 

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -26,7 +27,7 @@ public static partial class FirmwareBuild
     /// <param name="toolchain">The compilers.</param>
     /// <param name="cancellation">Ends the build.</param>
     /// <param name="profiled">Kernels whose calls are counted one by one (te_profile.h), or null.</param>
-    /// <exception cref="DeviceException">TE0702 to TE0704.</exception>
+    /// <exception cref="DiagnosticException">TE0702 to TE0704.</exception>
     public static async Task<Firmware> RunAsync(
         string folder,
         Board board,
@@ -137,13 +138,12 @@ public static partial class FirmwareBuild
 
         var overflow = Overflow().Match(output.Text);
         throw overflow.Success
-            ? new DeviceException(
-                DeviceCode.DoesNotFit,
+            ? DeviceDiagnostics.DoesNotFit.Failure(
                 $"the firmware needs {overflow.Groups[2].Value} bytes more {overflow.Groups[1].Value} than its budget"
             )
         : NegativeStack().IsMatch(output.Text)
-            ? new DeviceException(DeviceCode.DoesNotFit, "the model's static data leave no SRAM for its stack")
-        : new DeviceException(DeviceCode.BuildFailed, $"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
+            ? DeviceDiagnostics.DoesNotFit.Failure("the model's static data leave no SRAM for its stack")
+        : DeviceDiagnostics.BuildFailed.Failure($"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
     }
 
     /// <summary>The line of a compiler's output that says what is wrong.</summary>
@@ -161,8 +161,7 @@ public static partial class FirmwareBuild
     {
         if (budget < BudgetGrain || budget > limit)
         {
-            throw new DeviceException(
-                DeviceCode.DoesNotFit,
+            throw DeviceDiagnostics.DoesNotFit.Failure(
                 $"{option} {budget} cannot be emulated: {board.Machine} has from {BudgetGrain} to {limit} bytes for the model"
             );
         }

@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -16,7 +17,7 @@ public static class HostBuild
     /// <param name="folder">The emitted folder.</param>
     /// <param name="toolchain">The compilers.</param>
     /// <param name="cancellation">Ends the build.</param>
-    /// <exception cref="DeviceException">TE0702, TE0703.</exception>
+    /// <exception cref="DiagnosticException">TE0702, TE0703.</exception>
     public static async Task<HostProgram> RunAsync(string folder, Toolchain toolchain, CancellationToken cancellation = default)
     {
         var sources = new EmittedFolder(folder);
@@ -48,8 +49,7 @@ public static class HostBuild
                 var output = await ChildProcess.RunAsync(compiler, [.. flags, .. files, "-o", name], place, Limit, cancellation);
                 if (output.ExitCode != 0)
                 {
-                    throw new DeviceException(
-                        DeviceCode.BuildFailed,
+                    throw DeviceDiagnostics.BuildFailed.Failure(
                         $"{Path.GetFileName(compiler)} failed: {FirmwareBuild.FirstError(output.Text)}"
                     );
                 }
@@ -67,7 +67,7 @@ public static class HostBuild
         {
             return (await ChildProcess.RunAsync(program, [], empty.FullName, StartLimit, cancellation)).ExitCode == Session.NoFileExit;
         }
-        catch (DeviceException)
+        catch (DiagnosticException)
         {
             return false;
         }

@@ -5,6 +5,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device;
 
@@ -30,7 +31,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
     /// <param name="request">What to do.</param>
     /// <param name="progress">Is told how many commands with a result are done, now and then.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="DeviceException">TE0702, TE0705 to TE0707.</exception>
+    /// <exception cref="DiagnosticException">TE0702, TE0705 to TE0707.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<RunResult> RunAsync(
         DeviceProgram program,
@@ -41,7 +42,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
     {
         if (request.Samples.Sum(s => (long)s.Length) > int.MaxValue)
         {
-            throw new DeviceException(DeviceCode.RunFailed, "a run cannot use more than 2 GB of samples");
+            throw DeviceDiagnostics.RunFailed.Failure("a run cannot use more than 2 GB of samples");
         }
 
         var folder = Directory.CreateTempSubdirectory("tinyengine-");
@@ -61,7 +62,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.RunFailed, $"temporary files: {e.Message}");
+            throw DeviceDiagnostics.RunFailed.Failure($"temporary files: {e.Message}");
         }
         finally
         {
@@ -160,7 +161,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         }
     }
 
-    private async Task<DeviceException> DiagnoseAsync(DeviceProgram program, ChildOutput output, CancellationToken cancellation)
+    private async Task<DiagnosticException> DiagnoseAsync(DeviceProgram program, ChildOutput output, CancellationToken cancellation)
     {
         if (output.ExitCode == FaultExit && program is Firmware firmware && Fault.Parse(output.Text) is { } fault)
         {
@@ -168,7 +169,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
                 fault.ProgramCounter == 0
                     ? ""
                     : $", pc 0x{fault.ProgramCounter:x8}{await FunctionAsync(firmware, fault.ProgramCounter, cancellation)}";
-            return new DeviceException(DeviceCode.Fault, $"{firmware.Board.Machine}: {fault.Description}{place}");
+            return DeviceDiagnostics.Fault.Failure($"{firmware.Board.Machine}: {fault.Description}{place}");
         }
 
         string reason = output.ExitCode switch
@@ -180,7 +181,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
             5 => "the model refused a call",
             _ => $"exit code {output.ExitCode}: {output.Text.Split('\n', 2)[0]}",
         };
-        return new DeviceException(DeviceCode.RunFailed, $"{Path.GetFileName(program.Path)}: {reason}");
+        return DeviceDiagnostics.RunFailed.Failure($"{Path.GetFileName(program.Path)}: {reason}");
     }
 
     private async Task<string> FunctionAsync(Firmware firmware, uint address, CancellationToken cancellation)
@@ -201,7 +202,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         byte[] stats = File.ReadAllBytes(Path.Combine(folder, "stats.bin"));
         if (stats.Length != StatsBytes || results.Length != request.Commands.Sum(c => (long)ResultBytes(c, request)))
         {
-            throw new DeviceException(DeviceCode.RunFailed, "the results are incomplete");
+            throw DeviceDiagnostics.RunFailed.Failure("the results are incomplete");
         }
 
         var outputs = new List<ReadOnlyMemory<byte>>();

@@ -1,5 +1,7 @@
 // An external program: where it is, what it says of itself, and how to get it.
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device;
 
 /// <summary>A compiler or emulator.</summary>
@@ -14,7 +16,7 @@ public sealed record Tool(string Name, string Use, string Package, string? Path,
     public string Installation => $"apt install {Package}";
 
     /// <summary>The path.</summary>
-    /// <exception cref="DeviceException">TE0702: it is missing.</exception>
+    /// <exception cref="DiagnosticException">TE0702: it is missing.</exception>
     public string Require() =>
-        Path ?? throw new DeviceException(DeviceCode.ToolMissing, $"{Name} is needed {Use} and was not found; install it: {Installation}");
+        Path ?? throw DeviceDiagnostics.ToolMissing.Failure($"{Name} is needed {Use} and was not found; install it: {Installation}");
 }

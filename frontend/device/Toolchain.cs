@@ -1,5 +1,7 @@
 // Finds compilers and the emulator on the search path. Nothing is run until it is needed.
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device;
 
 /// <summary>The external programs of this machine.</summary>
@@ -46,7 +48,7 @@ public sealed class Toolchain(string? searchPath = null)
             var output = await ChildProcess.RunAsync(tool.Path, ["--version"], null, TimeSpan.FromSeconds(10), cancellation);
             return output.ExitCode == 0 ? output.Text.Split('\n')[0].Trim() : null;
         }
-        catch (DeviceException)
+        catch (DiagnosticException)
         {
             return null;
         }

@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 
 namespace TinyEngine.Benchmarks;

@@ -1,6 +1,7 @@
 // The cache of builds never keeps anything empty, damaged or from a compiler that wrote nothing, whatever happened before.
 
 using System.Runtime.Versioning;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;
 
@@ -39,8 +40,8 @@ public sealed class BuildCacheTests : IDisposable
     [InlineData("head -c 4000 /proc/self/exe > model; chmod +x model", "does not start")]
     public async Task Compiler_that_writes_no_program_is_diagnosed_and_leaves_nothing(string script, string what)
     {
-        var error = await Assert.ThrowsAsync<DeviceException>(() => BuildAsync(Compiler(script)));
-        Assert.Equal(DeviceCode.BuildFailed, error.Code);
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => BuildAsync(Compiler(script)));
+        Assert.Equal(DeviceDiagnostics.BuildFailed.Code, error.Code);
         Assert.Contains(what, error.Message);
         Assert.False(Directory.Exists(Cache));
         Assert.True(File.Exists(await BuildAsync()));
@@ -95,6 +96,6 @@ public sealed class BuildCacheTests : IDisposable
     {
         string plan = Path.Combine(model.Path, "plan.json");
         File.WriteAllText(plan, File.ReadAllText(plan).Replace("{", "{\"incomplete\": true, "));
-        Assert.Equal(DeviceCode.BuildFailed, (await Assert.ThrowsAsync<DeviceException>(() => BuildAsync())).Code);
+        Assert.Equal(DeviceDiagnostics.BuildFailed.Code, (await Assert.ThrowsAsync<DiagnosticException>(() => BuildAsync())).Code);
     }
 }

@@ -1,5 +1,8 @@
 // Data sets as users keep them: npz pairs, layouts, element types, labels, and what is refused.
 
+using TinyEngine.Data;
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device.Tests;
 
 public sealed class DatasetTests
@@ -10,7 +13,7 @@ public sealed class DatasetTests
     private static NpyArray Bytes(NpyType type, byte[] data, params int[] shape) => new(type, shape, data);
 
     private static string CodeOf(NpyArray x, NpyArray y, SampleFormat format, SampleLayout layout = SampleLayout.Auto) =>
-        Assert.Throws<DeviceException>(() => Dataset.From(x, y, format, layout, "data.npz")).Code;
+        Assert.Throws<DiagnosticException>(() => Dataset.From(x, y, format, layout, "data.npz")).Code;
 
     [Fact]
     public void Floats_are_quantized_half_to_even_and_clamped()
@@ -34,7 +37,7 @@ public sealed class DatasetTests
     {
         var cube = Int8 with { Shape = [2, 2, 2] };
         var x = Bytes(NpyType.Int8, [0, 1, 2, 3, 4, 5, 6, 7], 1, 2, 2, 2);
-        Assert.Equal(DeviceCode.AmbiguousLayout, CodeOf(x, Labels, cube));
+        Assert.Equal(DataDiagnostics.AmbiguousLayout.Code, CodeOf(x, Labels, cube));
         Assert.Equal(x.Data, Dataset.From(x, Labels, cube, SampleLayout.Nhwc, "").Samples);
         Assert.Equal([0, 4, 1, 5, 2, 6, 3, 7], Dataset.From(x, Labels, cube, SampleLayout.Nchw, "").Samples);
     }
@@ -46,10 +49,10 @@ public sealed class DatasetTests
         byte[] own = [1, 2, 11, 12, 21, 22], last = [1, 11, 21, 2, 12, 22];
         Assert.Equal(own, Dataset.From(Bytes(NpyType.Int8, own, 1, 3, 1, 2), Labels, map, SampleLayout.Nchw, "").Samples);
         Assert.Equal(own, Dataset.From(Bytes(NpyType.Int8, last, 1, 1, 2, 3), Labels, map, SampleLayout.Auto, "").Samples);
-        Assert.Equal(DeviceCode.BadShape, CodeOf(Bytes(NpyType.Int8, own, 1, 3, 1, 2), Labels, map, SampleLayout.Nhwc));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(Bytes(NpyType.Int8, own, 1, 3, 1, 2), Labels, map, SampleLayout.Nhwc));
         var cube = map with { Shape = [2, 2, 2] };
         var x = Bytes(NpyType.Int8, [0, 1, 2, 3, 4, 5, 6, 7], 1, 2, 2, 2);
-        Assert.Equal(DeviceCode.AmbiguousLayout, CodeOf(x, Labels, cube));
+        Assert.Equal(DataDiagnostics.AmbiguousLayout.Code, CodeOf(x, Labels, cube));
         Assert.Equal(x.Data, Dataset.From(x, Labels, cube, SampleLayout.Nchw, "").Samples);
         Assert.Equal([0, 2, 4, 6, 1, 3, 5, 7], Dataset.From(x, Labels, cube, SampleLayout.Nhwc, "").Samples);
     }
@@ -68,15 +71,15 @@ public sealed class DatasetTests
     public void Element_type_is_never_guessed()
     {
         var raw = Bytes(NpyType.UInt8, new byte[6], 1, 1, 2, 3);
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(raw, Labels, Int8));
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(raw, Labels, Int8 with { Type = NpyType.Float32 }));
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(raw, Labels, Int8));
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(raw, Labels, Int8 with { Type = NpyType.Float32 }));
         Assert.Equal(
-            DeviceCode.BadElementType,
+            DataDiagnostics.BadElementType.Code,
             CodeOf(Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 })
         );
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(NpyArray.Of([float.NaN, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8));
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(NpyArray.Of([float.NaN, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8));
         Assert.Equal(
-            DeviceCode.BadElementType,
+            DataDiagnostics.BadElementType.Code,
             CodeOf(NpyArray.Of([float.PositiveInfinity, 0, 0, 0, 0, 0], 1, 1, 2, 3), Labels, Int8 with { Type = NpyType.Float32 })
         );
         Assert.Equal(raw.Data, Dataset.From(raw, Labels, Int8 with { Type = NpyType.UInt8 }, SampleLayout.Auto, "").Samples);
@@ -98,7 +101,7 @@ public sealed class DatasetTests
 
         foreach (double bad in new[] { 1e39, -1e300, double.NaN, double.PositiveInfinity })
         {
-            Assert.Equal(DeviceCode.BadElementType, CodeOf(Doubles([0, 0, 0, bad, 0, 0], 1, 1, 2, 3), Labels, Int8));
+            Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(Doubles([0, 0, 0, bad, 0, 0], 1, 1, 2, 3), Labels, Int8));
         }
     }
 
@@ -110,8 +113,8 @@ public sealed class DatasetTests
         var data = Dataset.From(x, Doubles([0.1, 2], 1, 2), format, SampleLayout.Auto, "d.npz");
         Assert.Equal([0.1f, 2f], data.Targets!);
         Assert.Equal("d.npz: y is float64 and was rounded to float32", Assert.Single(data.Notes));
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(x, Doubles([0.1, 1e40], 1, 2), format));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, Doubles([1], 1), Int8)); // a class is an integer
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(x, Doubles([0.1, 1e40], 1, 2), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, Doubles([1], 1), Int8)); // a class is an integer
     }
 
     [Fact]
@@ -123,7 +126,7 @@ public sealed class DatasetTests
         Assert.Equal(last, Dataset.From(x, NpyArray.Of(first, 1, 3, 2, 1), format, SampleLayout.Auto, "").Targets!);
         Assert.Equal(first, Dataset.From(x, NpyArray.Of(first, 1, 2, 1, 3), format, SampleLayout.Auto, "").Targets!);
         Assert.Equal(first, Dataset.From(x, NpyArray.Of(first, 1, 6), format, SampleLayout.Auto, "").Targets!);
-        Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of(first, 1, 1, 2, 3), format));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(x, NpyArray.Of(first, 1, 1, 2, 3), format));
     }
 
     [Fact]
@@ -136,8 +139,8 @@ public sealed class DatasetTests
         Assert.Equal([-1, -1], data.Labels);
         Assert.Equal([1.5f, -2], data.Take(1).Targets!);
         Assert.Equal([7, 8], Dataset.From(x, NpyArray.Of([7, 8], 2, 1), format with { Classes = 1 }, SampleLayout.Auto, "").Targets!);
-        Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of([1f, 2], 2), format));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1, 2, float.NaN, 4], 2, 2), format));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(x, NpyArray.Of([1f, 2], 2), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([1, 2, float.NaN, 4], 2, 2), format));
     }
 
     [Fact]
@@ -152,8 +155,8 @@ public sealed class DatasetTests
             [0, 0.5f, 1, 1, 0, 0],
             Dataset.From(x, NpyArray.Of([0, 0.5f, 1, 1, 0, 0], 2, 3), format, SampleLayout.Auto, "").Targets!
         );
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([3, 0], 2), format));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([0, 0.5f, 1.5f, 1, 0, 0], 2, 3), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([3, 0], 2), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([0, 0.5f, 1.5f, 1, 0, 0], 2, 3), format));
     }
 
     [Fact]
@@ -173,8 +176,8 @@ public sealed class DatasetTests
         var soft = Dataset.From(x, NpyArray.Of([1f, 0.25f], 2), format, SampleLayout.Auto, "");
         Assert.False(soft.HasClasses);
         Assert.Equal([1f, 0.25f], soft.Targets!);
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([2, 0], 2), format));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([2f, 0f], 2), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([2, 0], 2), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([2f, 0f], 2), format));
     }
 
     [Fact]
@@ -184,7 +187,7 @@ public sealed class DatasetTests
         var format = Int8 with { Targets = TargetForm.Sample };
         Assert.Null(Dataset.From(x, null, format, SampleLayout.Auto, "").Targets);
         Assert.Equal([-1], Dataset.From(x, Labels, format, SampleLayout.Auto, "").Labels);
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1f], 1), format));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([1f], 1), format));
     }
 
     [Fact]
@@ -192,11 +195,11 @@ public sealed class DatasetTests
     {
         var x = Bytes(NpyType.Int8, new byte[6], 1, 1, 2, 3);
         Assert.Equal([2], Dataset.From(x, NpyArray.Of([2], 1, 1), Int8, SampleLayout.Auto, "").Labels);
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([4], 1), Int8));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([-1], 1), Int8));
-        Assert.Equal(DeviceCode.BadLabel, CodeOf(x, NpyArray.Of([1f], 1), Int8));
-        Assert.Equal(DeviceCode.BadShape, CodeOf(x, NpyArray.Of([1, 2], 2), Int8));
-        Assert.Equal(DeviceCode.BadShape, CodeOf(Bytes(NpyType.Int8, new byte[6], 6), Labels, Int8));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([4], 1), Int8));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([-1], 1), Int8));
+        Assert.Equal(DataDiagnostics.BadLabel.Code, CodeOf(x, NpyArray.Of([1f], 1), Int8));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(x, NpyArray.Of([1, 2], 2), Int8));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(Bytes(NpyType.Int8, new byte[6], 6), Labels, Int8));
     }
 
     [Theory]
@@ -221,7 +224,7 @@ public sealed class DatasetTests
             bool? answer = null;
             var failure = Record.Exception(() => answer = Dataset.Holds(path, "val"));
             Assert.Equal(holds, answer);
-            Assert.Equal(holds is null, failure is DeviceException { Code: DeviceCode.BadShape });
+            Assert.Equal(holds is null, failure is DiagnosticException { Code: "TE0711" });
         }
         finally
         {

@@ -2,6 +2,8 @@
 // that would have been without them, byte for byte.
 
 using TinyEngine.Compiler;
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -151,8 +153,8 @@ public sealed class ExperimentTests(CompiledSample sample) : IClassFixture<Compi
     [Fact]
     public async Task Nothing_to_validate_with_is_diagnosed()
     {
-        var error = await Assert.ThrowsAsync<DeviceException>(() => RunAsync(options with { KeepBest = true }));
-        Assert.Equal(DeviceCode.NoValidation, error.Code);
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => RunAsync(options with { KeepBest = true }));
+        Assert.Equal(DataDiagnostics.NoValidation.Code, error.Code);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 // Firmware under QEMU with a stand-in model: equal to the host twin, exact counts and stacks, faults outside the budget.
 
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device.Tests;
 
 public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedModel>
@@ -68,8 +70,8 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     {
         const long Odd = 35360; // neither a power of two nor near one
         async Task<string> MessageAsync(Mode mode) =>
-            (await Assert.ThrowsAsync<DeviceException>(() => model.RunAsync(target, EmittedModel.Request((0, 0, mode)), Odd)))
-                is { Code: DeviceCode.Fault } e
+            (await Assert.ThrowsAsync<DiagnosticException>(() => model.RunAsync(target, EmittedModel.Request((0, 0, mode)), Odd)))
+                is { Code: "TE0705" } e
                 ? e.Message
                 : "another code";
 
@@ -98,13 +100,13 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     [ArmFact]
     public async Task Budget_too_small_is_diagnosed()
     {
-        var sram = await Assert.ThrowsAsync<DeviceException>(() =>
+        var sram = await Assert.ThrowsAsync<DiagnosticException>(() =>
             FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 32, 64, model.Tools)
         );
-        Assert.Equal(DeviceCode.DoesNotFit, sram.Code);
-        var board = await Assert.ThrowsAsync<DeviceException>(() => model.FirmwareAsync("cortex-m7", 1L << 30));
-        Assert.Equal(DeviceCode.DoesNotFit, board.Code);
-        Assert.Equal(DeviceCode.NoBoard, Assert.Throws<DeviceException>(() => Board.Of("host")).Code);
+        Assert.Equal(DeviceDiagnostics.DoesNotFit.Code, sram.Code);
+        var board = await Assert.ThrowsAsync<DiagnosticException>(() => model.FirmwareAsync("cortex-m7", 1L << 30));
+        Assert.Equal(DeviceDiagnostics.DoesNotFit.Code, board.Code);
+        Assert.Equal(DeviceDiagnostics.NoBoard.Code, Assert.Throws<DiagnosticException>(() => Board.Of("host")).Code);
     }
 
     [ArmFact]
@@ -112,10 +114,10 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     {
         var firmware = await model.FirmwareAsync("cortex-m4");
         var request = EmittedModel.Request((0, 0, Mode.Forever));
-        var late = await Assert.ThrowsAsync<DeviceException>(() =>
+        var late = await Assert.ThrowsAsync<DiagnosticException>(() =>
             new Session(model.Tools, TimeSpan.FromSeconds(1)).RunAsync(firmware, request)
         );
-        Assert.Equal(DeviceCode.TimeLimit, late.Code);
+        Assert.Equal(DeviceDiagnostics.TimeLimit.Code, late.Code);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new Session(model.Tools, TimeSpan.FromMinutes(1)).RunAsync(firmware, request, null, cancellation.Token)
@@ -125,8 +127,8 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     [Fact]
     public async Task Model_error_is_diagnosed()
     {
-        var refused = await Assert.ThrowsAsync<DeviceException>(() => model.RunAsync("host", EmittedModel.Request((0, 0, Mode.Refuse))));
-        Assert.Equal(DeviceCode.RunFailed, refused.Code);
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => model.RunAsync("host", EmittedModel.Request((0, 0, Mode.Refuse))));
+        Assert.Equal(DeviceDiagnostics.RunFailed.Code, refused.Code);
         Assert.Contains("refused", refused.Message);
     }
 
@@ -134,10 +136,10 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     public async Task Tool_missing_names_the_package()
     {
         var none = new Toolchain(searchPath: "");
-        var missing = await Assert.ThrowsAsync<DeviceException>(() =>
+        var missing = await Assert.ThrowsAsync<DiagnosticException>(() =>
             FirmwareBuild.RunAsync(model.Path, Board.Of("cortex-m7"), 65536, 65536, none)
         );
-        Assert.Equal(DeviceCode.ToolMissing, missing.Code);
+        Assert.Equal(DeviceDiagnostics.ToolMissing.Code, missing.Code);
         Assert.Contains("gcc-arm-none-eabi", missing.Message);
     }
 }

@@ -1,6 +1,8 @@
 // Folders of images as data sets: order of classes and files, decoding, orientation, crop, resize, grey, and what is refused.
 
 using SkiaSharp;
+using TinyEngine.Data;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;
 
@@ -15,7 +17,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private Dataset Read(SampleFormat? format = null, string pair = "train") => Dataset.Read(folder.FullName, pair, format ?? Rgb);
 
-    private string CodeOf(SampleFormat? format = null) => Assert.Throws<DeviceException>(() => Read(format)).Code;
+    private string CodeOf(SampleFormat? format = null) => Assert.Throws<DiagnosticException>(() => Read(format)).Code;
 
     private string Place(string name)
     {
@@ -82,7 +84,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal(first, Read(Rgb with { Shape = [3, 2, 2], Layout = SampleLayout.Nchw }).Samples);
         Assert.Equal(last, Read(Rgb with { Layout = SampleLayout.Nchw }).Samples); // [2, 2, 3] holds pictures in one way only
         Assert.Equal(last.Select(p => (byte)(p - 128)), Read(Rgb with { Type = NpyType.Int8, TakesUnsigned = true }).Samples);
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(Rgb with { Type = NpyType.Int8 }));
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(Rgb with { Type = NpyType.Int8 }));
     }
 
     [Fact]
@@ -267,14 +269,14 @@ public sealed class ImageFolderTests : IDisposable
     public void What_would_be_a_guess_is_refused()
     {
         Write("a/1.png", Red, Red);
-        Assert.Equal(DeviceCode.BadClasses, CodeOf());
+        Assert.Equal(DataDiagnostics.BadClasses.Code, CodeOf());
         Directory.CreateDirectory(Path.Combine(folder.FullName, "b"));
-        Assert.Equal(DeviceCode.BadClasses, CodeOf());
+        Assert.Equal(DataDiagnostics.BadClasses.Code, CodeOf());
         File.WriteAllBytes(Place("b/1.png"), [1, 2, 3]);
-        Assert.Equal(DeviceCode.BadFile, CodeOf());
+        Assert.Equal(DataDiagnostics.BadFile.Code, CodeOf());
         File.WriteAllBytes(Place("b/1.png"), Halves(SKEncodedImageFormat.Png, 64, 64, Red, Blue)[..120]);
-        Assert.Equal(DeviceCode.BadFile, CodeOf());
-        Assert.Equal(DeviceCode.BadElementType, CodeOf(Rgb with { Type = NpyType.Int8 }));
-        Assert.Equal(DeviceCode.BadShape, CodeOf(Rgb with { Shape = [12] }));
+        Assert.Equal(DataDiagnostics.BadFile.Code, CodeOf());
+        Assert.Equal(DataDiagnostics.BadElementType.Code, CodeOf(Rgb with { Type = NpyType.Int8 }));
+        Assert.Equal(DataDiagnostics.BadShape.Code, CodeOf(Rgb with { Shape = [12] }));
     }
 }

@@ -2,6 +2,8 @@
 
 using System.IO.Compression;
 using System.Text;
+using TinyEngine.Data;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;
 
@@ -56,7 +58,7 @@ public sealed class NpzTests : IDisposable
         var y = file.Read("y");
         Assert.Equal([2], y.Shape);
         Assert.Equal([1, -1], new[] { y.IntegerAt(0), y.IntegerAt(1) });
-        Assert.Equal(DeviceCode.BadShape, Assert.Throws<DeviceException>(() => file.Read("x")).Code);
+        Assert.Equal(DataDiagnostics.BadShape.Code, Assert.Throws<DiagnosticException>(() => file.Read("x")).Code);
     }
 
     [Theory]
@@ -103,8 +105,8 @@ public sealed class NpzTests : IDisposable
     [MemberData(nameof(Malformed))]
     public void Npy_malformed_is_diagnosed(string what, byte[] file)
     {
-        var e = Assert.Throws<DeviceException>(() => Parse(file));
-        Assert.True(e.Code == DeviceCode.BadFile, what);
+        var e = Assert.Throws<DiagnosticException>(() => Parse(file));
+        Assert.True(e.Code == DataDiagnostics.BadFile.Code, what);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class NpzTests : IDisposable
             ("x.npy", Npy(Header("|u1", "4000,"), [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i))]))
         );
         byte[] whole = File.ReadAllBytes(path);
-        Assert.Equal(DeviceCode.BadFile, Assert.Throws<DeviceException>(() => Npz.Open(Path.Combine(folder.FullName, "absent.npz"))).Code);
+        Assert.Equal(DataDiagnostics.BadFile.Code, Assert.Throws<DiagnosticException>(() => Npz.Open(Path.Combine(folder.FullName, "absent.npz"))).Code);
         for (int damage = 0; damage < whole.Length; damage += 7)
         {
             byte[] bytes = [.. whole];
@@ -143,8 +145,8 @@ public sealed class NpzTests : IDisposable
             bytes[at] ^= 1;
             File.WriteAllBytes(path, bytes);
             using var file = Npz.Open(path);
-            var error = Assert.Throws<DeviceException>(() => file.Read("x"));
-            Assert.Equal(DeviceCode.BadFile, error.Code);
+            var error = Assert.Throws<DiagnosticException>(() => file.Read("x"));
+            Assert.Equal(DataDiagnostics.BadFile.Code, error.Code);
             wrong += error.Message.Contains("its checksum (CRC-32) is another", StringComparison.Ordinal) ? 1 : 0;
         }
 
@@ -158,8 +160,8 @@ public sealed class NpzTests : IDisposable
     public void Npz_with_one_name_twice_is_diagnosed()
     {
         byte[] x = Npy(Header("|u1", "1,"), [7]);
-        var error = Assert.Throws<DeviceException>(() => Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", x), ("y.npy", x), ("x.npy", x))));
-        Assert.Equal(DeviceCode.BadFile, error.Code);
+        var error = Assert.Throws<DiagnosticException>(() => Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", x), ("y.npy", x), ("x.npy", x))));
+        Assert.Equal(DataDiagnostics.BadFile.Code, error.Code);
         Assert.Contains("it holds x.npy more than once", error.Message);
     }
 
@@ -167,7 +169,7 @@ public sealed class NpzTests : IDisposable
     public void Npz_with_more_than_its_shape_is_diagnosed()
     {
         using var file = Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", [.. Npy(Header("|u1", "1,"), [7]), 8])));
-        Assert.Contains("goes on behind", Assert.Throws<DeviceException>(() => file.Read("x")).Message);
+        Assert.Contains("goes on behind", Assert.Throws<DiagnosticException>(() => file.Read("x")).Message);
     }
 
     // Damaged data may still be readable; what must not happen is any other exception.
@@ -181,9 +183,9 @@ public sealed class NpzTests : IDisposable
                 file.Read(name);
             }
         }
-        catch (DeviceException e)
+        catch (DiagnosticException e)
         {
-            Assert.Contains(e.Code, new[] { DeviceCode.BadFile, DeviceCode.BadShape });
+            Assert.Contains(e.Code, new[] { DataDiagnostics.BadFile.Code, DataDiagnostics.BadShape.Code });
         }
     }
 }

@@ -1,6 +1,8 @@
 // The expected lists come from a program written for that purpose, apart from the product; the first numbers of PCG32
 // are those of its author's demonstration (seed 42, stream 54).
 
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 

@@ -1,5 +1,9 @@
 // Held-out samples, the decisions taken from their accuracy, and the advice on learning rates: pure functions of their arguments.
 
+using TinyEngine.Data;
+using TinyEngine.Experiments;
+using TinyEngine.Ir;
+
 namespace TinyEngine.Device.Tests;
 
 public sealed class ValidationTests
@@ -29,7 +33,7 @@ public sealed class ValidationTests
     public void Split_leaves_every_class_a_training_sample()
     {
         Assert.Equal([1, 1, 1], Enumerable.Range(0, 3).Select(c => HoldOut.Split(Data, 0.99, 0).Kept.Labels.Count(l => l == c)));
-        Assert.Equal(DeviceCode.NoValidation, Assert.Throws<DeviceException>(() => HoldOut.Split(Data, 0.001, 0)).Code);
+        Assert.Equal(DataDiagnostics.NoValidation.Code, Assert.Throws<DiagnosticException>(() => HoldOut.Split(Data, 0.001, 0)).Code);
     }
 
     [Theory]

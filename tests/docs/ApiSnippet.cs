@@ -1,7 +1,9 @@
 // The C# of README.md between the marks: the page shows this text, and the test runs it.
 
+
 using TinyEngine.Compiler;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 
 namespace TinyEngine.Docs.Tests;
 

@@ -1,10 +1,12 @@
-// docs/diagnostics.md is made from the two tables of codes, so that it is complete and says what the code says.
+// docs/diagnostics.md is made from the tables of codes, so that it is complete and says what the code says.
 // TINYENGINE_UPDATE_GOLDEN=1 writes it anew.
 
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using TinyEngine.Data;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Docs.Tests;
@@ -20,6 +22,14 @@ public sealed partial class DiagnosticsPageTests
         ("TE05", "Memory"),
         ("TE06", "Command and emission"),
         ("TE07", "Data, builds and runs"),
+    ];
+
+    private static readonly (Type Type, string Path)[] Tables =
+    [
+        (typeof(Diagnostics), "graph/Diagnostics.cs"),
+        (typeof(DataDiagnostics), "frontend/data/DataDiagnostics.cs"),
+        (typeof(DeviceDiagnostics), "frontend/device/DeviceDiagnostics.cs"),
+        (typeof(ExperimentDiagnostics), "frontend/experiments/ExperimentDiagnostics.cs"),
     ];
 
     [Fact]
@@ -40,7 +50,7 @@ public sealed partial class DiagnosticsPageTests
         var codes = Rows().Select(r => r.Code).ToList();
         Assert.Equal(codes.Distinct(), codes);
         Assert.Equal([], codes.Where(c => !Sections.Any(s => c.StartsWith(s.Prefix, StringComparison.Ordinal))));
-        Assert.Equal(Fields(typeof(Diagnostics)).Count() + Fields(typeof(DeviceCode)).Count(), codes.Count);
+        Assert.Equal(Tables.Sum(t => Fields(t.Type).Count()), codes.Count);
         Assert.Contains("TE0101", codes);
         Assert.Contains("TE0701", codes);
     }
@@ -61,19 +71,19 @@ public sealed partial class DiagnosticsPageTests
 
     private static IEnumerable<FieldInfo> Fields(Type table) => table.GetFields(BindingFlags.Public | BindingFlags.Static);
 
-    private static IEnumerable<Row> Rows()
-    {
-        var compiler = Meanings("graph/Diagnostics.cs");
-        var device = Meanings("frontend/device/DeviceCode.cs");
-        var rules = Fields(typeof(Diagnostics)).Select(f => (f.Name, Rule: (DiagnosticRule)f.GetValue(null)!))
-            .Select(r => new Row(r.Rule.Code, compiler[r.Name], r.Rule.Text, r.Rule.Severity));
-        var runs = Fields(typeof(DeviceCode)).Select(f => new Row((string)f.GetValue(null)!, device[f.Name], "", Severity.Error));
-        return rules.Concat(runs).OrderBy(r => r.Code, StringComparer.Ordinal);
-    }
+    private static IEnumerable<Row> Rows() => Tables
+        .SelectMany(table =>
+        {
+            var meanings = Meanings(table.Path);
+            return Fields(table.Type).Select(f => (f.Name, Rule: (DiagnosticRule)f.GetValue(null)!))
+                .Select(r => new Row(r.Rule.Code, meanings[r.Name], r.Rule.Text, r.Rule.Severity));
+        })
+        .OrderBy(r => r.Code, StringComparer.Ordinal);
 
     /// <summary>The summary of each field of a source file.</summary>
     private static Dictionary<string, string> Meanings(string path) =>
-        Field().Matches(File.ReadAllText(Path.Combine(Page.Root, path))).ToDictionary(m => m.Groups[2].Value, m => m.Groups[1].Value);
+        Field().Matches(File.ReadAllText(Path.Combine(Page.Root, path)))
+            .ToDictionary(m => m.Groups[2].Value, m => CommentLine().Replace(m.Groups[1].Value, " ").Trim());
 
     private static string Print()
     {
@@ -83,7 +93,7 @@ public sealed partial class DiagnosticsPageTests
             Every problem has a stable code, is printed as `MODEL : error TE0105: text` (with `--json` as an object with `code`, `severity`,
             `node`, `message`), and ends the command with exit code 1; notes do not. Problems of a scheme file are those of its lines,
             `FILE(4): error TE0306: text` (with `--json` also `file`, `line`). All problems of a step are reported at once. Made from
-            `graph/Diagnostics.cs` and `frontend/device/DeviceCode.cs` by `tests/docs`. In messages {0}, {1} stand for what is concerned.
+            the tables in `graph/` and `frontend/` by `tests/docs`. {0}, {1}, ... are placeholders.
 
             """.ReplaceLineEndings("\n"));
         foreach (var (prefix, title) in Sections)
@@ -100,8 +110,11 @@ public sealed partial class DiagnosticsPageTests
         return page.ToString();
     }
 
-    [GeneratedRegex(@"/// <summary>(.+?)</summary>\s+public (?:static readonly DiagnosticRule|const string) (\w+)")]
+    [GeneratedRegex(@"/// <summary>((?:(?!</summary>).)+)</summary>\s+public static readonly DiagnosticRule (\w+)", RegexOptions.Singleline)]
     private static partial Regex Field();
+
+    [GeneratedRegex(@"\s*\n\s*///\s*")]
+    private static partial Regex CommentLine();
 
     [GeneratedRegex(@"\bTE0[0-9]{3}\b")]
     private static partial Regex Code();

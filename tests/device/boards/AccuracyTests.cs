@@ -1,5 +1,7 @@
 // The emitted C on the host against ONNX Runtime: accuracy of the int8 classifiers, outputs of the fp32 models.
 
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Passes;
 using TinyEngine.Tests;
 

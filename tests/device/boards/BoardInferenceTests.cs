@@ -1,6 +1,7 @@
 // Real models on every board: the same output bytes as the host twin, and a report that is true to the byte where it states
 // sizes and a tight bound where it states bounds.
 
+using TinyEngine.Experiments;
 using TinyEngine.Tests;
 
 namespace TinyEngine.Device.Tests;

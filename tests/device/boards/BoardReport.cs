@@ -1,6 +1,7 @@
 // What plan.json says against what the linker placed and the board used.
 
 using TinyEngine.Compiler;
+using TinyEngine.Experiments;
 
 namespace TinyEngine.Device.Tests;
 

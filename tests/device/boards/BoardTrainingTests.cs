@@ -2,6 +2,7 @@
 // slow, most of all where floating point is software, so a usual run takes a part of the combinations and few steps;
 // TINYENGINE_FULL=1 takes all of them, with every layer trained, for 100 steps.
 
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Device.Tests;

@@ -2,6 +2,7 @@
 // and the results are those of the usual build. Other compilers see the same sources.
 
 using System.Diagnostics;
+using TinyEngine.Experiments;
 using TinyEngine.Tests;
 
 namespace TinyEngine.Device.Tests;

@@ -2,6 +2,8 @@
 
 using System.IO.Compression;
 using TinyEngine.Compiler;
+using TinyEngine.Data;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests;

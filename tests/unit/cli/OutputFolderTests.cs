@@ -1,8 +1,8 @@
 // What compile does to a folder that is there already: it replaces and removes what the last compilation listed, and nothing else.
 
 using System.Text.Json;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Tests.Models;
 

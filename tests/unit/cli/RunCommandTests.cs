@@ -3,7 +3,7 @@
 
 using System.Text.Json;
 using TinyEngine.Cli;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Tests.Codegen;
 using TinyEngine.Tests.Models;
 

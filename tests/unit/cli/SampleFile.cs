@@ -1,7 +1,7 @@
 // Data files for tests of commands.
 
 using System.IO.Compression;
-using TinyEngine.Device;
+using TinyEngine.Data;
 
 namespace TinyEngine.Tests.Cli;
 

@@ -3,7 +3,7 @@
 
 using System.Diagnostics;
 using TinyEngine.Codegen.C;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 

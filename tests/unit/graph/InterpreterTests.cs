@@ -1,7 +1,8 @@
 // The slow truth against ONNX Runtime's results, and a region against its body.
 
+
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Graphs;

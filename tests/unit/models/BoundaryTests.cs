@@ -4,7 +4,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Ir;
 using TinyEngine.Onnx.Proto;
 using TinyEngine.Passes;

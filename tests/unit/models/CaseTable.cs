@@ -2,7 +2,7 @@
 
 using System.Text.RegularExpressions;
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Models;

@@ -2,7 +2,9 @@
 
 using System.IO.Compression;
 using TinyEngine.Compiler;
+using TinyEngine.Data;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 
 namespace TinyEngine.Tests.Models;
 

@@ -1,7 +1,8 @@
 // Every layer of every int8 model, fed with the golden's input, against ONNX Runtime's activations: in the reference and in C.
 
+
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Models;

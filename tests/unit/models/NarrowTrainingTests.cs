@@ -2,7 +2,9 @@
 // same loss, whose reference is in double precision), and the gradients against those in fp32.
 
 using TinyEngine.Compiler;
+using TinyEngine.Data;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;

@@ -1,7 +1,8 @@
 // Files that gave wrong numbers or none: each computes what is right, in the emitted C.
 
+
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Data;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 

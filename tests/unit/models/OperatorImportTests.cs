@@ -2,8 +2,8 @@
 // evaluated by the reference and, node by node, by the C kernels.
 
 using System.Diagnostics;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Onnx;
 using TinyEngine.Tests.Codegen;

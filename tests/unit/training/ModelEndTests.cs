@@ -3,7 +3,9 @@
 
 using System.IO.Compression;
 using TinyEngine.Compiler;
+using TinyEngine.Data;
 using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;

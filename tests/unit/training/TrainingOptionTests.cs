@@ -1,10 +1,11 @@
 // Options of the training step as a caller of the C# API gives them: what cannot be is diagnosed, and the plan says what trains.
 
+
 using TinyEngine.Compiler;
-using TinyEngine.Device;
+using TinyEngine.Experiments;
 using TinyEngine.Ir;
-using TinyEngine.Tests.Models;
 using TinyEngine.Passes;
+using TinyEngine.Tests.Models;
 
 namespace TinyEngine.Tests.Training;
 

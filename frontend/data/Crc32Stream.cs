@@ -1,7 +1,7 @@
 // Reads through another stream and sums what passes: the CRC-32 that zip files keep of each entry (polynomial 0xEDB88320, bits
 // reflected, all ones before and after: PKWARE APPNOTE, section 4.4.7). The framework's zip reader does not compare it.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>A stream that computes the CRC-32 of the bytes read.</summary>
 internal sealed class Crc32Stream(Stream inner) : Stream

@@ -1,6 +1,9 @@
 // The report of simulate and emulate (docs/data.md, "What comes back").
 
-namespace TinyEngine.Device;
+using TinyEngine.Data;
+using TinyEngine.Device;
+
+namespace TinyEngine.Experiments;
 
 /// <summary>The result of an experiment.</summary>
 /// <param name="AccuracyBefore">Share of test samples classified rightly before training, 0..1; null without test samples or

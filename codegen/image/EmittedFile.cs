@@ -1,7 +1,7 @@
 // One file of the emitted folder, as text. Nothing here touches the disk; whoever writes it uses UTF-8 without a byte
 // order mark and does not change line feeds, so that the same graph gives the same bytes everywhere.
 
-namespace TinyEngine.Codegen.C;
+namespace TinyEngine.Image;
 
 /// <summary>A file to be written.</summary>
 /// <param name="Path">Path below the output folder, with forward slashes.</param>

@@ -1,6 +1,6 @@
 // Which class was taken for which: the counts behind an accuracy.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Predictions against true classes.</summary>
 /// <param name="Counts">Samples by true class (rows) and predicted class (columns).</param>

@@ -1,6 +1,6 @@
 // Element types of NumPy arrays that data sets use, and their descriptors in a file.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Element type of an array.</summary>
 public enum NpyType

@@ -4,8 +4,10 @@
 
 using System.Runtime.InteropServices;
 using TinyEngine.Compiler;
+using TinyEngine.Device;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Instructions of one step.</summary>
 /// <param name="Step">The step of the plan.</param>
@@ -17,7 +19,7 @@ public sealed record StepCost(StepReport Step, long Instructions)
         [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The costs of all steps that have a kernel.</summary>
-    /// <exception cref="DeviceException">TE0706: the calls are not those of the plan.</exception>
+    /// <exception cref="DiagnosticException">TE0706: the calls are not those of the plan.</exception>
     internal static IReadOnlyList<StepCost> Of(PlanReport plan, Board board, ReadOnlySpan<byte> profile)
     {
         var costs = new SortedDictionary<int, long>();
@@ -37,7 +39,7 @@ public sealed record StepCost(StepReport Step, long Instructions)
             int count = (int)words[0];
             if (count != steps.Count || words.Length < 2 + count)
             {
-                throw new DeviceException(DeviceCode.RunFailed, $"the firmware called {count} kernels where the plan has {steps.Count}");
+                throw DeviceDiagnostics.RunFailed.Failure($"the firmware called {count} kernels where the plan has {steps.Count}");
             }
 
             for (int i = 0; i < count; i++)

@@ -2,14 +2,15 @@
 
 using ScottPlot;
 using TinyEngine.Compiler;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Draws memory plans.</summary>
 public static class ArenaPlot
 {
     /// <summary>Writes a .png or .svg.</summary>
-    /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
+    /// <exception cref="DiagnosticException">TE0716: another kind of file, or it cannot be written.</exception>
     public static void Save(PlanReport plan, string path)
     {
         var plot = new Plot();

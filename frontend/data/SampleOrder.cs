@@ -3,7 +3,7 @@
 
 using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>The order of samples.</summary>
 public static class SampleOrder

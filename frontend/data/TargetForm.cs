@@ -1,6 +1,6 @@
 // The target of a sample (docs/data.md).
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Form of a data set's targets.</summary>
 public enum TargetForm

@@ -5,8 +5,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>An array of numbers.</summary>
 /// <param name="Type">Element type.</param>
@@ -81,7 +82,7 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     /// <param name="stream">The file, from its first byte.</param>
     /// <param name="length">An upper bound of the bytes the stream can give: no array is allocated that it cannot fill.</param>
     /// <param name="name">What diagnostics call it.</param>
-    /// <exception cref="DeviceException">TE0710: not a .npy file, truncated, or of a type that is not supported.</exception>
+    /// <exception cref="DiagnosticException">TE0710: not a .npy file, truncated, or of a type that is not supported.</exception>
     public static NpyArray Read(Stream stream, long length, string name)
     {
         Span<byte> prefix = stackalloc byte[10];
@@ -199,7 +200,7 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
         }
     }
 
-    private static DeviceException Malformed(string name, string reason) => new(DeviceCode.BadFile, $"{name}: {reason}");
+    private static DiagnosticException Malformed(string name, string reason) => DataDiagnostics.BadFile.Failure($"{name}: {reason}");
 
     [GeneratedRegex("""['"]descr['"]\s*:\s*['"]([^'"]*)['"]""")]
     private static partial Regex DescriptorField();

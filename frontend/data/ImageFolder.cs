@@ -3,8 +3,9 @@
 // resized and kept as uint8: RGB, or grey (0.299 R + 0.587 G + 0.114 B) for one channel. This file alone knows the decoder.
 
 using SkiaSharp;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Reads folders of PNG, JPEG and BMP files.</summary>
 internal static class ImageFolder
@@ -20,7 +21,7 @@ internal static class ImageFolder
     /// <param name="pair">Which of them to read.</param>
     /// <param name="format">The model's input: uint8, or codes that are uint8 in its file; [height, width, 1 or 3], or channels
     /// first.</param>
-    /// <exception cref="DeviceException">TE0710 to TE0712, TE0718: a file, the model's input, the classes.</exception>
+    /// <exception cref="DiagnosticException">TE0710 to TE0712, TE0718: a file, the model's input, the classes.</exception>
     public static Dataset Read(string path, string pair, SampleFormat format)
     {
         // Pictures have one or three channels: where only the last extent can be those, the file keeps them there.
@@ -30,16 +31,14 @@ internal static class ImageFolder
             is not [var height, var width, (1 or 3) and var channels]
         )
         {
-            throw new DeviceException(
-                DeviceCode.BadShape,
+            throw DataDiagnostics.BadShape.Failure(
                 $"{path}: images are [height, width, 3] or [height, width, 1]; the model takes [{string.Join(", ", format.Shape)}]"
             );
         }
 
         if (format.Type != NpyType.UInt8 && !format.TakesUnsigned)
         {
-            throw new DeviceException(
-                DeviceCode.BadElementType,
+            throw DataDiagnostics.BadElementType.Failure(
                 $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"
             );
         }
@@ -48,8 +47,7 @@ internal static class ImageFolder
         string[] classes = [.. Names(Directory.EnumerateDirectories, folder)];
         if (classes.Length != format.Labels)
         {
-            throw new DeviceException(
-                DeviceCode.BadClasses,
+            throw DataDiagnostics.BadClasses.Failure(
                 $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Labels} classes; compile with --classes {Math.Max(2, classes.Length)} for a head of that size"
             );
         }
@@ -65,7 +63,8 @@ internal static class ImageFolder
             foreach (
                 string file in files.Length > 0
                     ? files
-                    : throw new DeviceException(DeviceCode.BadClasses, $"{place} has no .png, .jpg or .bmp file")
+                    : throw DataDiagnostics.BadClasses.Failure(
+                $"{place} has no .png, .jpg or .bmp file")
             )
             {
                 samples.Write(Decode(Path.Combine(place, file)).Resized(height, width, channels));
@@ -89,7 +88,7 @@ internal static class ImageFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.BadFile, $"{folder}: {e.Message.TrimEnd('.')}");
+            throw DataDiagnostics.BadFile.Failure($"{folder}: {e.Message.TrimEnd('.')}");
         }
     }
 
@@ -99,13 +98,13 @@ internal static class ImageFolder
         using var codec = SKCodec.Create(path);
         if (codec is null || codec.Info.Width < 1 || codec.Info.Height < 1)
         {
-            throw new DeviceException(DeviceCode.BadFile, $"{path}: not a PNG, JPEG or BMP image that can be decoded");
+            throw DataDiagnostics.BadFile.Failure($"{path}: not a PNG, JPEG or BMP image that can be decoded");
         }
 
         using var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is var status and not SKCodecResult.Success)
         {
-            throw new DeviceException(DeviceCode.BadFile, $"{path}: the image is damaged ({status})");
+            throw DataDiagnostics.BadFile.Failure($"{path}: the image is damaged ({status})");
         }
 
         int turn = (int)codec.EncodedOrigin - 1; // EXIF 1..8

@@ -2,7 +2,9 @@
 
 using TinyEngine.Image;
 
-namespace TinyEngine.Device;
+using TinyEngine.Data;
+
+namespace TinyEngine.Experiments;
 
 /// <summary>Options of an experiment; the defaults are those of the command line.</summary>
 public sealed record ExperimentOptions

@@ -4,9 +4,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TinyEngine.Compiler;
+using TinyEngine.Data;
+using TinyEngine.Device;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Trains and evaluates an emitted model.</summary>
 public sealed class Experiment
@@ -29,14 +31,14 @@ public sealed class Experiment
             "vector" => loss!.TakesReals ? TargetForm.Reals : TargetForm.Shares,
             _ => TargetForm.Classes,
         };
-        format = SampleFormat.Of(plan.Input, plan.Output, targets);
+        format = EmittedFormat.Of(plan.Input, plan.Output, targets);
     }
 
     /// <summary>The report of the emitted folder.</summary>
     public PlanReport Plan { get; }
 
     /// <summary>Opens a folder that compile emitted.</summary>
-    /// <exception cref="DeviceException">TE0701: there is no plan in it.</exception>
+    /// <exception cref="DiagnosticException">TE0701: there is no plan in it.</exception>
     public static Experiment Open(string folder)
     {
         try
@@ -45,7 +47,7 @@ public sealed class Experiment
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException)
         {
-            throw new DeviceException(DeviceCode.NotEmitted, OutputManifest.Read(folder) is { IsComplete: false }
+            throw ExperimentDiagnostics.NotEmitted.Failure(OutputManifest.Read(folder) is { IsComplete: false }
                 ? $"a compilation into {folder} was interrupted: compile again"
                 : $"{folder} is not a folder that compile emitted: it has no plan.json that can be read");
         }
@@ -58,7 +60,7 @@ public sealed class Experiment
     public static float DefaultRate(PlanReport plan) => (float)(1 - plan.Momentum) * (plan.TrainedLayers == "biases" ? 0.01f : 0.0025f);
 
     /// <summary>Runs on the host.</summary>
-    /// <exception cref="DeviceException">TE07xx.</exception>
+    /// <exception cref="DiagnosticException">TE07xx.</exception>
     public async Task<ExperimentResult> SimulateAsync(
         ExperimentOptions options,
         Toolchain toolchain,
@@ -71,7 +73,7 @@ public sealed class Experiment
     }
 
     /// <summary>Builds firmware for the board of the plan's target and runs it under QEMU.</summary>
-    /// <exception cref="DeviceException">TE07xx.</exception>
+    /// <exception cref="DiagnosticException">TE07xx.</exception>
     public async Task<ExperimentResult> EmulateAsync(
         ExperimentOptions options,
         Toolchain toolchain,
@@ -94,7 +96,7 @@ public sealed class Experiment
     /// Counts the instructions of every step of an inference and of a few training steps under QEMU, on the first samples, or zeros without
     /// data.
     /// </summary>
-    /// <exception cref="DeviceException">TE07xx.</exception>
+    /// <exception cref="DiagnosticException">TE07xx.</exception>
     public async Task<IReadOnlyList<StepCost>> ProfileAsync(
         ExperimentOptions options,
         Toolchain toolchain,
@@ -138,7 +140,7 @@ public sealed class Experiment
         var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
         {
-            throw new DeviceException(DeviceCode.NotTrainable, "the model was compiled with --train none: it has no training step");
+            throw ExperimentDiagnostics.NotTrainable.Failure("the model was compiled with --train none: it has no training step");
         }
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
@@ -146,8 +148,7 @@ public sealed class Experiment
         int steps =
             asked + evaluations <= MostSteps
                 ? (int)asked
-                : throw new DeviceException(
-                    DeviceCode.TooManySteps,
+                : throw ExperimentDiagnostics.TooManySteps.Failure(
                     $"{asked} training steps and {evaluations} evaluations; one run takes at most {MostSteps} of both"
                 );
         var commands = Commands(options, train, validation, test, steps);
@@ -225,8 +226,7 @@ public sealed class Experiment
         var (train, test) = (Of(options.Train, "train"), Of(options.Test, "test", !options.UnlabelledTest));
         if (train?.ClassNames is { } names && test?.ClassNames is { } others && !names.SequenceEqual(others))
         {
-            throw new DeviceException(
-                DeviceCode.BadClasses,
+            throw DataDiagnostics.BadClasses.Failure(
                 $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}"
             );
         }
@@ -243,12 +243,11 @@ public sealed class Experiment
 
         if (validation is not null && !HasAccuracy(validation))
         {
-            throw new DeviceException(DeviceCode.NoValidation, "validation compares accuracies: the training data have no classes");
+            throw DataDiagnostics.NoValidation.Failure("validation compares accuracies: the training data have no classes");
         }
 
         return (options.EarlyStop is not null || options.KeepBest) && validation is null
-            ? throw new DeviceException(
-                DeviceCode.NoValidation,
+            ? throw DataDiagnostics.NoValidation.Failure(
                 "to stop early or keep the best epoch needs --train with --validation SHARE, or x_val and y_val in the training file"
             )
             : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
@@ -258,7 +257,7 @@ public sealed class Experiment
 
     private byte[]? Stored(byte[]? weights) => weights is null ? null
         : Plan.Trainable ? WeightsFile.Read(Plan, weights)
-        : throw new DeviceException(DeviceCode.NotTrainable, "the model was compiled with --train none: it takes no weights");
+        : throw ExperimentDiagnostics.NotTrainable.Failure("the model was compiled with --train none: it takes no weights");
 
     /// <summary>Load, evaluate, train, evaluate, save. With validation every epoch is evaluated and saved, and the test waits.</summary>
     private List<RunCommand> Commands(ExperimentOptions options, Dataset? train, Dataset? validation, Dataset? test, int steps)

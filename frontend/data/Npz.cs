@@ -2,8 +2,9 @@
 // and no more memory is taken than the file could fill.
 
 using System.IO.Compression;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>An open .npz file.</summary>
 public sealed class Npz : IDisposable
@@ -33,7 +34,7 @@ public sealed class Npz : IDisposable
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DeviceException">TE0710: it cannot be read or is not a zip file.</exception>
+    /// <exception cref="DiagnosticException">TE0710: it cannot be read or is not a zip file.</exception>
     public static Npz Open(string path)
     {
         FileStream? file = null;
@@ -48,7 +49,7 @@ public sealed class Npz : IDisposable
             file?.Dispose();
             string reason = e is InvalidDataException ? $"it is not a sound .npz file ({e.Message.TrimEnd('.')})"
                 : Path.Exists(path) ? e.Message : "there is no such file or folder";
-            throw new DeviceException(DeviceCode.BadFile, $"{path}: {reason}");
+            throw DataDiagnostics.BadFile.Failure($"{path}: {reason}");
         }
     }
 
@@ -56,14 +57,13 @@ public sealed class Npz : IDisposable
     public bool Has(string name) => Names.Contains(name);
 
     /// <summary>Reads an array.</summary>
-    /// <exception cref="DeviceException">TE0710: it is malformed; TE0711: no array has this name.</exception>
+    /// <exception cref="DiagnosticException">TE0710: it is malformed; TE0711: no array has this name.</exception>
     public NpyArray Read(string name)
     {
         string title = $"{path}, array {name}";
         var entry =
             archive.GetEntry(name + ".npy")
-            ?? throw new DeviceException(
-                DeviceCode.BadShape,
+            ?? throw DataDiagnostics.BadShape.Failure(
                 $"{path} has no array {name}; it has {string.Join(", ", Names.DefaultIfEmpty("none"))}"
             );
         try
@@ -77,7 +77,7 @@ public sealed class Npz : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw new DeviceException(DeviceCode.BadFile, $"{title}: {e.Message.TrimEnd('.')}");
+            throw DataDiagnostics.BadFile.Failure($"{title}: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 using TinyEngine.Image;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Learning rates.</summary>
 public static class LearningRate

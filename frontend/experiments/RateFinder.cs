@@ -1,7 +1,11 @@
 // Looks for a learning rate: short runs from the same start over a geometric grid of rates. A rate near the edge of
 // divergence may win by luck, so a rate is judged together with its neighbours.
 
-namespace TinyEngine.Device;
+using TinyEngine.Data;
+using TinyEngine.Device;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Experiments;
 
 /// <summary>One rate that was tried.</summary>
 /// <param name="Rate">The rate, in real units.</param>
@@ -27,7 +31,7 @@ public static class RateFinder
     /// <param name="toolchain">The compilers.</param>
     /// <param name="progress">Share of the work that is done.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="DeviceException">TE07xx.</exception>
+    /// <exception cref="DiagnosticException">TE07xx.</exception>
     public static async Task<IReadOnlyList<RateTrial>> RunAsync(
         Experiment experiment,
         ExperimentOptions options,
@@ -36,7 +40,7 @@ public static class RateFinder
         CancellationToken cancellation = default
     )
     {
-        string train = options.Train ?? throw new DeviceException(DeviceCode.NoValidation, "to find a learning rate needs --train");
+        string train = options.Train ?? throw DataDiagnostics.NoValidation.Failure("to find a learning rate needs --train");
         bool brings = Dataset.Holds(train, "val");
         options = options with
         {

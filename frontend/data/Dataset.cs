@@ -2,7 +2,9 @@
 // the model's input quantizer would. Which conversions exist is in docs/data.md; a conversion that would be a guess is an error. Invariant:
 // Samples holds Count samples of the format's bytes, each label is a class (or none has one).
 
-namespace TinyEngine.Device;
+using TinyEngine.Ir;
+
+namespace TinyEngine.Data;
 
 /// <summary>A data set in the form of the model's input.</summary>
 /// <param name="Samples">All samples, one after the other.</param>
@@ -20,7 +22,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>True where a file or folder holds this pair under its own name, such as x_val and y_val.</summary>
-    /// <exception cref="DeviceException">TE0710: the file cannot be read; TE0711: it holds half of the pair.</exception>
+    /// <exception cref="DiagnosticException">TE0710: the file cannot be read; TE0711: it holds half of the pair.</exception>
     public static bool Holds(string path, string pair)
     {
         if (Directory.Exists(path))
@@ -33,8 +35,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         {
             (true, true) => true,
             (false, false) => false,
-            (true, false) => throw new DeviceException(DeviceCode.BadShape, $"{path} has x_{pair} but no y_{pair}"),
-            (false, true) => throw new DeviceException(DeviceCode.BadShape, $"{path} has y_{pair} but no x_{pair}"),
+            (true, false) => throw DataDiagnostics.BadShape.Failure($"{path} has x_{pair} but no y_{pair}"),
+            (false, true) => throw DataDiagnostics.BadShape.Failure($"{path} has y_{pair} but no x_{pair}"),
         };
     }
 
@@ -51,7 +53,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <param name="needsTargets">False where x alone will do, for a model that learns from y.</param>
-    /// <exception cref="DeviceException">TE0710 to TE0714: the file, its shapes, types, layout or labels.</exception>
+    /// <exception cref="DiagnosticException">TE0710 to TE0714: the file, its shapes, types, layout or labels.</exception>
     public static Dataset Read(
         string path,
         string pair,
@@ -70,8 +72,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool hasTargets = file.Has("y" + suffix);
         if (!file.Has("x" + suffix) || (!hasTargets && needsTargets && format.Targets != TargetForm.Sample))
         {
-            throw new DeviceException(
-                DeviceCode.BadShape,
+            throw DataDiagnostics.BadShape.Failure(
                 $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}"
             );
         }
@@ -89,7 +90,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <param name="name">What diagnostics call it.</param>
-    /// <exception cref="DeviceException">TE0711 to TE0714.</exception>
+    /// <exception cref="DiagnosticException">TE0711 to TE0714.</exception>
     public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
         var notes = new List<string>();
@@ -149,7 +150,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         int[] other = shape.Count != 3 ? [.. shape] : ownIsFirst ? [shape[1], shape[2], shape[0]] : [shape[2], shape[0], shape[1]];
         if (array.Shape.Count == 0 || array.Shape[0] == 0)
         {
-            throw new DeviceException(DeviceCode.BadShape, $"{name} has no samples");
+            throw DataDiagnostics.BadShape.Failure($"{name} has no samples");
         }
 
         bool fitsOwn = array.Shape.Skip(1).SequenceEqual(shape);
@@ -157,9 +158,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (!(layout == SampleLayout.Auto ? fitsOwn || fitsOther : layout == own ? fitsOwn : fitsOther))
         {
             var (ownName, otherName) = ownIsFirst ? ("nchw", "nhwc") : ("nhwc", "nchw");
-            throw new DeviceException(
-                DeviceCode.BadShape,
-                $"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]"
+            throw DataDiagnostics.BadShape.Failure($"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]"
                     + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : "")
             );
         }
@@ -168,8 +167,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool same = shape.Count != 3 || Channels(shape, own) == 1 || Channels(shape, own) == shape[0] * shape[1] * shape[2];
         if (layout == SampleLayout.Auto && fitsOwn && fitsOther && !same)
         {
-            throw new DeviceException(
-                DeviceCode.AmbiguousLayout,
+            throw DataDiagnostics.AmbiguousLayout.Failure(
                 $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with --layout nchw|nhwc"
             );
         }
@@ -193,7 +191,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             values[i] = array.NumberAt(i);
             if (float.IsInfinity(values[i]) && double.IsFinite(array.DoubleAt(i)))
             {
-                throw new DeviceException(DeviceCode.BadElementType, $"{name} has a value that float32 cannot hold (element {i})");
+                throw DataDiagnostics.BadElementType.Failure($"{name} has a value that float32 cannot hold (element {i})");
             }
         }
 
@@ -208,16 +206,13 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             var (from, to) when from == to => x.Data,
             (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
             (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
-            (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw new DeviceException(
-                DeviceCode.BadElementType,
+            (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw DataDiagnostics.BadElementType.Failure(
                 $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"
             ),
-            (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw new DeviceException(
-                DeviceCode.BadElementType,
+            (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw DataDiagnostics.BadElementType.Failure(
                 $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"
             ),
-            _ => throw new DeviceException(
-                DeviceCode.BadElementType,
+            _ => throw DataDiagnostics.BadElementType.Failure(
                 $"{name}: x is {x.Type.Name()}; uint8, int8, float32 and float64 are supported"
             ),
         };
@@ -228,7 +223,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         int bad = Enumerable.Range(0, x.Count).FirstOrDefault(i => !float.IsFinite(x.SingleAt(i)), -1);
         return bad < 0
             ? x
-            : throw new DeviceException(DeviceCode.BadElementType, $"{name}: x has a value that is not a finite number (element {bad})");
+            : throw DataDiagnostics.BadElementType.Failure($"{name}: x has a value that is not a finite number (element {bad})");
     }
 
     private static byte[] Quantize(NpyArray x, SampleFormat format, string name)
@@ -276,8 +271,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         {
             return !isReal
                 ? (none, null)
-                : throw new DeviceException(
-                    DeviceCode.BadLabel,
+                : throw DataDiagnostics.BadLabel.Failure(
                     $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y"
                 );
         }
@@ -295,8 +289,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
         if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
         {
-            throw new DeviceException(
-                DeviceCode.BadShape,
+            throw DataDiagnostics.BadShape.Failure(
                 $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]"
             );
         }
@@ -306,8 +299,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         bool sayYesOrNo = format.Targets == TargetForm.Shares && format.Classes == 1 && targets.All(t => t is 0 or 1);
         return bad < 0
             ? (sayYesOrNo ? [.. targets.Select(t => (int)t)] : none, targets)
-            : throw new DeviceException(
-                DeviceCode.BadLabel,
+            : throw DataDiagnostics.BadLabel.Failure(
                 $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}"
             );
     }
@@ -323,14 +315,13 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     {
         if (y.Type is NpyType.Float32 or NpyType.Float64)
         {
-            throw new DeviceException(DeviceCode.BadLabel, $"{name}: y is {y.Type.Name()}; class labels are integers");
+            throw DataDiagnostics.BadLabel.Failure($"{name}: y is {y.Type.Name()}; class labels are integers");
         }
 
         bool fits = y.Shape.Count is 1 or 2 && y.Shape[0] == count && (y.Shape.Count == 1 || y.Shape[1] == 1);
         if (!fits)
         {
-            throw new DeviceException(
-                DeviceCode.BadShape,
+            throw DataDiagnostics.BadShape.Failure(
                 $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples need [{count}] or [{count}, 1]"
             );
         }
@@ -342,8 +333,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             labels[i] =
                 label >= 0 && label < classes
                     ? (int)label
-                    : throw new DeviceException(
-                        DeviceCode.BadLabel,
+                    : throw DataDiagnostics.BadLabel.Failure(
                         $"{name}: label {label} of sample {i} is not one of the model's {classes} classes (0 to {classes - 1})"
                     );
         }

@@ -1,14 +1,15 @@
 // The picture of a training run: the loss over the steps, and the accuracy on held-out samples before and after.
 
 using ScottPlot;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Draws learning curves.</summary>
 public static class LearningPlot
 {
     /// <summary>Writes a .png or .svg.</summary>
-    /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
+    /// <exception cref="DiagnosticException">TE0716: another kind of file, or it cannot be written.</exception>
     public static void Save(ExperimentResult result, string title, string path)
     {
         var plot = new Plot();

@@ -2,7 +2,7 @@
 // weights are the result. A run on the device is one list of commands, so the epochs after the stop were computed too;
 // they leave no trace in the result.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Validation of a run. Epochs count from 1; the last may be cut short by the number of steps.</summary>
 /// <param name="Accuracy">Accuracy after each epoch up to the stop, 0..1.</param>

@@ -1,8 +1,6 @@
 // The model's input as data sets see it.
 
-using TinyEngine.Compiler;
-
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>What a model takes and how many classes it tells apart.</summary>
 /// <param name="Shape">Shape of one sample without batch: [features], or [height, width, channels] in the order that <see cref="Layout"/>
@@ -32,20 +30,6 @@ public sealed record SampleFormat(
 
     /// <summary>True where the model's file takes uint8 codes: samples may be those.</summary>
     public bool TakesUnsigned { get; init; }
-
-    /// <summary>The format of a model with this input and output.</summary>
-    public static SampleFormat Of(BoundaryReport input, BoundaryReport output, TargetForm targets = TargetForm.Classes) => new(
-        input.SampleShape(), input.Dtype switch { "i8" => NpyType.Int8, "u8" => NpyType.UInt8, _ => NpyType.Float32 },
-        input.Scale ?? 1, input.ZeroPoint ?? 0, output.Shape.Aggregate(1, (a, b) => a * b), targets)
-    {
-        OutputShape = output.SampleShape(),
-        Layout = LayoutOf(input),
-        OutputLayout = LayoutOf(output),
-        TakesUnsigned = input.Unsigned,
-    };
-
-    private static SampleLayout LayoutOf(BoundaryReport boundary) =>
-        boundary.Layout == BoundaryReport.ChannelsFirst ? SampleLayout.Nchw : SampleLayout.Nhwc;
 
     /// <summary>How many classes labels may name: one output that is a share says no (0) or yes (1).</summary>
     public int Labels => Targets == TargetForm.Shares && Classes == 1 ? 2 : Classes;

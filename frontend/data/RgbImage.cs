@@ -1,7 +1,7 @@
 // A decoded image and the way to a sample of the model. Resizing is separable with a triangle filter as wide as the scale
 // (bilinear when enlarging, averaging when reducing), in double precision: the same pixels on every machine.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Pixels of four bytes, of which the first three are red, green and blue.</summary>
 /// <param name="Height">Rows.</param>

@@ -1,8 +1,9 @@
 // Writes a plot in the format that its file name asks for.
 
 using ScottPlot;
+using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Files of plots.</summary>
 public static class PlotFile
@@ -15,7 +16,7 @@ public static class PlotFile
         (head is [0x89, .. var rest] && rest.StartsWith("PNG"u8)) || head.StartsWith("<?xml"u8) || head.StartsWith("<svg"u8);
 
     /// <summary>Writes a .png or .svg.</summary>
-    /// <exception cref="DeviceException">TE0716: another kind of file, or it cannot be written.</exception>
+    /// <exception cref="DiagnosticException">TE0716: another kind of file, or it cannot be written.</exception>
     internal static void Save(Plot plot, string path, int width, int height)
     {
         try
@@ -24,12 +25,12 @@ public static class PlotFile
             {
                 case ".png": plot.SavePng(path, width, height); break;
                 case ".svg": plot.SaveSvg(path, width, height); break;
-                default: throw new DeviceException(DeviceCode.BadPlot, $"{path}: a plot is a .png or .svg file");
+                default: throw ExperimentDiagnostics.BadPlot.Failure($"{path}: a plot is a .png or .svg file");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException(DeviceCode.BadPlot, $"cannot write {path}: {e.Message}");
+            throw ExperimentDiagnostics.BadPlot.Failure($"cannot write {path}: {e.Message}");
         }
     }
 }

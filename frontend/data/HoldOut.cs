@@ -3,7 +3,7 @@
 
 using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Holds out part of a data set for validation.</summary>
 public static class HoldOut
@@ -15,7 +15,7 @@ public static class HoldOut
     /// <param name="data">The data set.</param>
     /// <param name="share">Share of every class to hold out, above 0 and below 1; rounded to whole samples, half to even.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <exception cref="DeviceException">TE0717: nothing would be held out.</exception>
+    /// <exception cref="DiagnosticException">TE0717: nothing would be held out.</exception>
     public static (Dataset Kept, Dataset Held) Split(Dataset data, double share, uint seed)
     {
         var held = new SortedSet<int>();
@@ -30,8 +30,7 @@ public static class HoldOut
 
         return held.Count > 0
             ? (data.Select([.. Enumerable.Range(0, data.Count).Where(i => !held.Contains(i))]), data.Select([.. held]))
-            : throw new DeviceException(
-                DeviceCode.NoValidation,
+            : throw DataDiagnostics.NoValidation.Failure(
                 $"a share of {share} of {data.Count} training samples leaves no sample of any class for validation"
             );
     }

@@ -1,6 +1,6 @@
 // Where the channels of image samples are.
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Data;
 
 /// <summary>Layout of a data set's samples.</summary>
 public enum SampleLayout

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 
-namespace TinyEngine.Device;
+namespace TinyEngine.Experiments;
 
 /// <summary>Converts between the device's parameters and W.bin.</summary>
 public static class WeightsFile
@@ -38,17 +38,17 @@ public static class WeightsFile
     }
 
     /// <summary>Parameters as the device stores them, from a W.bin.</summary>
-    /// <exception cref="DeviceException">TE0715: it is no W.bin, of another model, or of another set of parameters.</exception>
+    /// <exception cref="DiagnosticException">TE0715: it is no W.bin, of another model, or of another set of parameters.</exception>
     public static byte[] Read(PlanReport plan, ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderBytes || !IsHead(file) || BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) != Version)
         {
-            throw new DeviceException(DeviceCode.BadWeights, "not a weights file of this version");
+            throw ExperimentDiagnostics.BadWeights.Failure("not a weights file of this version");
         }
 
         if (!file[8..HeaderBytes].SequenceEqual(Convert.FromHexString(plan.ModelSha256)) || file.Length - HeaderBytes != plan.Sram.Trained)
         {
-            throw new DeviceException(DeviceCode.BadWeights, "the weights are of another model or were trained with another scheme");
+            throw ExperimentDiagnostics.BadWeights.Failure("the weights are of another model or were trained with another scheme");
         }
 
         return Reordered(plan, file[HeaderBytes..], null, parameter => parameter.Offset, (packing, data) => packing.Pack(data));
