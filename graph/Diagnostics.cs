@@ -179,6 +179,8 @@ public static class Diagnostics
     public static readonly DiagnosticRule WouldOverwrite = new("TE0606", "would overwrite {0}: {1}; give another file");
     /// <summary>A signal ended the command.</summary>
     public static readonly DiagnosticRule Interrupted = new("TE0607", "ended by {0}; no result was written");
+    /// <summary>Two operators, import rules, kernels or files of an operator set with the same name.</summary>
+    public static readonly DiagnosticRule SetClash = new("TE0608", "operator set {0} has {1} twice");
     /// <summary>The name of a model belongs to somebody else.</summary>
     public static readonly DiagnosticRule BadName = new("TE0610", "'{0}' cannot name a model: {1}; take another, such as {2}");
 }

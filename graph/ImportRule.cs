@@ -4,7 +4,7 @@
 namespace TinyEngine.Ir;
 
 /// <summary>One ONNX operator from one opset on.</summary>
-/// <param name="OnnxOp">Operator type in the default domain.</param>
+/// <param name="OnnxOp">Operator type in the rule's domain.</param>
 /// <param name="SinceOpset">First opset this rule reads; the rule with the largest one not above the model's serves.</param>
 /// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
 /// <param name="Operands">The most operands that the ONNX operator has.</param>
@@ -20,11 +20,19 @@ public sealed record ImportRule(
     string? Form = null
 )
 {
+    private const string DefaultDomain = "";
+
+    /// <summary>The operator domain; empty for that of ONNX itself.</summary>
+    public string Domain { get; init; } = DefaultDomain;
+
     /// <summary>True where only the rule of constant operands exists.</summary>
     public bool IsOfConstants { get; private init; }
 
     /// <summary>Operands without a limit (<c>Concat</c>).</summary>
     public const int AnyNumber = int.MaxValue;
+
+    /// <summary>A domain as rules write it: ONNX's own has two names.</summary>
+    public static string DomainOf(string domain) => domain == "ai.onnx" ? DefaultDomain : domain;
 
     /// <summary>An operator that there is for constant operands only.</summary>
     public static ImportRule OfConstants(string onnxOp, int sinceOpset, Func<ImportRequest, Tensor> fold, int operands) =>
@@ -45,7 +53,7 @@ public sealed record ImportRule(
 /// <summary>An ONNX node to import.</summary>
 /// <param name="OnnxOp">Operator type.</param>
 /// <param name="Name">Node name, or its first output's name where it has none.</param>
-/// <param name="Opset">Opset of the model's default domain.</param>
+/// <param name="Opset">The model's opset of the operator's domain.</param>
 /// <param name="Inputs">Operands; null where an optional one is left out.</param>
 /// <param name="OutputNames">Names of the results; empty strings where one is not used.</param>
 /// <param name="Attributes">ONNX attributes.</param>

@@ -35,6 +35,9 @@ public sealed partial class KernelTable
     /// <summary>All rows, in file order.</summary>
     public IReadOnlyList<KernelRow> Rows { get; }
 
+    /// <summary>The rows of several tables, in their order.</summary>
+    public static KernelTable Of(IEnumerable<KernelTable> tables) => new([.. tables.SelectMany(t => t.Rows)]);
+
     /// <summary>Reads the text of kernels.def.</summary>
     /// <exception cref="FormatException">A row is malformed or names a symbol twice.</exception>
     public static KernelTable Parse(string text)

@@ -9,14 +9,14 @@ namespace TinyEngine.Ir;
 /// <summary>The parser of IR text.</summary>
 public sealed class Parser : TokenReader
 {
-    private readonly KernelTable kernels;
+    private readonly OperatorSet operators;
     private readonly Dictionary<string, Tensor> data = [];
     private readonly Dictionary<string, Value> values = [];
 
-    private Parser(string text, int data, KernelTable kernels)
+    private Parser(string text, int data, OperatorSet operators)
         : base(Lexer.Split(data < 0 ? text : text[..(data + 1)]))
     {
-        this.kernels = kernels;
+        this.operators = operators;
         if (data >= 0)
         {
             ReadData(text[(data + 1)..], 1 + text.AsSpan(0, data + 1).Count('\n'));
@@ -24,11 +24,13 @@ public sealed class Parser : TokenReader
     }
 
     /// <summary>The graph of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="operators">The operators and kernels that it may name.</param>
     /// <exception cref="DiagnosticException">TE0115: the text is no graph.</exception>
-    public static Graph Parse(string text, KernelTable kernels)
+    public static Graph Parse(string text, OperatorSet operators)
     {
         // Base64 may hold characters that are punctuation elsewhere, so the data section is taken out as lines.
-        var parser = new Parser(text, text.IndexOf("\ndata {\n", StringComparison.Ordinal), kernels);
+        var parser = new Parser(text, text.IndexOf("\ndata {\n", StringComparison.Ordinal), operators);
         try
         {
             parser.Word("tinyengine-ir");
@@ -141,7 +143,7 @@ public sealed class Parser : TokenReader
         Mark(")");
         var node = new Node
         {
-            Op = OpTable.Find(op) ?? throw Fail($"no operator {op}"),
+            Op = operators.Find(op) ?? throw Fail($"no operator {op}"),
             Name = Text(),
             Inputs = inputs,
             Outputs = outputs,
@@ -161,7 +163,7 @@ public sealed class Parser : TokenReader
     {
         Mark("=");
         string symbol = Word();
-        var kernel = kernels.Find(symbol) ?? throw Fail($"no kernel {symbol}");
+        var kernel = operators.Kernels.Find(symbol) ?? throw Fail($"no kernel {symbol}");
         ImmutableArray<Value> tables = [];
         if (Take("tables"))
         {

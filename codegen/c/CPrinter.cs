@@ -2,6 +2,7 @@
 // nothing: order, places, kernels and sizes are the image's; the same image gives the same bytes.
 
 using TinyEngine.Image;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
 
@@ -12,26 +13,28 @@ public static class CPrinter
 
     /// <summary>The files of the emitted folder, in ordinal order of their paths.</summary>
     /// <param name="image">The model.</param>
-    /// <param name="runtime">The kernels' sources.</param>
-    public static IReadOnlyList<EmittedFile> Print(ModelImage image, RuntimeSources runtime)
+    /// <param name="operators">The set of its operators, which has the kernels' sources.</param>
+    public static IReadOnlyList<EmittedFile> Print(ModelImage image, OperatorSet operators)
     {
         var (planned, storage) = (image.Graph, new Storage(image));
-        var kernels = image
-            .AllCalls.Select(c => runtime.SourceOf(c.Call.Kernel.Symbol))
-            .Distinct()
-            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path)))
+        var used = image.AllCalls.Select(c => c.Call.Kernel).Distinct().ToLookup(operators.RuntimeOf);
+        // The first sources are the core's, which every model needs; a pack's come along where the model calls one of its kernels.
+        var runtimes = operators.Runtimes.Where((r, i) => i == 0 || used.Contains(r)).ToList();
+        var kernels = runtimes
+            .SelectMany(r => used[r].Select(k => r.SourceOf(k.Symbol)).Distinct().Select(path => Runtime(r, path)))
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .ToList();
-        var headers = runtime
-            .Below("include/")
-            .Where(path => FileName(path) != "te_config.h")
-            .Select(path => new EmittedFile("runtime/" + FileName(path), runtime.Read(path)));
-        var port = runtime.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], runtime.Read(path)));
+        var headers = runtimes.SelectMany(r =>
+            r.Below("include/").Where(path => FileName(path) != "te_config.h").Select(path => Runtime(r, path))
+        );
+        var port = runtimes.SelectMany(r =>
+            r.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], r.Read(path)))
+        );
         string name = planned.Name;
         EmittedFile[] model =
         [
             new($"{name}.h", HeaderPrinter.Print(image)),
-            new($"{name}.c", new ModelPrinter(image, storage).Print()),
+            new($"{name}.c", new ModelPrinter(image, storage, runtimes.Select(r => FileName(r.Header))).Print()),
             new($"{name}_weights.h", WeightsPrinter.Header(image)),
             new($"{name}_weights.c", WeightsPrinter.Source(image)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),
@@ -41,6 +44,8 @@ public static class CPrinter
         ];
         return [.. model.Concat(kernels).Concat(headers).Concat(port).OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
+
+    private static EmittedFile Runtime(RuntimeSources runtime, string path) => new("runtime/" + FileName(path), runtime.Read(path));
 
     private static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

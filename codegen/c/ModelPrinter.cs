@@ -7,7 +7,10 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints the model's functions.</summary>
-internal sealed class ModelPrinter(ModelImage image, Storage storage)
+/// <param name="image">The model.</param>
+/// <param name="storage">Where its values lie in C.</param>
+/// <param name="kernelHeaders">The headers that declare its kernels, the core's first.</param>
+internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerable<string> kernelHeaders)
 {
     private readonly Graph planned = image.Graph;
     private readonly string name = image.Name;
@@ -27,8 +30,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage)
 
             #include <stddef.h>
 
-            #include "runtime/te_kernels.h"
-            {{(planned.Trains ? "#include \"runtime/te_guard.h\"\n" : "")}}#include "{{name}}_weights.h"
+            {{string.Concat(kernelHeaders.Select(h => $"#include \"runtime/{h}\"\n"))}}{{(planned.Trains ? "#include \"runtime/te_guard.h\"\n" : "")}}#include "{{name}}_weights.h"
 
             /* The planned sizes are the real ones: fails to compile otherwise. */
             typedef char {{name}}_state_has_planned_size

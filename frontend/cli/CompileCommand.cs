@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -162,7 +161,7 @@ internal static class CompileCommand
     }
 
     private static IEnumerable<string> PassNames(CompileOptions options) =>
-        Pipeline.Passes(options, RuntimeSources.Embedded.Kernels).Select(p => p.Name).Prepend("import");
+        Pipeline.Passes(options).Select(p => p.Name).Prepend("import");
 
     private static CompileOptions Options(ParseResult result, string path, Terminal terminal)
     {

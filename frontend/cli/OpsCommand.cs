@@ -1,7 +1,6 @@
-// `tinyengine ops`: the operators there are, from the operator table and the kernel table.
+// `tinyengine ops`: the operators there are, from the operator set.
 
 using System.CommandLine;
-using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
@@ -23,11 +22,11 @@ internal static class OpsCommand
 
     private static void Run(Terminal terminal)
     {
-        var kernels = RuntimeSources.Embedded.Kernels;
-        var rows = OpTable
-            .All.Where(op => op.Imports.Any())
-            .Select(op => Row.Of(op, kernels))
-            .Append(new Row("-", false, "constants only", "none needed", [.. ShapeArithmetic.Imports]))
+        var operators = OperatorSet.Core;
+        var rows = operators
+            .Operators.Where(op => op.Imports.Any())
+            .Select(op => Row.Of(op, operators.Kernels))
+            .Append(new Row("-", false, "constants only", "none needed", operators.OtherRules))
             .ToList();
         terminal.Result(
             JsonText.Of(w =>

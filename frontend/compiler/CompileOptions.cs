@@ -12,6 +12,9 @@ public sealed record CompileOptions
     /// <summary>Identifier of the model; emitted symbols carry it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The operators there are: the compiler's own, and packs added to them.</summary>
+    public OperatorSet Operators { get; init; } = OperatorSet.Core;
+
     /// <summary>The core.</summary>
     public Target Target { get; init; } = Target.Default;
 

@@ -28,6 +28,9 @@ public sealed class Footprints
     {
     }
 
+    /// <summary>The bounds of a set's kernels.</summary>
+    public static Footprints Of(OperatorSet operators) => Parse(string.Join('\n', operators.Runtimes.Select(r => r.Footprints)));
+
     /// <summary>Reads rows <c>FOOTPRINT(symbol, core, code, stack, members)</c> and <c>LIBRARY(member, core, code)</c>.</summary>
     /// <exception cref="FormatException">A row is malformed.</exception>
     public static Footprints Parse(string text)
@@ -45,7 +48,8 @@ public sealed class Footprints
             }
             else if (Cells(line, "LIBRARY(", 3) is { } library)
             {
-                result.libraries[(library[0], library[1])] = Number(library[2]);
+                var key = (library[0], library[1]);
+                result.libraries[key] = Math.Max(Number(library[2]), result.libraries.GetValueOrDefault(key));
             }
         }
 

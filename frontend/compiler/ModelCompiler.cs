@@ -25,8 +25,6 @@ public static class ModelCompiler
             throw new DiagnosticException(bad);
         }
 
-        var runtime = RuntimeSources.Embedded;
-        var kernels = runtime.Kernels;
         var (imported, notes) = Import(model, options);
         if (options.StopAfter is null && (imported.Inputs.Length > 1 || imported.Outputs.Length > 1))
         {
@@ -49,24 +47,24 @@ public static class ModelCompiler
             );
         }
 
-        var graph = Pipeline.Run(imported, options, kernels);
+        var graph = Pipeline.Run(imported, options);
         if (options.StopAfter is not null)
         {
             return new Compilation(graph, null, [], notes);
         }
 
         var image = ModelImage.Of(graph, options.Schedule);
-        var footprints = Footprints.Parse(runtime.Read("footprints.def"));
+        var footprints = Footprints.Of(options.Operators);
         var report = PlanReport.Of(image, options, model, footprints);
         var problems = report.CheckBudgets(graph).ToList();
         if (problems.Count > 0)
         {
-            throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, kernels, footprints)]);
+            throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, footprints)]);
         }
 
         EmittedFile[] files =
         [
-            .. CPrinter.Print(image, runtime),
+            .. CPrinter.Print(image, options.Operators),
             new EmittedFile("report.html", HtmlReport.Print(report)),
         ];
         report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };
@@ -107,7 +105,8 @@ public static class ModelCompiler
 
     /// <summary>Imports a model without transforming it.</summary>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model.</exception>
-    public static ImportedModel Import(byte[] model, CompileOptions options) => OnnxImporter.Import(model, options.Name, options.Dims);
+    public static ImportedModel Import(byte[] model, CompileOptions options) =>
+        OnnxImporter.Import(model, options.Name, options.Dims, options.Operators);
 
     /// <summary>Option values that would give C that does not compile or numbers that mean nothing.</summary>
     private static IEnumerable<Diagnostic> BadOptions(CompileOptions options)

@@ -13,7 +13,7 @@ public static class Pipeline
     public const string LastQuantized = "reexpress-channels";
 
     /// <summary>Names and passes, from the imported graph to the planned one.</summary>
-    public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options, KernelTable kernels)
+    public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options)
     {
         yield return ("shift-codes", ShiftCodes.Run);
         yield return ("number-layers", NumberLayers.Run);
@@ -54,7 +54,7 @@ public static class Pipeline
 
         // kernels chosen, scheduled, planned
         yield return ("lower", Lower.Run);
-        yield return ("select-kernels", g => SelectKernels.Run(g, kernels));
+        yield return ("select-kernels", g => SelectKernels.Run(g, options.Operators.Kernels));
         yield return ("schedule", Schedule.Run);
         yield return ("plan-memory", PlanMemory.Run);
     }
@@ -62,13 +62,12 @@ public static class Pipeline
     /// <summary>Runs the passes; stops after the one the options name.</summary>
     /// <param name="graph">The imported graph, or what a pass made of it.</param>
     /// <param name="options">What to make of it.</param>
-    /// <param name="kernels">The kernels there are.</param>
     /// <param name="after">The pass that made the graph.</param>
     /// <exception cref="DiagnosticException">Whatever a pass diagnoses; TE0604 where the pass to stop after does not exist.</exception>
-    public static Graph Run(Graph graph, CompileOptions options, KernelTable kernels, string after = "import")
+    public static Graph Run(Graph graph, CompileOptions options, string after = "import")
     {
         graph = graph with { Target = options.Target };
-        var passes = Passes(options, kernels).ToList();
+        var passes = Passes(options).ToList();
         if (options.StopAfter is { } last && last != "import" && passes.All(p => p.Name != last))
         {
             throw new DiagnosticException(

@@ -16,15 +16,14 @@ internal sealed class Proposals
 
     private readonly byte[] model;
     private readonly CompileOptions asked;
-    private readonly KernelTable kernels;
     private readonly Footprints footprints;
     private readonly Graph canonical;
 
-    private Proposals(Graph imported, byte[] model, CompileOptions options, KernelTable kernels, Footprints footprints)
+    private Proposals(Graph imported, byte[] model, CompileOptions options, Footprints footprints)
     {
-        (this.model, this.kernels, this.footprints) = (model, kernels, footprints);
+        (this.model, this.footprints) = (model, footprints);
         asked = options with { AfterPass = null };
-        canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized }, kernels);
+        canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized });
     }
 
     /// <summary>Options that make a training step smaller without training less.</summary>
@@ -38,8 +37,8 @@ internal sealed class Proposals
     private sealed record Variant(IReadOnlyList<TrainMode> Kind, int Index, Saving Saving);
 
     /// <summary>A note that lists the variants that fit, or says that none does.</summary>
-    public static Diagnostic For(Graph imported, byte[] model, CompileOptions options, KernelTable kernels, Footprints footprints) =>
-        new Proposals(imported, model, options, kernels, footprints).Note();
+    public static Diagnostic For(Graph imported, byte[] model, CompileOptions options, Footprints footprints) =>
+        new Proposals(imported, model, options, footprints).Note();
 
     private Diagnostic Note()
     {
@@ -149,7 +148,7 @@ internal sealed class Proposals
         try
         {
             var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, kernels, Pipeline.LastQuantized);
+            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, Pipeline.LastQuantized);
             if (!isPlanned)
             {
                 var lifetimes = Lifetimes.Of(graph);

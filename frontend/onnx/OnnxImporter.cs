@@ -1,5 +1,5 @@
 // Reads an ONNX model into a graph of the imported stage. It knows the file format and nothing of operators: it hands each
-// node to the import rule of the operator table. All problems are collected and reported together; nodes that depend
+// node to the import rule of the operator set. All problems are collected and reported together; nodes that depend
 // on a failed one are only checked for support, so one fault is not reported many times.
 
 using Google.Protobuf;
@@ -12,7 +12,8 @@ namespace TinyEngine.Onnx;
 public sealed class OnnxImporter
 {
     private readonly GraphProto graph;
-    private readonly int opset;
+    private readonly OperatorSet operators;
+    private readonly Dictionary<string, int> opsets;
     private readonly IReadOnlyDictionary<string, int> given;
     private readonly List<Diagnostic> notes = [];
     private readonly List<Diagnostic> diagnostics = [];
@@ -21,19 +22,22 @@ public sealed class OnnxImporter
     private readonly GraphBuilder builder = new();
     private readonly ConstantArithmetic arithmetic = new();
 
-    private OnnxImporter(ModelProto model, IReadOnlyDictionary<string, int> given)
+    private OnnxImporter(ModelProto model, IReadOnlyDictionary<string, int> given, OperatorSet operators)
     {
         graph = model.Graph;
-        opset = (int)Math.Min(model.OpsetImport.Where(o => IsDefaultDomain(o.Domain)).Select(o => o.Version).DefaultIfEmpty(1).Max(), 1000);
-        this.given = given;
+        opsets = model
+            .OpsetImport.GroupBy(o => ImportRule.DomainOf(o.Domain))
+            .ToDictionary(g => g.Key, g => (int)Math.Min(g.Max(o => o.Version), 1000));
+        (this.given, this.operators) = (given, operators);
     }
 
     /// <summary>Imports the bytes of an ONNX file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Identifier for the graph.</param>
     /// <param name="dims">Values for dynamic dimensions, by their name in the file or by INPUT:AXIS.</param>
+    /// <param name="operators">The operators there are.</param>
     /// <exception cref="DiagnosticException">TE01xx, TE02xx, TE04xx: everything that is wrong with the model.</exception>
-    public static ImportedModel Import(byte[] bytes, string name, IReadOnlyDictionary<string, int> dims)
+    public static ImportedModel Import(byte[] bytes, string name, IReadOnlyDictionary<string, int> dims, OperatorSet operators)
     {
         var model = Parse(bytes);
         if (QuantizedDialect.Find(model.Graph.Node) is { } dialect)
@@ -41,7 +45,7 @@ public sealed class OnnxImporter
             throw new DiagnosticException(dialect);
         }
 
-        var importer = new OnnxImporter(model, dims);
+        var importer = new OnnxImporter(model, dims, operators);
         var result = importer.Run(name);
         return importer.diagnostics.Count == 0
             ? new ImportedModel(result!, importer.notes)
@@ -62,8 +66,6 @@ public sealed class OnnxImporter
 
         return model.Graph is { Node.Count: > 0 } ? model : throw new DiagnosticException(Diagnostics.NotOnnx.At("", "it holds no graph"));
     }
-
-    private static bool IsDefaultDomain(string domain) => domain is "" or "ai.onnx";
 
     private Graph? Run(string name)
     {
@@ -157,12 +159,14 @@ public sealed class OnnxImporter
     private void ImportNode(NodeProto proto)
     {
         string name = NameOf(proto);
-        var rules = IsDefaultDomain(proto.Domain) ? OpTable.RulesFor(proto.OpType) : [];
+        string domain = ImportRule.DomainOf(proto.Domain);
+        int opset = opsets.GetValueOrDefault(domain, 1);
+        var rules = operators.RulesFor(domain, proto.OpType);
         var rule = rules.LastOrDefault(r => r.SinceOpset <= opset);
         if (rule is null)
         {
             diagnostics.Add(rules.Count == 0
-                ? Diagnostics.UnsupportedOperator.At(name, IsDefaultDomain(proto.Domain) ? proto.OpType : $"{proto.Domain}.{proto.OpType}")
+                ? Diagnostics.UnsupportedOperator.At(name, $"{domain}.{proto.OpType}".TrimStart('.'))
                 : Diagnostics.UnsupportedOpset.At(name, proto.OpType, rules[0].SinceOpset, opset));
         }
 

@@ -2,7 +2,6 @@
 // sanitized program. So a layer can be fed any operands, in the C that would be emitted.
 
 using System.Globalization;
-using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests;
@@ -25,7 +24,7 @@ internal sealed class NativeKernels : IDisposable
     }
 
     /// <summary>The rows of kernels.def.</summary>
-    public static KernelTable Table { get; } = RuntimeSources.Embedded.Kernels;
+    public static KernelTable Table { get; } = OperatorSet.Core.Kernels;
 
     /// <summary>The node with the kernel that the host would get.</summary>
     public static Node Selected(Node node)

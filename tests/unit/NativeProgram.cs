@@ -3,7 +3,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using TinyEngine.Codegen.C;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Tests;
 
@@ -21,10 +21,12 @@ internal sealed class NativeProgram : IDisposable
     /// <param name="integerRequantize">Requantize as a core without a floating point unit does.</param>
     public NativeProgram(IReadOnlyList<string> functions, IEnumerable<string> kernels, bool integerRequantize)
     {
-        var runtime = RuntimeSources.Embedded;
-        foreach (string path in runtime.Below("include/").Concat(runtime.Below("src/")))
+        foreach (var runtime in OperatorSet.Core.Runtimes)
         {
-            File.WriteAllText(Path.Combine(folder, Path.GetFileName(path)), runtime.Read(path));
+            foreach (string path in runtime.Below("include/").Concat(runtime.Below("src/")))
+            {
+                File.WriteAllText(Path.Combine(folder, Path.GetFileName(path)), runtime.Read(path));
+            }
         }
 
         string table = string.Join(", ", functions.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"function_{i}")));

@@ -151,11 +151,9 @@ public sealed class EmittedCodeTests : IDisposable
 
     private void Write(string name, string target, RateSchedule schedule = RateSchedule.Constant, bool callerOwnsInputs = false)
     {
-        var runtime = RuntimeSources.Embedded;
-        var files = CPrinter.Print(
-            ModelImage.Of(TinyModel.Build(name, runtime, Target.Find(target)!, callerOwnsInputs), schedule),
-            runtime
-        );
+        var operators = OperatorSet.Core;
+        var model = TinyModel.Build(name, operators, Target.Find(target)!, callerOwnsInputs);
+        var files = CPrinter.Print(ModelImage.Of(model, schedule), operators);
         foreach (var file in files)
         {
             string path = Path.Combine(folder, file.Path);

@@ -1,6 +1,5 @@
 // Forward kernels in C against the operators' reference on random shapes, bit for bit, with either way to requantize.
 
-using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 using TinyEngine.Tests.Training;
@@ -9,7 +8,7 @@ namespace TinyEngine.Tests.Codegen;
 
 public sealed class OperatorKernelTests
 {
-    private static readonly KernelTable Kernels = RuntimeSources.Embedded.Kernels;
+    private static readonly KernelTable Kernels = OperatorSet.Core.Kernels;
 
     /// <summary>Makers of random nodes with operands, by name.</summary>
     private static readonly Dictionary<string, Func<Random, (Node, Tensor?[])>> Makers = new()

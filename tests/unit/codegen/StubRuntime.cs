@@ -1,6 +1,6 @@
 // A runtime of kernel rows without bodies: enough to print calls, and independent of which kernels exist.
 
-using TinyEngine.Codegen.C;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Codegen;
 
@@ -39,10 +39,10 @@ internal static class StubRuntime
     ];
 
     /// <summary>The stub.</summary>
-    public static RuntimeSources Create() => new(Kernels
+    public static OperatorSet Create() => new("stub", OperatorSet.Core.Operators, new RuntimeSources(Kernels
         .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/te_kernels.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>
-            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", \"-\", \"none\")\n")))));
+            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", \"-\", \"none\")\n"))))));
 }

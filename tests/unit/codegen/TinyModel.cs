@@ -3,7 +3,6 @@
 // planner does not change what these tests expect.
 
 using System.Collections.Immutable;
-using TinyEngine.Codegen.C;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Tests.Codegen;
@@ -12,9 +11,9 @@ namespace TinyEngine.Tests.Codegen;
 internal static class TinyModel
 {
     /// <summary>The planned graph, with kernels of a runtime.</summary>
-    public static Graph Build(string name, RuntimeSources runtime, Target target, bool callerOwnsInputs = false)
+    public static Graph Build(string name, OperatorSet operators, Target target, bool callerOwnsInputs = false)
     {
-        var kernels = runtime.Kernels;
+        var kernels = operators.Kernels;
         var b = new GraphBuilder();
         var codes = new QuantParams(0.5f, 0);
         Value Weights(string of, ValueKind kind, Shape shape, DType type, QuantParams? quant, params double[] data)

@@ -9,10 +9,10 @@ namespace TinyEngine.Tests.Graphs;
 internal static class GraphAssert
 {
     /// <summary>The text of a graph reads back to an equal graph that keeps the same rules and has the same text.</summary>
-    public static void RoundTrips(Graph graph, KernelTable kernels, string what)
+    public static void RoundTrips(Graph graph, OperatorSet operators, string what)
     {
         string text = Printer.Print(graph);
-        var again = Parser.Parse(text, kernels);
+        var again = Parser.Parse(text, operators);
         Assert.True(text == Printer.Print(again), $"{what}: another text the second time");
         Same(graph, again, [], what);
         Assert.Equal(Verifier.Violations(graph), Verifier.Violations(again));

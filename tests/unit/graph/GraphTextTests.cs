@@ -2,7 +2,6 @@
 // graph that the verifier can judge; nothing else is ever thrown.
 
 using CsCheck;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Tests.Codegen;
@@ -12,8 +11,6 @@ namespace TinyEngine.Tests.Graphs;
 
 public sealed class GraphTextTests
 {
-    private static readonly KernelTable Kernels = RuntimeSources.Embedded.Kernels;
-
     public static TheoryData<string> Models => [.. SharedModels.All];
 
     [SharedTheory]
@@ -49,15 +46,15 @@ public sealed class GraphTextTests
     [Fact]
     public void Text_of_a_region_reads_back()
     {
-        GraphAssert.RoundTrips(StreamGraph.Build(), Kernels, "stream");
+        GraphAssert.RoundTrips(StreamGraph.Build(), OperatorSet.Core, "stream");
         Assert.Contains("stream(%0) \"stem\"", Printer.Print(StreamGraph.Build()));
     }
 
     [Fact]
     public void Text_of_random_graphs_reads_back()
     {
-        PlanningGraphs.Random.Sample(g => GraphAssert.RoundTrips(g, PlanningGraphs.Kernels, g.Name), iter: 200);
-        PlanningGraphs.RandomPlanned.Sample(g => GraphAssert.RoundTrips(g, PlanningGraphs.Kernels, g.Name), iter: 200);
+        PlanningGraphs.Random.Sample(g => GraphAssert.RoundTrips(g, PlanningGraphs.Operators, g.Name), iter: 200);
+        PlanningGraphs.RandomPlanned.Sample(g => GraphAssert.RoundTrips(g, PlanningGraphs.Operators, g.Name), iter: 200);
     }
 
     [Fact]
@@ -110,7 +107,7 @@ public sealed class GraphTextTests
                             Nodes = [node],
                             Outputs = [node.Output, w],
                         },
-                        Kernels,
+                        OperatorSet.Core,
                         name
                     );
                 },
@@ -129,7 +126,7 @@ public sealed class GraphTextTests
             new TensorType(DType.Bit, Shape.Of(512)),
         };
         Value[] constants = [.. zeros.Select((t, i) => Value.Constant($"c{i}", Tensor.Zeros(t)))];
-        GraphAssert.RoundTrips(new Graph { Name = "g", Inputs = [], Nodes = [], Outputs = [.. constants] }, Kernels, "zeros");
+        GraphAssert.RoundTrips(new Graph { Name = "g", Inputs = [], Nodes = [], Outputs = [.. constants] }, OperatorSet.Core, "zeros");
     }
 
     [Fact]
@@ -137,7 +134,7 @@ public sealed class GraphTextTests
     {
         string[] texts =
         [
-            Printer.Print(TinyModel.Build("tiny", RuntimeSources.Embedded, Target.Default)),
+            Printer.Print(TinyModel.Build("tiny", OperatorSet.Core, Target.Default)),
             Printer.Print(StreamGraph.Build()),
         ];
         string[] words =
@@ -199,7 +196,7 @@ public sealed class GraphTextTests
     {
         try
         {
-            _ = Verifier.Violations(Parser.Parse(text, Kernels)).Count();
+            _ = Verifier.Violations(Parser.Parse(text, OperatorSet.Core)).Count();
             return true;
         }
         catch (DiagnosticException e)
@@ -232,6 +229,6 @@ public sealed class GraphTextTests
     private static void Check(string pass, Graph graph, List<string> seen)
     {
         seen.Add(pass);
-        GraphAssert.RoundTrips(graph, Kernels, pass);
+        GraphAssert.RoundTrips(graph, OperatorSet.Core, pass);
     }
 }

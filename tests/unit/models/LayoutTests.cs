@@ -189,7 +189,7 @@ public sealed class LayoutTests
     private Graph Canonical()
     {
         model.Graph.Output.Add(new ValueInfoProto { Name = "y" });
-        var imported = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>()).Graph;
+        var imported = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>(), OperatorSet.Core).Graph;
         var canonical = new Func<Graph, Graph>[] { NumberLayers.Run, EliminateTransposes.Run, FoldChannelAffine.Run, FuseClamps.Run }
             .Aggregate(imported, (graph, pass) => Verifier.Verify(pass(graph)));
         var input = Training.Tensors.Random(imported.Inputs[0].Type, random);

@@ -19,7 +19,7 @@ public sealed class LongModelTests
             model.Node("Sigmoid", $"t{i - 1}", $"t{i}");
         }
 
-        Assert.Equal(20_000, OnnxImporter.Import(model.Output("t20000").Bytes, "m", new Dictionary<string, int>()).Graph.Nodes.Length);
+        Assert.Equal(20_000, OnnxImporter.Import(model.Output("t20000").Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core).Graph.Nodes.Length);
     });
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class LongModelTests
                 var only = Assert.Single(
                     Assert
                         .Throws<DiagnosticException>(() =>
-                            OnnxImporter.Import(model.Output("t5000").Bytes, "m", new Dictionary<string, int>())
+                            OnnxImporter.Import(model.Output("t5000").Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core)
                         )
                         .Diagnostics
                 );
@@ -57,7 +57,7 @@ public sealed class LongModelTests
             .Node("Relu", "d", "y")
             .Output("y");
         var diagnostics = Assert
-            .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>()))
+            .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core))
             .Diagnostics;
         Assert.Equal([("TE0109", "a"), ("TE0109", "c")], diagnostics.Select(d => (d.Code, d.Node)));
     }

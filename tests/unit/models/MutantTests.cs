@@ -22,7 +22,7 @@ public sealed class MutantTests
         (m, r) => m.Graph.Node.Insert(r.Next(m.Graph.Node.Count + 1), Any(m.Graph.Node, r).Clone()),
         (m, r) => m.Graph.Node.Insert(0, Taken(m.Graph.Node, r)),
         (m, r) =>
-            Any(m.Graph.Node, r).OpType = Any(OpTable.All.SelectMany(op => op.Imports).Concat(ShapeArithmetic.Imports).ToList(), r).OnnxOp,
+            Any(m.Graph.Node, r).OpType = Any(OperatorSet.Core.Rules.ToList(), r).OnnxOp,
         (m, r) => Any(m.Graph.Node, r).Output.Clear(),
         (m, r) => Any(m.Graph.Node, r).Output.Add(Name(m, r)),
         (m, r) => Replace(Any(m.Graph.Node, r).Output, Name(m, r), r),

@@ -115,7 +115,7 @@ public sealed class OnnxNodeTests
         Run(name, constants: false);
         bool listed = Diagnosed.Values.Any(names => names.Contains(name));
         bool supported = Model(name)
-            .Graph.Node.All(n => n.OpType == "Constant" || OpTable.All.Any(op => op.Imports.Any(r => r.OnnxOp == n.OpType)));
+            .Graph.Node.All(n => n.OpType == "Constant" || OperatorSet.Core.Operators.Any(op => op.Imports.Any(r => r.OnnxOp == n.OpType)));
         Assert.True(
             diagnosed is null || listed || !supported,
             $"diagnosed and not listed: {string.Join("; ", diagnosed?.Diagnostics.Select(d => $"{d.Code} {d.Message}") ?? [])}"
@@ -123,14 +123,14 @@ public sealed class OnnxNodeTests
         Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
         // `ops` says which operators are supported in part.
         Assert.All(supported ? diagnosed?.Diagnostics.Where(d => d.Code == "TE0105") ?? [] : [],
-            d => Assert.True(Model(name).Graph.Node.Any(n => OpTable.RulesFor(n.OpType).Any(r => r.Form is not null)), d.Message));
+            d => Assert.True(Model(name).Graph.Node.Any(n => OperatorSet.Core.RulesFor(n.Domain, n.OpType).Any(r => r.Form is not null)), d.Message));
     }
 
     public static TheoryData<string> Folded =>
         [
             .. All.Where(n =>
                 Model(n).Graph is { Node: [var node], Output.Count: 1 }
-                && OpTable.RulesFor(node.OpType) is { Count: > 0 } rules
+                && OperatorSet.Core.RulesFor(node.Domain, node.OpType) is { Count: > 0 } rules
                 && (
                     rules[^1].IsOfConstants
                     || node.OpType is "Shape" or "Size"
@@ -178,7 +178,7 @@ public sealed class OnnxNodeTests
         Graph graph;
         try
         {
-            graph = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>()).Graph;
+            graph = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>(), OperatorSet.Core).Graph;
         }
         catch (DiagnosticException e)
         {
@@ -214,7 +214,7 @@ public sealed class OnnxNodeTests
 
         try
         {
-            var imported = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>()).Graph;
+            var imported = OnnxImporter.Import(model.ToByteArray(), "m", new Dictionary<string, int>(), OperatorSet.Core).Graph;
             var shifted = Verifier.Verify(ShiftCodes.Run(imported));
             Check(name, imported, imported, data);
             Check(name, shifted, Canonical(shifted), data);

@@ -200,7 +200,7 @@ public sealed class OperatorImportTests
             );
         if (isRead)
         {
-            Assert.NotNull(OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>()));
+            Assert.NotNull(OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core));
         }
         else
         {

@@ -89,7 +89,7 @@ public sealed class ShapeArithmeticTests
                 .Node("Concat", "1 q 3", "c", ("axis", 0))
                 .Node("Reshape", "x c", "y"),
         };
-        var graph = OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>()).Graph;
+        var graph = OnnxImporter.Import(model.Output("y").Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core).Graph;
         Assert.Equal(shape, graph.Outputs[0].Type.Shape.ToString());
         Assert.All(graph.Nodes.SelectMany(n => n.Outputs), v => Assert.Equal(DType.F32, v.Type.DType));
         ModelCompiler.Inspect(model.Bytes, new CompileOptions { Name = "m", Train = TrainMode.None });
@@ -111,7 +111,7 @@ public sealed class ShapeArithmeticTests
         Assert.Equal(
             code,
             Assert
-                .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>()))
+                .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core))
                 .Diagnostics[0]
                 .Code
         );
@@ -129,7 +129,7 @@ public sealed class ShapeArithmeticTests
         Assert.Equal(
             "TE0203",
             Assert
-                .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>()))
+                .Throws<DiagnosticException>(() => OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core))
                 .Diagnostics[0]
                 .Code
         );
@@ -145,7 +145,7 @@ public sealed class ShapeArithmeticTests
             .Node("Mul", "a b", "c")
             .Node("Add", "x c", "y")
             .Output("y");
-        Assert.Equal(2, OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>()).Graph.Nodes.Length);
+        Assert.Equal(2, OnnxImporter.Import(model.Bytes, "m", new Dictionary<string, int>(), OperatorSet.Core).Graph.Nodes.Length);
     }
 
     private static OnnxModel Scalar(OnnxModel model, string name, int value) => model.Node("Constant", "", name, ("value_int", value));

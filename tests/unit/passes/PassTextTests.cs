@@ -2,7 +2,6 @@
 // of it. The files document the passes; TINYENGINE_UPDATE_GOLDEN=1 writes what follows `=>` anew.
 
 using System.Globalization;
-using TinyEngine.Codegen.C;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -49,7 +48,7 @@ public sealed class PassTextTests
             Gradients = DType.I8,
         };
         var passes = Pipeline
-            .Passes(everything, RuntimeSources.Embedded.Kernels)
+            .Passes(everything)
             .Select(p => p.Name)
             .Append("remove-dead")
             .Order(StringComparer.Ordinal);
@@ -61,7 +60,7 @@ public sealed class PassTextTests
     {
         string given = text[..(text.IndexOf(Arrow, StringComparison.Ordinal) + Arrow.Length)];
         string graph = given[given.IndexOf("graph \"", StringComparison.Ordinal)..^Arrow.Length];
-        var input = Verifier.Verify(Parser.Parse($"{Printer.Header}\n{graph}", RuntimeSources.Embedded.Kernels));
+        var input = Verifier.Verify(Parser.Parse($"{Printer.Header}\n{graph}", OperatorSet.Core));
         try
         {
             var result = Verifier.Verify(Find(pass, Options(given))(input));
@@ -78,7 +77,7 @@ public sealed class PassTextTests
     }
 
     private static Func<Graph, Graph> Find(string pass, CompileOptions options) =>
-        pass == "remove-dead" ? RemoveDead.Run : Pipeline.Passes(options, RuntimeSources.Embedded.Kernels).Single(p => p.Name == pass).Run;
+        pass == "remove-dead" ? RemoveDead.Run : Pipeline.Passes(options).Single(p => p.Name == pass).Run;
 
     /// <summary>The options of a case: words NAME=VALUE in a line that begins with <c>// with</c>.</summary>
     private static CompileOptions Options(string given)

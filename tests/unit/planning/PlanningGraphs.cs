@@ -10,11 +10,20 @@ namespace TinyEngine.Tests.Planning;
 /// <summary>The graphs of planning tests.</summary>
 internal static class PlanningGraphs
 {
-    /// <summary>Rows for the operators the random graphs use: elementwise ones in place, softmax with scratch.</summary>
-    public static readonly KernelTable Kernels = Table(inPlace: 0);
+    /// <summary>
+    /// The core's operators with kernels only for those that the random graphs use: elementwise ones in place, softmax with scratch.
+    /// </summary>
+    public static readonly OperatorSet Operators = new(
+        "planning",
+        OperatorSet.Core.Operators,
+        new RuntimeSources([KeyValuePair.Create("include/kernels.def", Rows(inPlace: 0))])
+    );
+
+    /// <summary>The kernels of that set.</summary>
+    public static readonly KernelTable Kernels = Operators.Kernels;
 
     /// <summary>The same rows without any in-place rule.</summary>
-    public static readonly KernelTable ApartKernels = Table(inPlace: -1);
+    public static readonly KernelTable ApartKernels = KernelTable.Parse(Rows(inPlace: -1));
 
     /// <summary>A random graph at <see cref="Stage.Trained"/>: each step names an operator and picks its operands.</summary>
     public static readonly Gen<Graph> Random =
@@ -38,19 +47,17 @@ internal static class PlanningGraphs
     /// <summary>An fp32 input of these extents.</summary>
     public static Value Input(string name, params int[] extents) => new(name, TensorType.F32(Shape.Of(extents)), ValueKind.Input);
 
-    private static KernelTable Table(int inPlace) =>
-        KernelTable.Parse(
-            $"""
-            KERNEL(te_add_f32_ref, add, te_binary, IN(f32, a) IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
-            KERNEL(te_clamp_f32_ref, clamp, te_clamp, IN(f32, x) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
-            KERNEL(te_quantize_f32_i8_ref, quantize, te_affine, IN(f32, x) OUT(i8, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
-            KERNEL(te_dequantize_i8_f32_ref, dequantize, te_affine, IN(i8, x) OUT(f32, y), any, "", "0", -1, "-", plain, "by element")
-            KERNEL(te_softmax_f32_ref, softmax, te_softmax, IN(f32, x) OUT(f32, y) SCRATCH(f32, row), any, "", "columns*4", -1, "-", plain, "by row")
-            KERNEL(te_channel_sum_f32_ref, channel_sum, te_rows, IN(f32, x) OUT(f32, sum), any, "", "0", -1, "-", plain, "by row")
-            KERNEL(te_lookup_i8_ref, lookup, te_elements, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", plain, "by element")
-            KERNEL(te_sgd_f32_ref, sgd, te_sgd, INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random), any, "", "0", -1, "-", plain, "by element")
-            """
-        );
+    private static string Rows(int inPlace) =>
+        $"""
+        KERNEL(te_add_f32_ref, add, te_binary, IN(f32, a) IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_clamp_f32_ref, clamp, te_clamp, IN(f32, x) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_quantize_f32_i8_ref, quantize, te_affine, IN(f32, x) OUT(i8, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", plain, "by element")
+        KERNEL(te_dequantize_i8_f32_ref, dequantize, te_affine, IN(i8, x) OUT(f32, y), any, "", "0", -1, "-", plain, "by element")
+        KERNEL(te_softmax_f32_ref, softmax, te_softmax, IN(f32, x) OUT(f32, y) SCRATCH(f32, row), any, "", "columns*4", -1, "-", plain, "by row")
+        KERNEL(te_channel_sum_f32_ref, channel_sum, te_rows, IN(f32, x) OUT(f32, sum), any, "", "0", -1, "-", plain, "by row")
+        KERNEL(te_lookup_i8_ref, lookup, te_elements, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", plain, "by element")
+        KERNEL(te_sgd_f32_ref, sgd, te_sgd, INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random), any, "", "0", -1, "-", plain, "by element")
+        """;
 
     private static Graph Build((int Op, int A, int B)[] steps)
     {

@@ -1,11 +1,9 @@
-// Every operator, one line each. Printer, parser, importer and tests find operators only here.
-
-using System.Collections.Frozen;
+// Every operator of the core, one line each: those of OperatorSet.Core.
 
 namespace TinyEngine.Ir;
 
-/// <summary>The operators there are.</summary>
-public static class OpTable
+/// <summary>The operators that come with the compiler.</summary>
+internal static class CoreOperators
 {
     /// <summary>All operators, forward ones first.</summary>
     public static readonly IReadOnlyList<Op> All =
@@ -60,19 +58,4 @@ public static class OpTable
         Conv2dUpdate.Op,
         CountStep.Op,
     ];
-
-    private static readonly FrozenDictionary<string, Op> ByName = All.ToFrozenDictionary(op => op.Name);
-
-    private static readonly FrozenDictionary<string, ImportRule[]> Rules = All.SelectMany(op => op.Imports)
-        .Concat(ShapeArithmetic.Imports)
-        .GroupBy(r => r.OnnxOp)
-        .ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
-
-    /// <summary>The operator of this name, or null.</summary>
-    public static Op? Find(string name) => ByName.GetValueOrDefault(name);
-
-    /// <summary>
-    /// The import rules of an ONNX operator, oldest first, also of one that leaves no node; empty where it is not supported.
-    /// </summary>
-    public static IReadOnlyList<ImportRule> RulesFor(string onnxOp) => Rules.GetValueOrDefault(onnxOp, []);
 }
