@@ -48,6 +48,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Core_names_no_pack()
+    {
+        var packs = Projects("tests").Where(p => p.EndsWith("Pack.csproj", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(packs);
+        foreach (string pack in packs)
+        {
+            string project = Path.GetFileNameWithoutExtension(pack);
+            string word = Path.GetFileName(Path.GetDirectoryName(pack)!).Split('-')[0];
+            var core = Tracked().Where(f => f.Split('/')[0] is "graph" or "passes" or "codegen" or "frontend" or "runtime-c");
+            var named = new Regex($@"\b{word}[._]|{Regex.Escape(project)}", RegexOptions.IgnoreCase);
+            Assert.Equal([], core.Where(f => named.IsMatch(File.ReadAllText(Path.Combine(Root, f)))));
+        }
+    }
+
+    [Fact]
     public void Files_are_named_for_what_they_are_and_fit_a_few_screens()
     {
         var sources = Tracked().Where(f => f.EndsWith(".cs") || f.EndsWith(".c") || f.EndsWith(".h")).ToList();

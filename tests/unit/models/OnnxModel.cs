@@ -10,6 +10,7 @@ internal sealed class OnnxModel(int opset = 13)
 {
     private readonly GraphProto graph = new() { Name = "g" };
     private readonly Random random = new(3);
+    private readonly List<OperatorSetIdProto> opsets = [new() { Domain = "", Version = opset }];
 
     /// <summary>The bytes of the file.</summary>
     public byte[] Bytes
@@ -17,9 +18,16 @@ internal sealed class OnnxModel(int opset = 13)
         get
         {
             var model = new ModelProto { IrVersion = 8, Graph = graph };
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
+            model.OpsetImport.Add(opsets);
             return model.ToByteArray();
         }
+    }
+
+    /// <summary>Declares the version of another operator domain.</summary>
+    public OnnxModel Opset(string domain, int version)
+    {
+        opsets.Add(new OperatorSetIdProto { Domain = domain, Version = version });
+        return this;
     }
 
     /// <summary>An fp32 input.</summary>
@@ -84,7 +92,9 @@ internal sealed class OnnxModel(int opset = 13)
     public OnnxModel Longs(string name, params long[] values) =>
         Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], values.SelectMany(BitConverter.GetBytes));
 
-    /// <summary>A node named after its first output, with its operands separated by spaces (- for an absent one).</summary>
+    /// <summary>
+    /// A node named after its first output, with its operands separated by spaces (- for an absent one); its operator may be DOMAIN::OPERATOR.
+    /// </summary>
     public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes) =>
         Node(
             op,
@@ -99,7 +109,13 @@ internal sealed class OnnxModel(int opset = 13)
 
     private OnnxModel Node(string op, string[] inputs, string[] outputs, (string Name, object Value)[] attributes)
     {
-        var node = new NodeProto { OpType = op, Name = outputs[0] };
+        string[] words = op.Split("::");
+        var node = new NodeProto
+        {
+            OpType = words[^1],
+            Domain = words.Length > 1 ? words[0] : "",
+            Name = outputs[0],
+        };
         node.Input.Add(inputs);
         node.Output.Add(outputs);
         foreach (var (name, value) in attributes)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The prototypes of a list of kernels, whose file name is TE_KERNEL_LIST: void SYMBOL(const STRUCT *s, operands, tables, results,
+ * scratch). What is optional and absent is NULL. It has no guard: every list of kernels includes it once, after te_kernels.h. */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define IN(type, name) , const TE_STORED_##type *name
+#define OPT_IN(type, name) , const TE_STORED_##type *name
+#define TABLE(type, name) , const TE_STORED_##type *name
+#define OPT_TABLE(type, name) , const TE_STORED_##type *name
+#define INOUT(type, name) , TE_STORED_##type *name
+#define OPT_INOUT(type, name) , TE_STORED_##type *name
+#define OUT(type, name) , TE_STORED_##type *name
+#define OPT_OUT(type, name) , TE_STORED_##type *name
+#define SCRATCH(type, name) , TE_STORED_##type *name
+#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, packing, order)           \
+    void symbol(const structure *s parameters);
+
+#include TE_KERNEL_LIST
+
+#undef IN
+#undef OPT_IN
+#undef TABLE
+#undef OPT_TABLE
+#undef INOUT
+#undef OPT_INOUT
+#undef OUT
+#undef OPT_OUT
+#undef SCRATCH
+#undef KERNEL
+#undef TE_KERNEL_LIST
+
+#ifdef __cplusplus
+}
+#endif
