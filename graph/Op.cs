@@ -78,25 +78,8 @@ public abstract class Op
     /// </summary>
     public virtual ConvGeometry? SlidingWindow(Node node) => null;
 
-    /// <summary>Operand index of the weights where the operator is a layer, which NumberLayers numbers, or -1.</summary>
-    public virtual int WeightOperand => -1;
-
-    /// <summary>True for an operand that takes the steps of weights, not of biases: their factor on the rate, decay, residuals.</summary>
-    public virtual bool IsWeight(int operand) => operand == WeightOperand;
-
-    /// <summary>
-    /// Axis of the weights along which a part of the input channels can train; null where the layer trains whole or not at all.
-    /// </summary>
-    public virtual int? InputChannelAxis(Node node) => null;
-
-    /// <summary>Axis of the weights that runs over the channels of the result.</summary>
-    public virtual int WeightChannelAxis => 0;
-
-    /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers), or -1.</summary>
-    public virtual int ContractedWeightAxis => -1;
-
-    /// <summary>Elements of operand 0 that go into one result of a layer, where it is the most.</summary>
-    public virtual int FanIn(Node node) => throw new InvalidOperationException($"{Name} has no weights");
+    /// <summary>How the node uses its weights if it is a layer, which NumberLayers numbers and schemes can train; else null.</summary>
+    public virtual LayerForm? Layer(Node node) => null;
 
     /// <summary>
     /// True for operators that pass every real number on, at most moved or rounded: they may stand between the head and the output.

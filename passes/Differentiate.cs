@@ -171,10 +171,16 @@ public sealed class Differentiate
             ? builder.Emit(Add.Op, value.Name + ".gradient", [sum, gradient])
             : gradient;
 
+    /// <summary>True for an operand that is the weights of a layer, or of which an operator makes them.</summary>
+    private bool IsWeight(Node node, int operand) =>
+        node.Op.Layer(node) is { } layer
+            ? operand == layer.Weights
+            : active.Values.Any(r => r.Op.Layer(r) is { } form && r.Optional(form.Weights) == node.Output);
+
     private void Update(Node node, int operand, Value gradient)
     {
         var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
-        bool isWeight = node.Op.IsWeight(operand);
+        bool isWeight = IsWeight(node, operand);
         float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
         var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
         attributes = parameter.Type.IsQuantized

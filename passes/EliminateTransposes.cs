@@ -219,10 +219,10 @@ public sealed class EliminateTransposes
     {
         var sources = node.Inputs.Select(v => v is null ? null : pending.GetValueOrDefault(v)).ToList();
         var source = sources.First(s => s is not null)!;
-        if (node.Op.ContractedWeightAxis >= 0 && sources[0] is not null && !IsWhole(source)
-            && Constant(node.Input(node.Op.WeightOperand), w => PermuteColumns(w, node.Op.ContractedWeightAxis, source)) is { } weights)
+        if (sources[0] is not null && !IsWhole(source) && node.Op.Layer(node) is { Contracted: { } axis } form
+            && Constant(node.Input(form.Weights), w => PermuteColumns(w, axis, source)) is { } weights)
         {
-            var inputs = node.Inputs.SetItem(0, source.Value).SetItem(node.Op.WeightOperand, weights);
+            var inputs = node.Inputs.SetItem(0, source.Value).SetItem(form.Weights, weights);
             builder.Rebuild(node, inputs: inputs);
             return;
         }

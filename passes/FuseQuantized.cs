@@ -107,7 +107,7 @@ public static class FuseQuantized
                             },
                             outputName: code.Name + ".rescaled"
                         )
-                    : inputs.Count == node.Op.WeightOperand ? Centred(code)
+                    : inputs.Count == node.Op.Layer(node)?.Weights ? Centred(code)
                     : code
                 );
             }
@@ -147,8 +147,7 @@ public static class FuseQuantized
     /// </summary>
     private static Value? QuantizedBias(Node node, List<Value?> before, Value bias, Value? code)
     {
-        int w = node.Op.WeightOperand;
-        if (w < 0 || before.Count != w + 1 || !bias.IsConstant || bias.Type.DType != DType.F32)
+        if (node.Op.Layer(node) is not { Weights: var w } || before.Count != w + 1 || !bias.IsConstant || bias.Type.DType != DType.F32)
         {
             return null;
         }

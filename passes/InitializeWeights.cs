@@ -18,8 +18,7 @@ public static class InitializeWeights
         ulong layer = 0;
         foreach (var node in graph.Nodes)
         {
-            int w = node.Op.WeightOperand;
-            if (node.Layer is null && !node.Attributes.Has("head"))
+            if ((node.Layer is null && !node.Attributes.Has("head")) || node.Op.Layer(node) is not { Weights: var w, FanIn: var fanIn })
             {
                 builder.Copy(node);
                 continue;
@@ -35,7 +34,7 @@ public static class InitializeWeights
                 );
             }
 
-            var inputs = node.Inputs.SetItem(w, Random(node.Input(w), node.Op.FanIn(node), new Pcg32(seed, layer++)));
+            var inputs = node.Inputs.SetItem(w, Random(node.Input(w), fanIn, new Pcg32(seed, layer++)));
             inputs = node.Optional(w + 1) is { } bias
                 ? inputs.SetItem(w + 1, Value.Constant(bias.Name, Tensor.Zeros(bias.Type), bias.Packing))
                 : inputs;

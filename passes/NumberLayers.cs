@@ -16,7 +16,7 @@ public static class NumberLayers
         int layer = 0;
         foreach (var node in graph.Nodes)
         {
-            var attributes = node.Op.WeightOperand < 0 ? node.Attributes
+            var attributes = node.Op.Layer(node) is null ? node.Attributes
                 : node == head ? node.Attributes.With("head", 1)
                 : node.Attributes.With("layer", layer++);
             builder.Copy(node with { Attributes = attributes });
@@ -36,7 +36,7 @@ public static class NumberLayers
         var producers = graph.Producers();
         var node = graph.Outputs.Length == 1 ? producers.GetValueOrDefault(graph.Outputs[0]) : null;
         bool scaled = false, folds = false, activated = false;
-        while (node is not null && node.Op.WeightOperand < 0)
+        while (node is not null && node.Op.Layer(node) is null)
         {
             node = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Constant(v, producers) ?? v)] };
             bool isScale = node.Op.AsChannelAffine(node) is not null;
@@ -48,7 +48,9 @@ public static class NumberLayers
             node = isOnTheWay && before is not null ? producers.GetValueOrDefault(before) : null;
         }
 
-        return node is not null && IsClassifier(node) && (!folds || HasRealWeights(node, producers)) ? node : null;
+        return node?.Op.Layer(node) is { } form && IsClassifier(node, form) && (!folds || HasRealWeights(node.Input(form.Weights), producers))
+            ? node
+            : null;
     }
 
     /// <summary>The constant that a value is, also where the graph dequantizes or moves it; else null.</summary>
@@ -64,9 +66,8 @@ public static class NumberLayers
             ? Value.Constant(value.Name, node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0]) : null;
     }
 
-    private static bool HasRealWeights(Node layer, Dictionary<Value, Node> producers)
+    private static bool HasRealWeights(Value weights, Dictionary<Value, Node> producers)
     {
-        var weights = layer.Input(layer.Op.WeightOperand);
         while (producers.TryGetValue(weights, out var node) && node.Op.MovesOnly)
         {
             weights = node.Input(0);
@@ -76,9 +77,6 @@ public static class NumberLayers
     }
 
     /// <summary>True for dense layers and 1x1 convolutions on 1x1 maps: one weight per input and class.</summary>
-    private static bool IsClassifier(Node node)
-    {
-        var (weights, y) = (node.Input(node.Op.WeightOperand).Type, node.Output.Type);
-        return node.Op.WeightChannelAxis == 0 && weights.Count == node.Input(0).Type.Count * y.Count;
-    }
+    private static bool IsClassifier(Node node, LayerForm form) =>
+        form.OutputChannels == 0 && node.Input(form.Weights).Type.Count == node.Input(0).Type.Count * node.Output.Type.Count;
 }

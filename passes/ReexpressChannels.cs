@@ -23,10 +23,8 @@ public static class ReexpressChannels
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes)
         {
-            int w = node.Op.WeightOperand;
             if (
-                w >= 0
-                && node.Op.WeightChannelAxis == 0
+                node.Op.Layer(node) is { OutputChannels: 0, Weights: var w }
                 && node.Input(w) is { IsConstant: true, Type.IsQuantized: true } weights
                 && node.Optional(w + 1) is null or { IsConstant: true }
             )

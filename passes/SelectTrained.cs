@@ -51,7 +51,7 @@ public sealed class SelectTrained
         var biases = new HashSet<Node>();
         foreach (var choice in scheme.BiasLayers)
         {
-            if (Find(choice) is { } layer && biases.Add(layer) && layer.Optional(layer.Op.WeightOperand + 1) is null)
+            if (Find(choice) is { } layer && biases.Add(layer) && layer.Optional(FormOf(layer).Weights + 1) is null)
             {
                 Report($"layer {layer.Name} has no bias", choice);
             }
@@ -67,7 +67,7 @@ public sealed class SelectTrained
 
             int fromEnd = layers.Length - number;
             var part = parts.GetValueOrDefault(node) ?? (fromEnd <= scheme.Weights ? new TrainedPart(default, ChannelChoice.All) : null);
-            int w = node.Op.WeightOperand;
+            int w = FormOf(node).Weights;
             var inputs = node.Inputs;
             if (part is not null)
             {
@@ -88,7 +88,7 @@ public sealed class SelectTrained
                 .Select(n =>
                     Diagnostics.BadTrainOption.At(
                         n.Name,
-                        $"a result sums {n.Op.FanIn(n)} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen"
+                        $"a result sums {FormOf(n).FanIn} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen"
                     )
                 )
         );
@@ -108,10 +108,13 @@ public sealed class SelectTrained
     /// weights leave half of int32 to the bias (<see cref="ReexpressChannels"/>).
     /// </summary>
     private static bool CanOverflow(Node node) =>
-        node.Op.WeightOperand is >= 0 and int w
+        node.Op.Layer(node) is { Weights: var w, FanIn: var fanIn }
         && node.Output.Type.IsQuantized
         && !node.Input(w).IsConstant
-        && -node.Input(w).Type.DType.Range().Min * node.Input(0).Type.Reach * node.Op.FanIn(node) + Update.BiasLimit > int.MaxValue;
+        && -node.Input(w).Type.DType.Range().Min * node.Input(0).Type.Reach * fanIn + Update.BiasLimit > int.MaxValue;
+
+    private static LayerForm FormOf(Node layer) =>
+        layer.Op.Layer(layer) ?? throw new InvalidOperationException($"{layer.Op.Name} '{layer.Name}' is no layer");
 
     private Node? Find(LayerChoice layer)
     {
@@ -133,8 +136,9 @@ public sealed class SelectTrained
     /// <summary>The weights of a layer: a parameter, or frozen ones with a parameter laid over them.</summary>
     private Value Weights(Node node, TrainedPart part)
     {
-        var weights = node.Input(node.Op.WeightOperand);
-        if (node.Op.InputChannelAxis(node) is not { } axis)
+        var form = FormOf(node);
+        var weights = node.Input(form.Weights);
+        if (form.InputChannels is not { } axis)
         {
             return part.Inputs == ChannelChoice.All
                 ? Parameter(weights)

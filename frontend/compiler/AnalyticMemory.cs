@@ -14,16 +14,17 @@ public static class AnalyticMemory
     {
         var producers = graph.Producers();
         return graph
-            .Nodes.Where(n => n.Phase == Phase.Forward && n.Op.WeightOperand >= 0)
-            .Sum(n => n.Layer is null ? Head(n) : Layer(n, producers));
+            .Nodes.Where(n => n.Phase == Phase.Forward)
+            .Select(n => (Node: n, Form: n.Op.Layer(n)))
+            .Where(p => p.Form is not null)
+            .Sum(p => p.Node.Layer is null ? Head(p.Node, p.Form!.Weights) : Layer(p.Node, p.Form!.Weights, producers));
     }
 
-    private static long Head(Node node) =>
-        node.Inputs.Skip(node.Op.WeightOperand).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
+    private static long Head(Node node, int w) =>
+        node.Inputs.Skip(w).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
 
-    private static long Layer(Node node, Dictionary<Value, Node> producers)
+    private static long Layer(Node node, int w, Dictionary<Value, Node> producers)
     {
-        int w = node.Op.WeightOperand;
         long bytes = node.Optional(w + 1) is { Kind: ValueKind.Parameter } bias
             ? (node.Output.Type.Count + 7) / 8 + 4 * bias.Type.Count
             : 0;

@@ -324,7 +324,9 @@ public sealed record PlanReport(
     {
         bool Trains(int afterWeights) =>
             graph.Nodes.Any(n =>
-                n is { Layer: not null, Phase: Phase.Forward } && n.Optional(n.Op.WeightOperand + afterWeights) is { IsConstant: false }
+                n is { Layer: not null, Phase: Phase.Forward }
+                && n.Op.Layer(n) is { } form
+                && n.Optional(form.Weights + afterWeights) is { IsConstant: false }
             );
         return !graph.Trains ? "none"
             : Trains(0) ? "weights"

@@ -123,9 +123,6 @@ public sealed class OverlayChannels : ChannelOp
     public override string Name => "overlay_channels";
 
     /// <inheritdoc/>
-    public override bool IsWeight(int operand) => operand == 1;
-
-    /// <inheritdoc/>
     public override bool Rematerializes => true;
 
     /// <inheritdoc/>

@@ -23,14 +23,20 @@ public class Conv2d : Op
     public override bool AcceptsClamp => true;
 
     /// <inheritdoc/>
-    public override int WeightOperand => 1;
-
-    /// <inheritdoc/>
-    public override int? InputChannelAxis(Node node) =>
-        Geometry(node) switch { { Groups: 1 } => node.Input(1).Type.Shape.Rank - 1, { InPerGroup: 1, OutPerGroup: 1 } => 0, _ => null };
-
-    /// <inheritdoc/>
-    public override int FanIn(Node node) => Geometry(node).Taps;
+    public override LayerForm? Layer(Node node)
+    {
+        var g = Geometry(node);
+        return new(Weights: 1, g.Taps)
+        {
+            OutputChannels = 0,
+            InputChannels = g switch
+            {
+                { Groups: 1 } => node.Input(1).Type.Shape.Rank - 1,
+                { InPerGroup: 1, OutPerGroup: 1 } => 0,
+                _ => null,
+            },
+        };
+    }
 
     /// <inheritdoc/>
     public override ConvGeometry? SlidingWindow(Node node) => Geometry(node);

@@ -24,13 +24,9 @@ public sealed class Conv2dTranspose : Op
     public override bool AcceptsClamp => true;
 
     /// <inheritdoc/>
-    public override int WeightOperand => 1;
+    public override LayerForm? Layer(Node node) => new(Weights: 1, FanIn(node)) { OutputChannels = 3 };
 
-    /// <inheritdoc/>
-    public override int WeightChannelAxis => 3;
-
-    /// <inheritdoc/>
-    public override int FanIn(Node node)
+    private static int FanIn(Node node)
     {
         // A result lies under every stride-th row and column of the kernel.
         var g = Adjoint(node);

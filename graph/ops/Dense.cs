@@ -15,7 +15,7 @@ public sealed class Dense : Conv2d
     public override string Name => "dense";
 
     /// <inheritdoc/>
-    public override int ContractedWeightAxis => 1;
+    public override LayerForm? Layer(Node node) => base.Layer(node)! with { Contracted = 1 };
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)

@@ -96,7 +96,7 @@ public sealed class RandomQuantizedTests
         {
             faults.AddRange(
                 graph
-                    .Nodes.Where(n => n.Op.WeightOperand >= 0 && !n.Output.Type.IsQuantized)
+                    .Nodes.Where(n => n.Op.Layer(n) is not null && !n.Output.Type.IsQuantized)
                     .Select(n => $"{seed}: {n.Op.Name} '{n.Name}' is in floating point")
             );
         }

@@ -83,7 +83,7 @@ public sealed class AccumulatorTests
         var node = graph.Nodes.Single(n => n.Op.Name == op);
         Assert.Equal(DType.F32, node.Output.Type.DType);
         Assert.All(
-            node.Inputs.Skip(node.Op.WeightOperand < 0 ? node.Inputs.Length : 1),
+            node.Inputs.Skip(node.Op.Layer(node) is null ? node.Inputs.Length : 1),
             v => Assert.True(v is null or { IsConstant: true, Type.DType: DType.F32 })
         );
     }
@@ -104,7 +104,7 @@ public sealed class AccumulatorTests
         var (x, w) = (Input("x", Real(1, 9, 9, 3)), Value.Constant("w", Ones(Real(3, kernel, kernel, 2))));
         var node = new GraphBuilder().EmitNode(Conv2dTranspose.Op, "t", [x, w, null], attributes);
         var y = node.Op.Evaluate(node, [Ones(x.Type), w.Data, null], Numerics.Double)[0];
-        Assert.Equal(y.Data.Max(), node.Op.FanIn(node));
+        Assert.Equal(y.Data.Max(), node.Op.Layer(node)!.FanIn);
     }
 
     private static Tensor Ones(TensorType type) => new(type, [.. Enumerable.Repeat(1.0, (int)type.Count)]);
