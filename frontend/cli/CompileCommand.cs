@@ -161,7 +161,7 @@ internal static class CompileCommand
     }
 
     private static IEnumerable<string> PassNames(CompileOptions options) =>
-        Pipeline.Passes(options).Select(p => p.Name).Prepend("import");
+        Pipeline.Passes(options).Select(p => p.Name);
 
     private static CompileOptions Options(ParseResult result, string path, Terminal terminal)
     {

@@ -12,90 +12,102 @@ public static class Pipeline
     /// <summary>The last pass before training and kernels come in.</summary>
     public const string LastQuantized = "reexpress-channels";
 
-    /// <summary>Names and passes, from the imported graph to the planned one.</summary>
-    public static IEnumerable<(string Name, Func<Graph, Graph> Run)> Passes(CompileOptions options)
+    /// <summary>The passes in order, from the imported graph to the planned one.</summary>
+    /// <param name="options">Some options add a pass.</param>
+    public static IEnumerable<Pass> Passes(CompileOptions options)
     {
-        yield return ("shift-codes", ShiftCodes.Run);
-        yield return ("number-layers", NumberLayers.Run);
+        yield return new("import", "the model as its file has it", Stage.Imported, g => g with { Target = options.Target });
+        yield return new("shift-codes", "uint8 codes become int8 codes", Stage.Imported, ShiftCodes.Run);
+        yield return new("number-layers", "layers get their numbers, the head its mark", Stage.Imported, NumberLayers.Run);
+        yield return new("eliminate-transposes", "maps become NHWC", Stage.Imported, EliminateTransposes.Run);
+        yield return new("fuse-gates", "x*sigmoid(x) and its like become one function", Stage.Imported, FuseGates.Run);
+        yield return new("fold-channel-affine", "layers take in scales and shifts per channel", Stage.Imported, FoldChannelAffine.Run);
+        yield return new("fuse-clamps", "operators take in the clamp behind them", Stage.Canonical, FuseClamps.Run);
 
-        // canonical: NHWC, no batch normalization, no separate activations
-        yield return ("eliminate-transposes", EliminateTransposes.Run);
-        yield return ("fuse-gates", FuseGates.Run);
-        yield return ("fold-channel-affine", FoldChannelAffine.Run);
-        yield return ("fuse-clamps", FuseClamps.Run);
-
-        // quantized: operators on codes, the device's boundary types
-        yield return ("fuse-quantized", FuseQuantized.Run);
-        yield return ("set-boundary", g => SetBoundary.Run(g, options.Io, options.RawScale, options.CallerInput));
-        yield return (LastQuantized, ReexpressChannels.Run);
-
+        yield return new("fuse-quantized", "operators between QDQ compute on codes", Stage.Quantized, FuseQuantized.Run);
+        yield return new(
+            "set-boundary",
+            "inputs and outputs get the types of the device",
+            Stage.Quantized,
+            g => SetBoundary.Run(g, options.Io, options.RawScale, options.CallerInput)
+        );
+        yield return new(LastQuantized, "weight scales grow where an accumulator could overflow", Stage.Quantized, ReexpressChannels.Run);
         if (options.InitialSeed is { } seed)
         {
-            yield return ("initialize-weights", g => InitializeWeights.Run(g, seed));
-        }
-
-        // trained: loss, gradients, updates
-        if (options.Train.Scheme is { } scheme)
-        {
-            yield return (
-                "replace-head",
-                g => ReplaceHead.Run(g, new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head))
+            yield return new(
+                "initialize-weights",
+                "random weights replace the model's own",
+                Stage.Quantized,
+                g => InitializeWeights.Run(g, seed)
             );
-            yield return ("select-trained", g => SelectTrained.Run(g, scheme));
-            yield return ("differentiate", g => Differentiate.Run(g, new TrainingOptions(options.Update, options.Loss, options.Optimizer)));
-            yield return ("prune-gradients", PruneGradients.Run);
-            if (options.Gradients != DType.F32)
-            {
-                yield return ("narrow-gradients", g => NarrowGradients.Run(g, options.Gradients));
-            }
-
-            yield return ("fuse-updates", FuseUpdates.Run);
         }
 
-        // kernels chosen, scheduled, planned
-        yield return ("lower", Lower.Run);
-        yield return ("select-kernels", g => SelectKernels.Run(g, options.Operators.Kernels));
-        yield return ("schedule", Schedule.Run);
-        yield return ("plan-memory", PlanMemory.Run);
+        foreach (var pass in options.Train.Scheme is { } scheme ? Training(options, scheme) : [])
+        {
+            yield return pass;
+        }
+
+        var kernels = options.Operators.Kernels;
+        Stage prepared = options.Train.Scheme is null ? Stage.Quantized : Stage.Trained;
+        yield return new("lower", "operators without a kernel become others", prepared, Lower.Run);
+        yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
+        yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
+        yield return new("plan-memory", "every value gets its place in the arena", Stage.Planned, PlanMemory.Run);
+    }
+
+    private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme)
+    {
+        var head = new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head);
+        var training = new TrainingOptions(options.Update, options.Loss, options.Optimizer);
+        yield return new("replace-head", "the end of the model is made ready for the loss", Stage.Quantized, g => ReplaceHead.Run(g, head));
+        yield return new("select-trained", "constants that train become parameters", Stage.Quantized, g => SelectTrained.Run(g, scheme));
+        yield return new("differentiate", "loss, gradients and updates", Stage.Trained, g => Differentiate.Run(g, training));
+        yield return new("prune-gradients", "only the used parts of gradients", Stage.Trained, PruneGradients.Run);
+        if (options.Gradients != DType.F32)
+        {
+            yield return new(
+                "narrow-gradients",
+                "gradients between int8 layers in block floating point",
+                Stage.Trained,
+                g => NarrowGradients.Run(g, options.Gradients)
+            );
+        }
+
+        yield return new("fuse-updates", "weight gradients are consumed at once", Stage.Trained, FuseUpdates.Run);
     }
 
     /// <summary>Runs the passes; stops after the one the options name.</summary>
     /// <param name="graph">The imported graph, or what a pass made of it.</param>
     /// <param name="options">What to make of it.</param>
-    /// <param name="after">The pass that made the graph.</param>
+    /// <param name="after">The pass that made the graph; null for an imported one.</param>
     /// <exception cref="DiagnosticException">Whatever a pass diagnoses; TE0604 where the pass to stop after does not exist.</exception>
-    public static Graph Run(Graph graph, CompileOptions options, string after = "import")
+    /// <exception cref="InvalidOperationException">A pass gave a graph of another stage than it says.</exception>
+    public static Graph Run(Graph graph, CompileOptions options, string? after = null)
     {
-        graph = graph with { Target = options.Target };
         var passes = Passes(options).ToList();
-        if (options.StopAfter is { } last && last != "import" && passes.All(p => p.Name != last))
+        if (options.StopAfter is { } last && passes.All(p => p.Name != last))
         {
             throw new DiagnosticException(
-                Diagnostics.BadOption.At(
-                    "--stop-after",
-                    $"no pass '{last}'; there are import, {string.Join(", ", passes.Select(p => p.Name))}"
-                )
+                Diagnostics.BadOption.At("--stop-after", $"no pass '{last}'; there are {string.Join(", ", passes.Select(p => p.Name))}")
             );
         }
 
-        Verifier.Verify(graph);
-        options.AfterPass?.Invoke(after, graph);
-        foreach (var (name, run) in passes.Skip(passes.FindIndex(p => p.Name == after) + 1).TakeWhile(_ => options.StopAfter != after))
+        foreach (var pass in passes.Skip(passes.FindIndex(p => p.Name == after) + 1))
         {
-            graph = run(graph);
-            Verifier.Verify(graph);
-            options.AfterPass?.Invoke(name, graph);
-            if (name == options.StopAfter)
+            graph = Verifier.Verify(pass.Run(graph));
+            if (graph.Stage != pass.Result)
+            {
+                throw new InvalidOperationException($"{pass.Name} gave a graph of stage {graph.Stage}, not {pass.Result}");
+            }
+
+            options.AfterPass?.Invoke(pass.Name, graph);
+            if (pass.Name == options.StopAfter)
             {
                 return graph;
             }
         }
 
-        if (graph.Stage == Stage.Planned)
-        {
-            VerifyPlan.Run(graph);
-        }
-
+        VerifyPlan.Run(graph);
         return graph;
     }
 }

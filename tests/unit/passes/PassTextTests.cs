@@ -38,21 +38,29 @@ public sealed class PassTextTests
     }
 
     [Fact]
-    public void Every_pass_has_a_page()
+    public void Every_pass_has_a_page() =>
+        Assert.Equal(Everything().Select(p => p.Name).Where(p => p != "import").Append("remove-dead").Order(StringComparer.Ordinal), Names);
+
+    [Fact]
+    public void Design_lists_every_pass_with_its_stage()
     {
-        var everything = new CompileOptions
+        var lines = Everything().GroupBy(p => p.Result)
+            .SelectMany(stage => stage.Select((p, i) => $"{(i == 0 ? $"{stage.Key}" : "").ToLowerInvariant(), -10} {p.Name, -21} {p.Summary}"));
+        string list = string.Join('\n', lines);
+        Assert.Contains($"```\n{list}\n```", File.ReadAllText(Path.Combine(SharedModels.Root, "DESIGN.md")));
+    }
+
+    /// <summary>The passes for options that leave none out.</summary>
+    private static IEnumerable<Pass> Everything()
+    {
+        var options = new CompileOptions
         {
             Name = "m",
             Train = TrainMode.Head,
             InitialSeed = 1,
             Gradients = DType.I8,
         };
-        var passes = Pipeline
-            .Passes(everything)
-            .Select(p => p.Name)
-            .Append("remove-dead")
-            .Order(StringComparer.Ordinal);
-        Assert.Equal(passes, Names);
+        return Pipeline.Passes(options);
     }
 
     /// <summary>A case with what its pass makes of it now.</summary>
