@@ -154,4 +154,9 @@ public abstract class Op
 
     /// <summary>The ONNX operators that become this one.</summary>
     public virtual IEnumerable<ImportRule> Imports => [];
+
+    // ---- samples
+
+    /// <summary>Nodes on which the operator is tested; at least two of several shapes where it has a gradient.</summary>
+    public virtual IEnumerable<OperatorSample> Samples => [];
 }

@@ -6,7 +6,13 @@
 #
 # Usage: runtime-c/footprints.sh > runtime-c/footprints.def      all kernels on all cores
 #        runtime-c/footprints.sh SYMBOL,CORE ...                 these only, as a test does
+#        runtime-c/footprints.sh -C FOLDER [SYMBOL,CORE ...]     those of a pack, whose include/ and src/ lie in the folder
 set -euo pipefail
+sources="src" extra="" entry=te_entry.c
+if [ "${1-}" = -C ]; then
+  sources=$(cd "$2" && pwd)/src extra=-I$(cd "$2" && pwd)/include entry=""
+  shift 2
+fi
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -48,9 +54,9 @@ ENTRY
 measure() {
   local symbol=${1%,*} core=${1#*,} object=$work/$1.o source options code stack members
   options=$(flags "$core")
-  source=$([ "$symbol" = te_entry ] && echo "$work/te_entry.c" || echo src/*/"$symbol.c")
+  source=$([ "$symbol" = te_entry ] && echo "$work/te_entry.c" || echo "$sources"/*/"$symbol.c")
   # shellcheck disable=SC2086
-  arm-none-eabi-gcc $common $options -fstack-usage -ffunction-sections -fdata-sections -Iinclude -c "$source" -o "$object"
+  arm-none-eabi-gcc $common $options -fstack-usage -ffunction-sections -fdata-sections -Iinclude $extra -c "$source" -o "$object"
   # shellcheck disable=SC2086
   arm-none-eabi-gcc -mthumb $options -nostartfiles -nodefaultlibs -Wl,--gc-sections "-Wl,--entry=$symbol" -Xlinker "-Map=$work/$1.map" "$object" -lc -lgcc -o "$work/$1.elf"
   # Sections that the linker kept of archives: name, address, size, archive(member); long names stand on a line of their own.
@@ -71,7 +77,7 @@ measure() {
 cores="cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55"
 pairs=("$@")
 if [ $# -eq 0 ]; then
-  for source in src/*/*.c te_entry.c; do
+  for source in "$sources"/*/*.c $entry; do
     for core in $cores; do
       pairs+=("$(basename "$source" .c),$core")
     done
@@ -79,7 +85,7 @@ if [ $# -eq 0 ]; then
 fi
 
 export -f flags measure
-export work routine_stack common
+export work routine_stack common sources extra
 printf '%s\n' "${pairs[@]}" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'measure {}'
 
 cat <<HEAD

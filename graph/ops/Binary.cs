@@ -244,6 +244,9 @@ public sealed class Add : Binary
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
         [new("Add", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a + b)))];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BinarySamples.Add();
 }
 
 /// <summary><c>y[, mask] = sub(a, b)</c> {min, max, mask}; ONNX Sub 7/13/14.</summary>
@@ -275,6 +278,9 @@ public sealed class Sub : Binary
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
         [new("Sub", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => checked(a - b)))];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BinarySamples.Broadcast();
 }
 
 /// <summary>
@@ -362,6 +368,9 @@ public sealed class Mul : Binary
                 );
         }
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BinarySamples.Mul();
 }
 
 /// <summary><c>y[, mask] = div(a, b)</c> {min, max, mask}; ONNX Div 7/13/14.</summary>
@@ -401,4 +410,7 @@ public sealed class Div : Binary
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
         [new("Div", 7, Import, Operands: 2, r => ConstantArithmetic.Binary(r, Op.Compute, (a, b) => a / b))];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BinarySamples.Div();
 }

@@ -279,6 +279,9 @@ public sealed class Slice : Op
     /// <summary>The attributes of a box.</summary>
     internal static Attributes Box(IEnumerable<int> starts, IEnumerable<int> steps, IEnumerable<int> sizes) =>
         Attributes.Empty.With("starts", starts).With("steps", steps).With("sizes", sizes);
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BoxSamples.Sliced();
 }
 
 /// <summary>
@@ -429,4 +432,7 @@ public sealed class Place : Op
                 ),
             ];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => BoxSamples.Placed();
 }

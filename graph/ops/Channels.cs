@@ -3,6 +3,7 @@
 // form. The overlaid weights live only around the kernel that reads them and are made again for the backward pass.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -169,4 +170,12 @@ public sealed class OverlayChannels : ChannelOp
         ForEach(node.Input(0).Type.Shape, Axis(node), Channels(node), (part, whole) => y[whole] = operands[1]!.Data[part]);
         return [new Tensor(node.Output.Type, y)];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("last axis", Selection(3, [2, 0]), null, Fp32(3, 2, 2, 4), Fp32(3, 2, 2, 2)),
+            new("first axis", Selection(0, [1, 4]), null, Fp32(5, 3, 3, 1), Fp32(2, 3, 3, 1)),
+            new("matrix", Selection(1, [0, 3, 1]), null, Fp32(2, 4), Fp32(2, 3)),
+        ];
 }

@@ -2,6 +2,7 @@
 // is not possible.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -157,5 +158,21 @@ public sealed class Clamp : Op
     {
         var a = double.IsInfinity(min) ? Attributes.Empty : Attributes.Empty.With("min", min);
         return [r.Emit(Op, [x], double.IsInfinity(max) ? a : a.With("max", max))];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var masked = Attributes.Empty.With("mask", 1);
+            return
+            [
+                new("relu", masked.With("min", 0.0), null, Fp32(1, 3, 4, 2)),
+                new("both sides", masked.With("min", -0.3).With("max", 0.4), null, Fp32(2, 9)),
+                new("open", Attributes.Empty, null, Fp32(2, 4)),
+                new("int8", masked.With("min", -0.75).With("max", 0.75), Int8(0.5f, 4, 1), Int8(0.5f, 4, 1, 10)),
+            ];
+        }
     }
 }

@@ -2,6 +2,7 @@
 // in the storage of the one before, so that an operand can die as soon as it has been copied to its part of the result.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -174,4 +175,12 @@ public sealed class Concat : Op
         Value[] operands = [.. r.Inputs.Select((_, i) => r.Input(i))];
         return operands.Length == 1 ? operands : [r.Emit(Op, operands, Attributes.Empty.With("axis", axis))];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("channels", Attributes.Empty.With("axis", 3), null, Fp32(1, 2, 3, 2), Fp32(1, 2, 3, 4)),
+            new("three rows, batch 2", Attributes.Empty.With("axis", 1), null, Fp32(2, 1, 3), Fp32(2, 2, 3), Fp32(2, 4, 3)),
+            new("int8", Attributes.Empty.With("axis", 1), Int8(0.25f, 6, 1), Int8(0.25f, 6, 2, 3), Int8(0.25f, 6, 2, 5)),
+        ];
 }

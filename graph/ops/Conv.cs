@@ -179,6 +179,9 @@ public class Conv2d : Op
         );
         return [Layouts.ToNchw(r, node)];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => ConvSamples.All();
 }
 
 /// <summary>

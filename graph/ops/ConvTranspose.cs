@@ -5,6 +5,7 @@
 
 using System.Collections.Immutable;
 using System.Numerics;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -262,5 +263,49 @@ public sealed class Conv2dTranspose : Op
         // ONNX puts the odd element at the end for SAME_UPPER, at the beginning otherwise.
         int[] begin = [.. total.Select(t => auto == "SAME_UPPER" ? t / 2 : t - t / 2)];
         return (output, [begin[0], begin[1], total[0] - begin[0], total[1] - begin[1]]);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var none = Attributes.Empty;
+            (string Name, int[] X, int[] W, int[] Output, Attributes A)[] shapes =
+            [
+                ("1x1", [1, 3, 2, 3], [3, 1, 1, 2], [3, 2], none),
+                ("stride 2, padded, batch 2", [2, 3, 2, 2], [2, 3, 3, 3], [5, 3], none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1])),
+                (
+                    "output padding, uneven strides and pads",
+                    [1, 3, 4, 2],
+                    [2, 3, 2, 3],
+                    [7, 9],
+                    none.With("strides", [3, 2]).With("pads", [2, 0, 1, 0])
+                ),
+                ("dilation", [1, 3, 3, 2], [2, 2, 3, 2], [5, 5], none.With("dilations", [2, 2]).With("pads", [0, 1, 0, 1])),
+                ("groups", [1, 2, 3, 4], [4, 2, 2, 3], [4, 6], none.With("group", 2).With("strides", [2, 2])),
+                ("depthwise", [1, 3, 3, 3], [3, 3, 3, 1], [5, 5], none.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])),
+            ];
+            foreach (var (name, x, w, output, a) in shapes)
+            {
+                int channels = w[3] * a.Int("group", 1);
+                var attributes = a.With("output", output);
+                yield return new(name, attributes, null, Fp32(x), Fp32(w), Fp32(channels));
+                // The multiplier is 1, so that results are exact.
+                var biases = Int32Biases([.. Enumerable.Repeat(0.0625f, channels)]);
+                yield return new(
+                    name + ", int8", attributes.With("mask", 1), Int8(0.0625f, -9, 1), Int8(0.5f, 5, x), Int8(0.125f, 0, w), biases);
+            }
+
+            yield return new("no bias", none.With("output", [2, 2]), null, Fp32(1, 2, 2, 3), Fp32(3, 1, 1, 2), null);
+            yield return new(
+                "clamped",
+                none.With("output", [4, 4]).With("strides", [2, 2]).With("min", -0.4).With("max", 0.6).With("mask", 1),
+                null,
+                Fp32(1, 2, 2, 2),
+                Fp32(2, 2, 2, 3),
+                Fp32(3)
+            );
+        }
     }
 }

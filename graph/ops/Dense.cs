@@ -2,6 +2,7 @@
 // conv2d; ONNX Gemm and MatMul with constant weights become dense.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -131,4 +132,14 @@ public sealed class Dense : Conv2d
         var product = r.Builder.Emit(Op, r.Name, [matrix, weights]);
         return [r.Emit(Reshape.Op, [product], Attributes.Empty.With("shape", rows.With(-1, w.Type.Shape[1]).ToArray()))];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("batch 2", Attributes.Empty, null, Fp32(2, 5), Fp32(3, 5), Fp32(3)),
+            new("no bias", Attributes.Empty, null, Fp32(1, 4), Fp32(6, 4), null),
+            new("one input", Attributes.Empty, null, Fp32(3, 1), Fp32(2, 1), Fp32(2)),
+            new("clamped", Attributes.Empty.With("min", 0.0).With("mask", 1), null, Fp32(2, 5), Fp32(4, 5), Fp32(4)),
+            ConvSamples.Quantized("int8", Attributes.Empty, [2, 6], [4, 6]),
+        ];
 }

@@ -2,6 +2,7 @@
 // same bytes, and transpose, which exists only between import and the canonical stage.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -126,6 +127,14 @@ public sealed class Reshape : Op
         long known = extents.Where(n => n != -1).Aggregate(1L, (a, b) => a * b);
         return [.. extents.Select(n => (int)(n != -1 ? n : known == 0 ? 0 : from.Count / known))];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("flatten", Attributes.Empty.With("shape", [2, 12]), null, Fp32(2, 2, 2, 3)),
+            new("split", Attributes.Empty.With("shape", [1, 2, 3, 4]), null, Fp32(1, 24)),
+            new("codes", Attributes.Empty.With("shape", [1, 12]), null, Int8(0.5f, 4, 1, 2, 2, 3)),
+        ];
 }
 
 /// <summary><c>y = transpose(x)</c> {perm}: result dimension i is operand dimension perm[i]; ONNX Transpose 1/13.</summary>

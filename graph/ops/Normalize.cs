@@ -4,6 +4,7 @@
 // computes the statistics again from x, so that no tensor is kept for it.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -186,6 +187,23 @@ public sealed class Normalize : Normalization
             ChannelAffine.Op,
             [y, Value.Constant(r.Name + ".scale", scale.As(type)), Value.Constant(r.Name + ".shift", shift.As(type))]
         );
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            static Attributes Groups(int outer, int groups, int channels) =>
+                Attributes.Empty.With("outer", outer).With("groups", groups).With("channels", channels);
+            return
+            [
+                new("layer", Groups(3, 1, 7), null, Fp32(3, 7)),
+                new("instance", Groups(2, 3, 1), null, Fp32(2, 3, 2, 3)),
+                new("group", Groups(2, 2, 3), null, Fp32(2, 2, 3, 6)),
+                new("large epsilon", Groups(1, 1, 6).With("epsilon", 0.5), null, Fp32(1, 6)),
+            ];
+        }
     }
 }
 

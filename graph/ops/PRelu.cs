@@ -2,6 +2,7 @@
 // the exact product with the slope below 0 are each rescaled and rounded once.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -61,6 +62,30 @@ public sealed class PRelu : Binary
 
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports => [new("PRelu", 7, Import, Operands: 2)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var masked = Attributes.Empty.With("mask", 1);
+            OperatorSample[] samples =
+            [
+                new("channel slopes", Attributes.Empty, null, Fp32(2, 3, 2, 4), Fp32(4)),
+                new("one slope, clamped", masked.With("min", -0.1).With("max", 0.6), null, Fp32(2, 9), Fp32(1)),
+                new("int8", masked, Int8(0.125f, 5, 1), Int8(0.5f, 3, 1, 3, 2, 2), Int8(0.25f, -4, 2)),
+                new("int8, saturating", masked, Int8(0.25f, 124, 1), Int8(0.5f, 3, 1, 5), Int8(0.5f, -4, 5)),
+            ];
+            // No operand at the kink.
+            return samples.Select(s =>
+                s with
+                {
+                    Content = (operand, random) =>
+                        operand == 0 ? random.Data.Select(v => v == random.Type.ZeroPoint ? v + 2 : v) : random.Data,
+                }
+            );
+        }
+    }
 }
 
 /// <summary>

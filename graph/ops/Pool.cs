@@ -187,6 +187,9 @@ public sealed class AveragePool2d : Pool2d
             new("AveragePool", 7, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode"),
             new("GlobalAveragePool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions"),
         ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => PoolSamples.Average();
 }
 
 /// <summary><c>dx = average_pool2d_dx(dy)</c> {window, input shape}: every tap of a window gets its share of the gradient.</summary>
@@ -344,6 +347,9 @@ public sealed class MaxPool2d : Pool2d
             new("MaxPool", 1, r => Import(r, Op), Form: "two spatial dimensions, without ceil_mode and indices"),
             new("GlobalMaxPool", 1, r => ImportGlobal(r, Op), Form: "two spatial dimensions"),
         ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples => PoolSamples.Max();
 }
 
 /// <summary>

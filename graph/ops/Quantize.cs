@@ -3,6 +3,7 @@
 // part of the network runs in floating point.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -142,6 +143,29 @@ public sealed class Quantize : Op
         5 => DType.I16,
         var other => throw r.Fail(Diagnostics.UnsupportedType, $"{other} (output_dtype of {r.OnnxOp})"),
     };
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var masked = Attributes.Empty.With("mask", 1);
+            OperatorSample[] samples =
+            [
+                new("zero point", masked, Int8(0.25f, 11, 1), Fp32(1, 3, 3, 2)),
+                new("saturating", masked, Int8(0.25f, 126, 1), Fp32(2, 12)),
+                new("codes of another scale", masked, Int8(0.25f, 11, 1), Int8(0.5f, -3, 2, 5)),
+                new("saturating codes", masked, Int8(0.25f, 125, 1), Int8(0.25f, -3, 1, 2, 3, 2)),
+                new("clamped", masked.With("min", -0.25).With("max", 0.5), Int8(0.25f, 0, 1), Fp32(1, 8)),
+            ];
+            // Real operands are multiples of the scale.
+            return samples.Select(s =>
+                s.Operands[0]!.IsQuantized
+                    ? s
+                    : s with { Content = (_, random) => random.Data.Select(v => Math.Round(v / s.Result!.ScaleOf(0)) * s.Result.ScaleOf(0)) }
+            );
+        }
+    }
 }
 
 /// <summary>
@@ -248,6 +272,13 @@ public sealed class Dequantize : Op
                 new Tensor(TensorType.F32(type.Shape), [.. around.Data.Select((_, i) => (double)(float)around.Real(i))])
             );
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("zero point", Attributes.Empty, null, Int8(0.25f, 7, 2, 3, 2, 2)),
+            new("rank 2", Attributes.Empty, null, Int8(0.5f, -3, 2, 5)),
+        ];
 }
 
 /// <summary>Quantized types from the scale and zero point operands of ONNX.</summary>

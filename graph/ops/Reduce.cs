@@ -2,6 +2,7 @@
 // The gradient gives every element the gradient of the result it went into.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -214,6 +215,37 @@ public sealed class ReduceSum : Op
 
         var rest = x.Type.Shape.ToArray().Where((_, d) => !axes.Contains(d));
         return [r.Emit(Reshape.Op, [r.Builder.Emit(Op, r.Name, [x], attributes)], Attributes.Empty.With("shape", rest))];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var none = Attributes.Empty;
+            foreach (int mean in new[] { 0, 1 })
+            {
+                foreach (int[] axes in new int[][] { [1, 2], [3], [0, 2], [1, 3], [0, 1, 2, 3] })
+                {
+                    yield return new(
+                        $"axes {string.Join(' ', axes)}, mean {mean}",
+                        none.With("axes", axes).With("mean", mean),
+                        null,
+                        Fp32(2, 3, 2, 4)
+                    );
+                }
+
+                yield return new(
+                    $"int8, mean {mean}",
+                    none.With("axes", [1, 2]).With("mean", mean).With("mask", 1),
+                    Int8(0.125f, -5, 1),
+                    Int8(0.5f, 4, 1, 2, 2, 3)
+                );
+            }
+
+            yield return new("int8, saturating", none.With("axes", [1]).With("mask", 1), Int8(0.5f, 125, 1), Int8(0.5f, 4, 8, 2));
+            yield return new("clamped", none.With("axes", [1]).With("min", 0.0).With("mask", 1), null, Fp32(6, 3));
+        }
     }
 }
 

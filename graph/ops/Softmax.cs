@@ -2,6 +2,7 @@
 // Exponentials are the runtime's own, so host and device agree; the reference uses double precision.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -103,6 +104,14 @@ public class Softmax : Op
         ImmutableArray<int> last = [.. Enumerable.Range(0, rank).Where(d => d != axis), axis];
         return [Layouts.Permute(r, r.Emit(this, [Layouts.Permute(r, x, last)]), [.. Shape.Inverse(last)])];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("rank 2", Attributes.Empty, null, Fp32(2, 5)),
+            new("rank 3", Attributes.Empty, null, Fp32(2, 2, 3)),
+            new("one column", Attributes.Empty, null, Fp32(3, 1)),
+        ];
 }
 
 /// <summary><c>y = log_softmax(x)</c> over the last axis, fp32; ONNX LogSoftmax 1/11/13.</summary>

@@ -3,6 +3,7 @@
 // of 256 codes that the compiler computes, and so is its derivative, which is 0 where the result's code saturated.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -322,6 +323,32 @@ public sealed class Unary : Op
         r.Require(alpha > 0, "an alpha that is not positive");
         return alpha;
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples
+    {
+        get
+        {
+            var parameters = Attributes.Empty.With("alpha", 0.3).With("beta", 0.5);
+            yield return new("map", parameters, null, Fp32(1, 2, 3, 4)) { Content = Abscissas };
+            yield return new("matrix", parameters, null, Fp32(2, 11)) { Content = Abscissas };
+            if (this == Abs || this == Neg)
+            {
+                yield return new("int8", Attributes.Empty, Int8(0.25f, -7, 1), Int8(0.5f, 5, 2, 7));
+                yield return new("int8, saturating", Attributes.Empty, Int8(0.5f, this == Abs ? 126 : -127, 1), Int8(0.5f, 5, 2, 7));
+            }
+        }
+    }
+
+    /// <summary>
+    /// No closer than 0.03 to a kink of any function at alpha 0.3 and beta 0.5: 0, -5/3, 5/3; positive where the function is defined only
+    /// there.
+    /// </summary>
+    private IEnumerable<double> Abscissas(int operand, Tensor random) =>
+        Enumerable
+            .Range(0, random.Data.Length)
+            .Select(i => -2.95 + 0.31 * i)
+            .Select(x => (double)(float)(double.IsFinite(function(-1, 0.3, 0.5)) && this != Reciprocal ? x : Math.Abs(x) + 0.2));
 }
 
 /// <summary>

@@ -2,6 +2,7 @@
 // box, taken dimension by dimension.
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -172,4 +173,12 @@ public sealed class Upsample : Op
             ? [r.Input(0)]
             : [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("factors", scales.Select(s => (int)s)))];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("2x2", Attributes.Empty.With("factors", [1, 2, 2, 1]), null, Fp32(2, 2, 3, 2)),
+            new("rows by 3", Attributes.Empty.With("factors", [3, 1]), null, Fp32(2, 3)),
+            new("int8", Attributes.Empty.With("factors", [1, 2, 3, 1]), Int8(0.5f, 9, 1), Int8(0.5f, 9, 1, 2, 2, 3)),
+        ];
 }

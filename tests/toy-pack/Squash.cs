@@ -50,6 +50,13 @@ public sealed class Squash : Op
             },
         ];
 
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("map", Attributes.Empty, null, OperatorSample.Fp32(1, 2, 3, 4)),
+            new("matrix", Attributes.Empty.With("gain", -2.5), null, OperatorSample.Fp32(2, 7)),
+        ];
+
     /// <summary>The factor of a node.</summary>
     internal static double Gain(Node node) => (float)node.Attributes.Float("gain", 1);
 

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using TinyEngine.Ir;
+using TinyEngine.ToyPack;
 
 namespace TinyEngine.Tests;
 
@@ -23,8 +24,11 @@ internal sealed class NativeKernels : IDisposable
         );
     }
 
-    /// <summary>The rows of kernels.def.</summary>
-    public static KernelTable Table { get; } = OperatorSet.Core.Kernels;
+    /// <summary>The operators that must conform: the core's, and a pack's, which is tested as they are.</summary>
+    public static OperatorSet Operators { get; } = OperatorSet.Core + Pack.Operators;
+
+    /// <summary>Their kernels.</summary>
+    public static KernelTable Table { get; } = Operators.Kernels;
 
     /// <summary>The node with the kernel that the host would get.</summary>
     public static Node Selected(Node node)

@@ -3,7 +3,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using TinyEngine.Ir;
 
 namespace TinyEngine.Tests;
 
@@ -21,7 +20,7 @@ internal sealed class NativeProgram : IDisposable
     /// <param name="integerRequantize">Requantize as a core without a floating point unit does.</param>
     public NativeProgram(IReadOnlyList<string> functions, IEnumerable<string> kernels, bool integerRequantize)
     {
-        foreach (var runtime in OperatorSet.Core.Runtimes)
+        foreach (var runtime in NativeKernels.Operators.Runtimes)
         {
             foreach (string path in runtime.Below("include/").Concat(runtime.Below("src/")))
             {
@@ -29,10 +28,13 @@ internal sealed class NativeProgram : IDisposable
             }
         }
 
+        string headers = string.Concat(
+            NativeKernels.Operators.Runtimes.Select(r => $"#include \"{Path.GetFileName(r.Header)}\"\n")
+        );
         string table = string.Join(", ", functions.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"function_{i}")));
         File.WriteAllText(
             Path.Combine(folder, "functions.h"),
-            $"#include <math.h>\n#include \"te_kernels.h\"\n#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) = {{{table}}};\n"
+            $"#include <math.h>\n{headers}#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) = {{{table}}};\n"
         );
         File.Copy(Path.Combine(SharedModels.Root, "tests", "unit", "native", "driver.c"), Path.Combine(folder, "driver.c"));
         string sources = string.Concat(kernels.Distinct().Select(k => $" {k}.c"));

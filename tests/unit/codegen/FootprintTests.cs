@@ -11,47 +11,65 @@ public sealed class FootprintTests
 {
     private static readonly string[] Cores = [.. Target.All.Where(t => t.Name != "host").Select(t => t.Name)];
 
-    private static string[] Rows() => [.. Table().Split('\n').Where(l => l.StartsWith("FOOTPRINT(", StringComparison.Ordinal))];
+    /// <summary>Where the C of each set under test lies; the core's first.</summary>
+    private static readonly string[] Folders = ["runtime-c", "tests/toy-pack/runtime-c"];
 
-    /// <summary>The text of footprints.def.</summary>
-    internal static string Table() => File.ReadAllText(Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.def"));
+    public static TheoryData<int> Runtimes => [.. Enumerable.Range(0, Folders.Length)];
 
-    [Fact]
-    public void Table_HasOneRow_PerKernelAndCore()
+    /// <summary>The text of the core's footprints.def.</summary>
+    internal static string Table() => NativeKernels.Operators.Runtimes[0].Footprints;
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public void Table_has_one_row_per_kernel_and_core(int runtime)
     {
-        var expected = NativeKernels
-            .Table.Rows.Select(k => k.Symbol)
-            .Append("te_entry")
-            .SelectMany(k => Cores.Select(c => $"FOOTPRINT({k}, {c}"));
-        var actual = Rows().Select(r => string.Join(',', r.Split(',')[..2]));
+        var expected = Kernels(runtime).SelectMany(k => Cores.Select(c => $"FOOTPRINT({k}, {c}"));
+        var actual = Rows(runtime).Select(r => string.Join(',', r.Split(',')[..2]));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }
 
-    [FootprintFact]
-    public void Rows_AreWhatTheCompilerGives()
+    [FootprintTheory]
+    [MemberData(nameof(Runtimes))]
+    public void Rows_are_what_the_compiler_gives(int runtime)
     {
-        string[] kernels = [.. NativeKernels.Table.Rows.Select(k => k.Symbol).Append("te_entry").Order(StringComparer.Ordinal)];
-        string[] pairs = [.. kernels.Select((k, i) => $"{k},{Cores[i % Cores.Length]}")];
+        string script = Path.Combine(SharedModels.Root, "runtime-c", "footprints.sh");
+        string[] folder = runtime == 0 ? [] : ["-C", Path.Combine(SharedModels.Root, Folders[runtime])];
+        string[] pairs = [.. Kernels(runtime).Order(StringComparer.Ordinal).Select((k, i) => $"{k},{Cores[i % Cores.Length]}")];
         using var process = Process.Start(
-            new ProcessStartInfo("bash", [Path.Combine(Path.Combine(SharedModels.Root, "runtime-c"), "footprints.sh"), .. pairs])
-            {
-                RedirectStandardOutput = true,
-            }
+            new ProcessStartInfo("bash", [script, .. folder, .. pairs]) { RedirectStandardOutput = true }
         )!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         string[] measured = [.. output.Split('\n').Where(l => l.StartsWith("FOOTPRINT(", StringComparison.Ordinal))];
         Assert.Equal(pairs.Length, measured.Length);
-        var stale = measured.Except(Rows()).ToList();
-        Assert.True(stale.Count == 0, $"run runtime-c/footprints.sh > runtime-c/footprints.def; it measures\n{string.Join('\n', stale)}");
+        var stale = measured.Except(Rows(runtime)).ToList();
+        Assert.True(
+            stale.Count == 0,
+            $"run {string.Join(' ', folder.Prepend("runtime-c/footprints.sh"))} > {Folders[runtime]}/footprints.def; it measures\n{string.Join('\n', stale)}"
+        );
     }
+
+    /// <summary>The kernels of a runtime, and of the core's the functions around them.</summary>
+    private static IEnumerable<string> Kernels(int runtime) =>
+        NativeKernels
+            .Operators.Runtimes[runtime]
+            .Kernels.Rows.Select(k => k.Symbol)
+            .Concat(runtime == 0 ? ["te_entry"] : Enumerable.Empty<string>());
+
+    private static string[] Rows(int runtime) =>
+        [
+            .. NativeKernels
+                .Operators.Runtimes[runtime]
+                .Footprints.Split('\n')
+                .Where(l => l.StartsWith("FOOTPRINT(", StringComparison.Ordinal)),
+        ];
 }
 
-/// <summary>A fact about figures of the compiler that made footprints.def; skipped where that is not the one installed.</summary>
-public sealed class FootprintFactAttribute : FactAttribute
+/// <summary>A theory about figures of the compiler that made footprints.def; skipped where that is not the one installed.</summary>
+public sealed class FootprintTheoryAttribute : TheoryAttribute
 {
-    public FootprintFactAttribute() => Skip = CompilerFactAttribute.WhyNot(["bash", "arm-none-eabi-gcc"]) ?? OtherVersion();
+    public FootprintTheoryAttribute() => Skip = CompilerFactAttribute.WhyNot(["bash", "arm-none-eabi-gcc"]) ?? OtherVersion();
 
     private static string? OtherVersion()
     {

@@ -1,5 +1,5 @@
 // The C kernels of every differentiable operator and of its backward operators, on the operands of its gradient cases, against the
-// reference: results of codes and masks bit for bit, fp32 within 1e-5. The list of operators is the core set's.
+// reference: results of codes and masks bit for bit, fp32 within 1e-5. The list of operators is the set's.
 
 using TinyEngine.Ir;
 using TinyEngine.Tests.Codegen;
@@ -17,8 +17,8 @@ public sealed class CaseKernelTests
     private static void CompareAll(bool integerRequantize) =>
         Compare(
             [
-                .. OperatorSet
-                    .Core.Operators.Where(op => op.HasGradient)
+                .. NativeKernels
+                    .Operators.Operators.Where(op => op.HasGradient)
                     .SelectMany(GradientCases.Of)
                     .SelectMany(c => Runs(c, new Numerics(false, integerRequantize))),
             ],

@@ -1,5 +1,5 @@
 // Every differentiable operator's gradient rule against central differences of its double-precision reference. The list of
-// operators is the core set's: an operator that gains a gradient without cases here fails.
+// operators is the set's: an operator that gains a gradient without samples fails.
 
 using TinyEngine.Ir;
 
@@ -8,7 +8,7 @@ namespace TinyEngine.Tests.Training;
 public sealed class GradientTests
 {
     private static readonly ILookup<string, GradientCase> All =
-        OperatorSet.Core.Operators.Where(op => op.HasGradient).SelectMany(GradientCases.Of).ToLookup(c => c.Node.Op.Name);
+        NativeKernels.Operators.Operators.Where(op => op.HasGradient).SelectMany(GradientCases.Of).ToLookup(c => c.Node.Op.Name);
 
     /// <summary>Operator and name of every case.</summary>
     public static TheoryData<string, string> Cases()
@@ -24,7 +24,7 @@ public sealed class GradientTests
 
     [Fact]
     public void DifferentiableOperators_InTheTable_HaveCasesOfSeveralShapes() =>
-        Assert.Empty(OperatorSet.Core.Operators.Where(op => op.HasGradient && All[op.Name].Count() < 2).Select(op => op.Name));
+        Assert.Empty(NativeKernels.Operators.Operators.Where(op => op.HasGradient && All[op.Name].Count() < 2).Select(op => op.Name));
 
     [Theory]
     [MemberData(nameof(Cases))]
