@@ -19,6 +19,24 @@ public enum Severity
 /// <param name="Nodes">How many nodes it is said of; the message tells them where they are several.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message, int Nodes = 1)
 {
+    private readonly string node = Node, message = Message; // with options between marks
+
+    /// <summary>What is concerned; an option by the property of the C# API.</summary>
+    public string Node { get => OptionName.Spell(node, o => o.Property); init => node = value; }
+
+    /// <summary>The line of text; options in it by the property of the C# API.</summary>
+    public string Message { get => OptionName.Spell(message, o => o.Property); init => message = value; }
+
+    /// <summary>The same with options as a front end spells them.</summary>
+    public Diagnostic Spelled(Func<OptionName, string> spelling) => this with
+    {
+        Node = OptionName.Spell(node, spelling),
+        Message = OptionName.Spell(message, spelling),
+    };
+
+    /// <summary>One diagnosis of several nodes that have the same problem; the first stands for all.</summary>
+    internal Diagnostic Of(int nodes) => this with { Message = $"{message} ({nodes} nodes, first {node})", Nodes = nodes };
+
     /// <summary>The line of a text file that is at fault; null where the problem is that of what the command is about.</summary>
     public SourceLine? Place { get; init; }
 
@@ -48,6 +66,9 @@ public sealed record DiagnosticRule(string Code, string Text, Severity Severity 
     /// <summary>The diagnostic for one place.</summary>
     public Diagnostic At(string node, params object[] args) =>
         new(Code, Severity, node, string.Format(System.Globalization.CultureInfo.InvariantCulture, Text, args).ReplaceLineEndings(" "));
+
+    /// <summary>The diagnostic of an option.</summary>
+    public Diagnostic At(OptionName option, params object[] args) => At(option.ToString(), args);
 
     /// <summary>The failure of a whole command, which concerns no single node.</summary>
     public DiagnosticException Failure(params object[] args) => new(At("", args));

@@ -71,7 +71,7 @@ public static class Diagnostics
     /// <summary>A leading dynamic dimension, taken for the batch.</summary>
     public static readonly DiagnosticRule DefaultBatch = new(
         "TE0204",
-        "the leading dimension {0} is dynamic and taken as a batch of 1; --dim {1}=N gives another value",
+        $"the leading dimension {{0}} is dynamic and taken as a batch of 1; {OptionName.Dims} {{1}}=N gives another value",
         Severity.Note
     );
 
@@ -82,7 +82,7 @@ public static class Diagnostics
     /// <summary>No gradient for an operator on the path.</summary>
     public static readonly DiagnosticRule NoGradient = new(
         "TE0301",
-        "{0} has no gradient; train only layers after it (--train last:{1} or less)"
+        $"{{0}} has no gradient; train only layers after it ({OptionName.Train} last:{{1}} or less)"
     );
 
     /// <summary>No classifier found.</summary>
@@ -107,18 +107,21 @@ public static class Diagnostics
     /// <summary>Input needs a raw-to-real map.</summary>
     public static readonly DiagnosticRule MissingInputScale = new(
         "TE0402",
-        "uint8 samples need --input-scale (and --input-offset) at compile time: the model's input is {0}"
+        $"uint8 samples need {OptionName.RawScale} (and {OptionName.RawOffset}) at compile time: the model's input is {{0}}"
     );
 
     // 05: memory
     /// <summary>SRAM budget exceeded.</summary>
     public static readonly DiagnosticRule OverSram = new(
         "TE0501",
-        "needs {0:N0} bytes of SRAM, {1:N0} more than --sram {2:N0}; at the peak, step {3}, are alive: {4}"
+        $"needs {{0:N0}} bytes of SRAM, {{1:N0}} more than {OptionName.Sram} {{2:N0}}; at the peak, step {{3}}, are alive: {{4}}"
     );
 
     /// <summary>Flash budget exceeded.</summary>
-    public static readonly DiagnosticRule OverFlash = new("TE0502", "needs {0:N0} bytes of flash, {1:N0} more than --flash {2:N0}");
+    public static readonly DiagnosticRule OverFlash = new(
+        "TE0502",
+        $"needs {{0:N0}} bytes of flash, {{1:N0}} more than {OptionName.Flash} {{2:N0}}"
+    );
     /// <summary>Variants that fit, each of them planned.</summary>
     public static readonly DiagnosticRule WouldFit = new(
         "TE0503",
@@ -161,18 +164,14 @@ public static class Diagnostics
                     int nodes = g.Select(d => d.Node).Distinct().Count();
                     return nodes == 1
                         ? g.First()
-                        : g.First() with
-                        {
-                            Message = $"{g.Key.Message} ({nodes} nodes, first {g.First().Node})",
-                            Nodes = nodes,
-                        };
+                        : g.First().Of(nodes);
                 }),
         ];
 
     /// <summary>A fault of the compiler.</summary>
     public static readonly DiagnosticRule Internal = new(
         "TE0605",
-        "internal error, {0}: {1}; please report it with the command line and the model (--verbosity detailed shows where)"
+        "internal error, {0}: {1}; please report it with the command line and the model ({2} shows where)"
     );
 
     /// <summary>An output that would take the place of something else than an earlier output.</summary>

@@ -83,7 +83,7 @@ internal sealed class Terminal
         catch (Exception e)
         {
             // A fault of ours is still one line and a code: scripts and builds read these.
-            terminal.Report([Diagnostics.Internal.At("", e.GetType().Name, e.Message)]);
+            terminal.Report([Diagnostics.Internal.At("", e.GetType().Name, e.Message, $"{Verbosity.Name} detailed")]);
             terminal.Detail(e.ToString());
         }
 
@@ -136,7 +136,7 @@ internal sealed class Terminal
     }
 
     /// <summary>A note in the form of diagnostics.</summary>
-    public void Note(Diagnostic note) => Log(note.Format(origin));
+    public void Note(Diagnostic note) => Log(note.Spelled(CommandOptions.Spelled).Format(origin));
 
     /// <summary>A line of text that was asked for, such as a printed graph.</summary>
     public void Print(string text) => (json ? Console.Error : Console.Out).WriteLine(Printable.Lines(text));
@@ -168,8 +168,9 @@ internal sealed class Terminal
         }
     }
 
-    private void Report(IReadOnlyList<Diagnostic> diagnostics)
+    private void Report(IEnumerable<Diagnostic> problems)
     {
+        var diagnostics = problems.Select(d => d.Spelled(CommandOptions.Spelled));
         if (json)
         {
             Console.Out.Write(JsonText.Of(w =>

@@ -17,7 +17,7 @@ internal static class TrainingArguments
     private static readonly ChoiceOption<Loss> LossName = new(
         "--loss",
         "what training minimizes",
-        [.. Loss.All.Select(l => (l.Option, l))]
+        [.. Loss.All.Select(l => (l.Title, l))]
     );
     private static readonly Option<float> Smoothing = Number(
         "--label-smoothing",

@@ -114,19 +114,19 @@ public static class ModelCompiler
         if (!ModelName.IsIdentifier(options.Name))
         {
             yield return Diagnostics.BadOption.At(
-                "--name",
+                OptionName.Name,
                 $"'{options.Name}' is not a C identifier of at most {ModelName.Longest} characters"
             );
         }
         else if (ModelName.Objection(options.Name) is { } objection)
         {
-            yield return Diagnostics.BadName.At("--name", options.Name, objection, ModelName.OfFile(options.Name));
+            yield return Diagnostics.BadName.At(OptionName.Name, options.Name, objection, ModelName.OfFile(options.Name));
         }
 
         if (options.RawScale is { } raw && (!float.IsNormal((float)raw.Scale) || !float.IsFinite((float)raw.Offset)))
         {
             yield return Diagnostics.BadOption.At(
-                "--input-scale",
+                OptionName.RawScale,
                 "the scale must be a finite fp32 number other than 0, and the offset finite"
             );
         }
@@ -137,34 +137,34 @@ public static class ModelCompiler
         }
     }
 
-    /// <summary>The requirements on training options, each with the option's name on the command line and its text.</summary>
-    private static IEnumerable<(bool Holds, string Option, string Text)> TrainingRequirements(CompileOptions options)
+    /// <summary>The requirements on training options, each with its option and its text.</summary>
+    private static IEnumerable<(bool Holds, OptionName Option, string Text)> TrainingRequirements(CompileOptions options)
     {
         var (update, loss, optimizer) = (options.Update, options.Loss, options.Optimizer);
         int leastClasses = loss.Loss.TakesClass ? 2 : 1;
         yield return (
             options.Classes is null || (options.Classes >= leastClasses && options.Classes <= MostClasses),
-            "--classes",
-            $"a fresh head has {leastClasses} to {MostClasses} outputs with --loss {loss.Loss.Option}"
+            OptionName.Classes,
+            $"a fresh head has {leastClasses} to {MostClasses} outputs with {OptionName.Loss} {loss.Loss.Title}"
         );
-        yield return (loss.Smoothing is >= 0 and < 1, "--label-smoothing", "label smoothing is from 0 to less than 1");
-        yield return (loss.Smoothing == 0 || loss.Loss.TakesClass, "--label-smoothing", "only cross-entropy has labels to smooth");
+        yield return (loss.Smoothing is >= 0 and < 1, OptionName.Smoothing, "label smoothing is from 0 to less than 1");
+        yield return (loss.Smoothing == 0 || loss.Loss.TakesClass, OptionName.Smoothing, "only cross-entropy has labels to smooth");
         yield return (
             loss.Reconstructs != true || loss.Loss.TakesReals,
-            "--reconstruct",
-            $"--loss {loss.Loss.Option} cannot take the input as its target; mse, l1 and huber can"
+            OptionName.Reconstructs,
+            $"{OptionName.Loss} {loss.Loss.Title} cannot take the input as its target; mse, l1 and huber can"
         );
-        yield return (optimizer.Momentum is >= 0 and < 1, "--momentum", "a momentum is from 0 to less than 1");
-        yield return (IsAmount(optimizer.Decay), "--weight-decay", "weight decay is a finite number from 0 on");
-        yield return (optimizer.Accumulate is >= 1 and <= MostSteps, "--accumulate", $"an update takes 1 to {MostSteps} steps");
-        yield return (IsAmount(optimizer.ClipNorm), "--clip-norm", "a norm is a finite number above 0");
-        yield return (Update.Rules.Contains(update.Rule), "--update", $"'{update.Rule}' is not {string.Join(" or ", Update.Rules)}");
+        yield return (optimizer.Momentum is >= 0 and < 1, OptionName.Momentum, "a momentum is from 0 to less than 1");
+        yield return (IsAmount(optimizer.Decay), OptionName.Decay, "weight decay is a finite number from 0 on");
+        yield return (optimizer.Accumulate is >= 1 and <= MostSteps, OptionName.Accumulate, $"an update takes 1 to {MostSteps} steps");
+        yield return (IsAmount(optimizer.ClipNorm), OptionName.ClipNorm, "a norm is a finite number above 0");
+        yield return (Update.Rules.Contains(update.Rule), OptionName.UpdateRule, $"'{update.Rule}' is not {string.Join(" or ", Update.Rules)}");
         foreach (
             var (name, factor) in new[]
             {
-                ("--lr-weights", update.WeightRate),
-                ("--lr-biases", update.BiasRate),
-                ("--lr-head", update.HeadRate),
+                (OptionName.WeightRate, update.WeightRate),
+                (OptionName.BiasRate, update.BiasRate),
+                (OptionName.HeadRate, update.HeadRate),
             }
         )
         {

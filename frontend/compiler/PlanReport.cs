@@ -182,7 +182,7 @@ public sealed record PlanReport(
             BoundaryReport.OfOutput(graph),
             graph.Trains,
             TrainedOfLayers(graph),
-            options.Loss.Loss.Option,
+            options.Loss.Loss.Title,
             options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(),
             options.Optimizer.Momentum,
             graph.Trains ? AnalyticMemory.Of(graph) : 0,

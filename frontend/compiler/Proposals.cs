@@ -180,8 +180,8 @@ internal sealed class Proposals
         var (mode, saving) = (variant.Kind[variant.Index], variant.Saving);
         (bool Holds, string Text)[] parts =
         [
-            (mode != asked.Train, $"--train {mode.Text}"), (saving.NarrowGradients, "--gradients int8"),
-            (saving.QuantizedHead, "--head int8"), (saving.CallerInput, "--input caller"),
+            (mode != asked.Train, $"{OptionName.Train} {mode.Text}"), (saving.NarrowGradients, $"{OptionName.Gradients} int8"),
+            (saving.QuantizedHead, $"{OptionName.Head} int8"), (saving.CallerInput, $"{OptionName.Input} caller"),
         ];
         string name = string.Join(' ', parts.Where(p => p.Holds).Select(p => p.Text));
         string input = saving.CallerInput ? FormattableString.Invariant($" beside {report.Sram.Input:N0} of the caller") : "";

@@ -1,4 +1,4 @@
-// The training modes of the command line: none, head, bias:K, last:K, full; and schemes, which come from files.
+// The training modes: none, head, bias:K, last:K, full; and schemes, which come from files.
 
 using System.Globalization;
 using TinyEngine.Ir;
@@ -38,7 +38,7 @@ public sealed record TrainMode(string Text, TrainScheme? Scheme)
         ["bias", var k] when Count(k) is { } n => Bias(n),
         ["last", var k] when Count(k) is { } n => Last(n),
         _ => throw new DiagnosticException(
-            Diagnostics.BadOption.At("--train", $"'{text}' is not none, head, bias:K, last:K, full or a scheme file (.yaml)")),
+            Diagnostics.BadOption.At(OptionName.Train, $"'{text}' is not none, head, bias:K, last:K, full or a scheme file (.yaml)")),
     };
 
     private static int Checked(int layers)

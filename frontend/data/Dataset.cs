@@ -168,7 +168,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (layout == SampleLayout.Auto && fitsOwn && fitsOther && !same)
         {
             throw DataDiagnostics.AmbiguousLayout.Failure(
-                $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with --layout nchw|nhwc"
+                $"{name}: samples of [{string.Join(", ", shape)}] may be nchw or nhwc; say which with {OptionName.Layout} nchw|nhwc"
             );
         }
 
@@ -207,7 +207,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
             (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
             (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw DataDiagnostics.BadElementType.Failure(
-                $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with --input-scale S --input-offset O (real = raw * S + O) to say what they mean"
+                $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with {OptionName.RawScale} S {OptionName.RawOffset} O (real = raw * S + O) to say what they mean"
             ),
             (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw DataDiagnostics.BadElementType.Failure(
                 $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"
@@ -272,7 +272,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             return !isReal
                 ? (none, null)
                 : throw DataDiagnostics.BadLabel.Failure(
-                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with --reconstruct off to learn y"
+                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with {OptionName.Reconstructs} off to learn y"
                 );
         }
 

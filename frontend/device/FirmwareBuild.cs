@@ -38,8 +38,8 @@ public static partial class FirmwareBuild
         IReadOnlyList<string>? profiled = null
     )
     {
-        RequireWithin("--sram", sramBudget, board.SramLimit, board);
-        RequireWithin("--flash", flashBudget, board.FlashLimit, board);
+        RequireWithin(OptionName.Sram, sramBudget, board.SramLimit, board);
+        RequireWithin(OptionName.Flash, flashBudget, board.FlashLimit, board);
         var sources = new EmittedFolder(folder);
         string compiler = toolchain.ArmCompiler.Require(), size = toolchain.ArmSize.Require();
         string version = await Toolchain.VersionAsync(toolchain.ArmCompiler, cancellation) ?? "";
@@ -157,7 +157,7 @@ public static partial class FirmwareBuild
             ?? "no message";
     }
 
-    private static void RequireWithin(string option, long budget, long limit, Board board)
+    private static void RequireWithin(OptionName option, long budget, long limit, Board board)
     {
         if (budget < BudgetGrain || budget > limit)
         {

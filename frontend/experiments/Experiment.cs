@@ -140,7 +140,7 @@ public sealed class Experiment
         var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
         {
-            throw ExperimentDiagnostics.NotTrainable.Failure("the model was compiled with --train none: it has no training step");
+            throw ExperimentDiagnostics.NotTrainable.Failure($"the model was compiled with {OptionName.Train} none: it has no training step");
         }
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
@@ -248,7 +248,7 @@ public sealed class Experiment
 
         return (options.EarlyStop is not null || options.KeepBest) && validation is null
             ? throw DataDiagnostics.NoValidation.Failure(
-                "to stop early or keep the best epoch needs --train with --validation SHARE, or x_val and y_val in the training file"
+                $"to stop early or keep the best epoch needs {OptionName.Train} with {OptionName.Validation} SHARE, or x_val and y_val in the training file"
             )
             : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
     }
@@ -257,7 +257,7 @@ public sealed class Experiment
 
     private byte[]? Stored(byte[]? weights) => weights is null ? null
         : Plan.Trainable ? WeightsFile.Read(Plan, weights)
-        : throw ExperimentDiagnostics.NotTrainable.Failure("the model was compiled with --train none: it takes no weights");
+        : throw ExperimentDiagnostics.NotTrainable.Failure($"the model was compiled with {OptionName.Train} none: it takes no weights");
 
     /// <summary>Load, evaluate, train, evaluate, save. With validation every epoch is evaluated and saved, and the test waits.</summary>
     private List<RunCommand> Commands(ExperimentOptions options, Dataset? train, Dataset? validation, Dataset? test, int steps)

@@ -43,7 +43,7 @@ internal sealed partial class InputDimensions
             {
                 diagnostics.Add(
                     Diagnostics.UnknownDimension.At(
-                        "--dim",
+                        OptionName.Dims,
                         $"'{key}'",
                         names.Count == 0 ? "it has none" : $"there are {string.Join(", ", names)}"
                     )
@@ -51,7 +51,7 @@ internal sealed partial class InputDimensions
             }
             else if (!values.TryAdd(name, value) && values[name] != value)
             {
-                diagnostics.Add(Diagnostics.BadOption.At("--dim", $"'{name}' is given the values {values[name]} and {value}"));
+                diagnostics.Add(Diagnostics.BadOption.At(OptionName.Dims, $"'{name}' is given the values {values[name]} and {value}"));
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed partial class InputDimensions
                 Diagnostics.DynamicDimension.At(
                     missing[0].Input,
                     string.Join(", ", missing.Select(Described)),
-                    string.Join(' ', missing.Select(d => $"--dim {Quoted(d.Name)}=1"))
+                    string.Join(' ', missing.Select(d => $"{OptionName.Dims} {Quoted(d.Name)}=1"))
                 )
             );
         }

@@ -12,8 +12,8 @@ public abstract class Loss : Op
     /// <summary>Every loss, the default first.</summary>
     public static ImmutableArray<Loss> All => [SoftmaxCrossEntropy.Op, MeanLoss.Squared, MeanLoss.Absolute, MeanLoss.Huber, MeanLoss.Bce];
 
-    /// <summary>The name on the command line (<c>--loss</c>, docs/training.md).</summary>
-    public abstract string Option { get; }
+    /// <summary>The name for people: in messages, in reports and in the front ends (docs/training.md).</summary>
+    public abstract string Title { get; }
 
     /// <summary>True where the target is a class, not a vector.</summary>
     public virtual bool TakesClass => false;
@@ -33,8 +33,8 @@ public abstract class Loss : Op
     /// <summary>The loss that contains an activation, or null.</summary>
     public static Loss? Containing(Op activation) => All.FirstOrDefault(l => l.Contains(activation));
 
-    /// <summary>The loss of this option, or null.</summary>
-    public static Loss? Find(string option) => All.FirstOrDefault(l => l.Option == option);
+    /// <summary>The loss of this title, or null.</summary>
+    public static Loss? Find(string title) => All.FirstOrDefault(l => l.Title == title);
 }
 
 /// <summary>
@@ -50,7 +50,7 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override string Name => "softmax_cross_entropy";
 
     /// <inheritdoc/>
-    public override string Option => "cross-entropy";
+    public override string Title => "cross-entropy";
 
     /// <inheritdoc/>
     public override bool TakesClass => true;
@@ -125,7 +125,7 @@ public sealed class MeanLoss : Loss
     public override string Name { get; }
 
     /// <inheritdoc/>
-    public override string Option => Name;
+    public override string Title => Name;
 
     /// <inheritdoc/>
     public override bool TakesReals { get; }

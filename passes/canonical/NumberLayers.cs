@@ -1,4 +1,4 @@
-// Numbers the layers in file order (attribute `layer`), as schemes and --train count them, and marks the head: the last
+// Numbers the layers in file order (attribute `layer`), as schemes and training modes count them, and marks the head: the last
 // layer before the output, looking through operators that carry no weights. The head gets `head=1` and no number.
 
 using TinyEngine.Ir;

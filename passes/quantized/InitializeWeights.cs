@@ -29,7 +29,7 @@ public static class InitializeWeights
                 throw new DiagnosticException(
                     Diagnostics.BadTrainOption.At(
                         node.Name,
-                        "--init random needs an fp32 model: the scales of int8 layers come from pretraining"
+                        $"{OptionName.InitialSeed} needs an fp32 model: the scales of int8 layers come from pretraining"
                     )
                 );
             }

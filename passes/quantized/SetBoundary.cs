@@ -5,7 +5,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Element types at the model's boundary (<c>--io</c>).</summary>
+/// <summary>Element types at the model's boundary.</summary>
 public enum BoundaryType
 {
     /// <summary>
@@ -99,7 +99,7 @@ public static class SetBoundary
         var quantize = QuantizeOf(graph, input);
         if (type == BoundaryType.Int8 && quantize is null)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(input.Name, "--io int8 needs a model that quantizes its input"));
+            throw new DiagnosticException(Diagnostics.BadOption.At(input.Name, $"{OptionName.Io} int8 needs a model that quantizes its input"));
         }
 
         var inner = quantize?.Output ?? input;

@@ -94,7 +94,7 @@ public sealed class Differentiate
                     ? (codes.Type.IsQuantized ? builder.Emit(Dequantize.Op, "target", [codes]) : codes, false)
                     : throw new DiagnosticException(
                         Diagnostics.BadTrainOption.At(
-                            "--reconstruct",
+                            OptionName.Reconstructs,
                             $"the output {logits.Type.Shape} is not in the form of the input {codes.Type.Shape}"
                         )
                     );

@@ -31,9 +31,9 @@ public static class ReplaceHead
         if (result.Source(result.TrainOutputs[0]) is { } last && last.Op.Range(last) is var range && !choice.Loss.Accepts(range))
         {
             string what = FormattableString.Invariant($"'{last.Name}' ({last.Op.Name}) gives {range.Min} to {range.Max}");
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--loss",
-                $"{choice.Loss.Option} computes the sigmoid itself and needs outputs of either sign, but {what}: "
-                + "cut that activation off, or take --loss mse"));
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(OptionName.Loss,
+                $"{choice.Loss.Title} computes the sigmoid itself and needs outputs of either sign, but {what}: "
+                + $"cut that activation off, or take {OptionName.Loss} mse"));
         }
 
         return result;
@@ -46,28 +46,28 @@ public static class ReplaceHead
         if (Loss.Containing(last.Op) is { } owner && owner.TakesClass != choice.Loss.TakesClass)
         {
             throw new DiagnosticException(owner.TakesClass
-                ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with --loss {owner.Option}")
+                ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with {OptionName.Loss} {owner.Title}")
                 : Diagnostics.NoHead.At(last.Name,
-                    $"the model ends in {last.Op.Name}, a yes or no for each output: train it with --loss {owner.Option}"));
+                    $"the model ends in {last.Op.Name}, a yes or no for each output: train it with {OptionName.Loss} {owner.Title}"));
         }
 
         if (choice.Loss.TakesClass && (choice.Classes ?? head.Output.Type.Count) == 1)
         {
             throw new DiagnosticException(Diagnostics.NoHead.At(head.Name,
-                $"the model has one output, and {choice.Loss.Option} tells two classes or more apart: "
-                + "train it with --loss bce (yes or no), with mse, l1 or huber (a number), or with --classes N"));
+                $"the model has one output, and {choice.Loss.Title} tells two classes or more apart: "
+                + $"train it with {OptionName.Loss} bce (yes or no), with mse, l1 or huber (a number), or with {OptionName.Classes} N"));
         }
 
         if (choice.Quantized && (choice.Classes is not null || !head.Output.Type.IsQuantized))
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--head",
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(OptionName.Head,
                 choice.Classes is null ? "an int8 head needs a quantized model"
-                : "a fresh head (--classes) is fp32: the scales of an int8 head come from pretraining"));
+                : $"a fresh head ({OptionName.Classes}) is fp32: the scales of an int8 head come from pretraining"));
         }
 
         if (choice is { Trained: false, Classes: not null })
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At("--classes", "a fresh head must train: its weights are zero"));
+            throw new DiagnosticException(Diagnostics.BadTrainOption.At(OptionName.Classes, "a fresh head must train: its weights are zero"));
         }
     }
 
@@ -77,8 +77,8 @@ public static class ReplaceHead
         var last = graph.Source(graph.Outputs[0]);
         var layer = last is not null && Loss.Containing(last.Op) is not null ? graph.Source(last.Input(0)) : last;
         string found = layer is null ? "the output comes from the input" : $"the output comes from '{layer.Name}' ({layer.Op.Name})";
-        string advice = !loss.TakesClass ? "--classes needs such a head"
-            : "outputs that are real numbers train with --loss mse, l1 or huber, those that say yes or no with --loss bce";
+        string advice = !loss.TakesClass ? $"{OptionName.Classes} needs such a head"
+            : $"outputs that are real numbers train with {OptionName.Loss} mse, l1 or huber, those that say yes or no with {OptionName.Loss} bce";
         return new DiagnosticException(Diagnostics.NoHead.At("",
             $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
     }

@@ -36,7 +36,7 @@ public sealed class SelectTrained
         int asked = Math.Max(scheme.Biases, scheme.Weights);
         if (asked != int.MaxValue && asked > layers.Length)
         {
-            diagnostics.Add(Diagnostics.TooManyLayers.At("--train", asked, layers.Length));
+            diagnostics.Add(Diagnostics.TooManyLayers.At(OptionName.Train, asked, layers.Length));
         }
 
         var parts = new Dictionary<Node, TrainedPart>();

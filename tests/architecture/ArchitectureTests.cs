@@ -86,6 +86,15 @@ public sealed partial class ArchitectureTests
         Assert.Equal([], text.Where(f => MachinePath().IsMatch(File.ReadAllText(Path.Combine(Root, f)))));
     }
 
+    [Fact]
+    public void Only_the_command_line_spells_its_options()
+    {
+        string[] below = ["graph/", "passes/", "codegen/", "frontend/"];
+        var sources = Tracked().Where(f => f.EndsWith(".cs") && below.Any(f.StartsWith) && !f.StartsWith("frontend/cli/"));
+        var lines = sources.SelectMany(f => File.ReadLines(Path.Combine(Root, f)).Select(line => (File: f, Text: line.Trim())));
+        Assert.Equal([], lines.Where(l => !l.Text.StartsWith("//") && Flag().IsMatch(l.Text)).Select(l => $"{l.File}: {l.Text}"));
+    }
+
     private static IEnumerable<string> Projects(params string[] folders) =>
         folders.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.csproj", SearchOption.AllDirectories));
 
@@ -116,6 +125,10 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex("^([a-z/]+) +-> ([a-z/ ]+)$", RegexOptions.Multiline)]
     private static partial Regex Arrow();
+
+    // Flags of other programs: linkers get theirs behind -Wl, and every tool is asked for its version.
+    [GeneratedRegex(@"""[^""]*(?<![-,\w])--(?!version"")[a-z]")]
+    private static partial Regex Flag();
 
     [GeneratedRegex("(Utils?|Helpers?|Manager|Common)$")]
     private static partial Regex Vague();

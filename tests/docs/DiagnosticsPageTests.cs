@@ -4,6 +4,7 @@
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using TinyEngine.Cli;
 using TinyEngine.Data;
 using TinyEngine.Device;
 using TinyEngine.Experiments;
@@ -76,7 +77,7 @@ public sealed partial class DiagnosticsPageTests
         {
             var meanings = Meanings(table.Path);
             return Fields(table.Type).Select(f => (f.Name, Rule: (DiagnosticRule)f.GetValue(null)!))
-                .Select(r => new Row(r.Rule.Code, meanings[r.Name], r.Rule.Text, r.Rule.Severity));
+                .Select(r => new Row(r.Rule.Code, meanings[r.Name], OptionName.Spell(r.Rule.Text, CommandOptions.Spelled), r.Rule.Severity));
         })
         .OrderBy(r => r.Code, StringComparer.Ordinal);
 

@@ -18,7 +18,7 @@ public sealed class AttackCaseTests
         ["reversed-chain-20000"] = IsCompiledInTime,
         ["qdq-head-matmul-add"] = name => Assert.Equal([18, 3], Table.Compiled(name, "head").Report!.Trained.Select(t => t.Elements)),
         ["head-without-bias-gemm"] = name => Assert.Equal(["h"], Table.Compiled(name, "head").Report!.Trained.Select(t => t.Name)),
-        ["unnamed-dimension"] = name => Assert.Contains("--dim x:0=N", Assert.Single(Table.Compiled(name).Notes).Message),
+        ["unnamed-dimension"] = name => Assert.Contains("Dims x:0=N", Assert.Single(Table.Compiled(name).Notes).Message),
     };
 
     private const string Numbers = "unit/models/NumberCaseTests.cs", Names = "unit/codegen/NameTests.cs";

@@ -22,7 +22,7 @@ public sealed class DynamicDimensionTests : IDisposable
         Assert.Equal(Shape.Of(1, 3), compilation.Graph.Inputs[0].Type.Shape);
         var note = Assert.Single(compilation.Notes);
         Assert.Equal(("TE0204", Severity.Note, "x"), (note.Code, note.Severity, note.Node));
-        Assert.Contains("--dim batch=N", note.Message);
+        Assert.Contains("Dims batch=N", note.Message);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class DynamicDimensionTests : IDisposable
             Assert.Throws<DiagnosticException>(() => ModelCompiler.Inspect(Model(shape.Split(',')), Options())).Diagnostics
         );
         Assert.Equal("TE0201", only.Code);
-        Assert.EndsWith("as in " + string.Join(' ', Words(words).Select(w => $"--dim {w}=1")), only.Message);
+        Assert.EndsWith("as in " + string.Join(' ', Words(words).Select(w => $"Dims {w}=1")), only.Message);
     }
 
     [Theory]

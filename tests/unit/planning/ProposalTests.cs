@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TinyEngine.Cli;
 using TinyEngine.Compiler;
 using TinyEngine.Ir;
 using TinyEngine.Tests.Training;
@@ -64,7 +65,7 @@ public sealed partial class ProposalTests
     public void Nothing_that_fits_is_said_with_the_least()
     {
         var failure = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(Layers, Roomy with { SramBudget = 8 }));
-        var note = failure.Diagnostics[^1];
+        var note = failure.Diagnostics[^1].Spelled(CommandOptions.Spelled);
         Assert.Equal("TE0504", note.Code);
         Assert.Contains("the smallest, --train none --input caller needs", note.Message);
     }
@@ -88,7 +89,7 @@ public sealed partial class ProposalTests
 
     private static (List<(string Arguments, long Sram)> Listed, string Text) Proposed(byte[] model, CompileOptions budget)
     {
-        var note = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, budget)).Diagnostics[^1];
+        var note = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, budget)).Diagnostics[^1].Spelled(CommandOptions.Spelled);
         Assert.Equal("TE0503", note.Code);
         return (
             [

@@ -8,7 +8,7 @@ namespace TinyEngine.Tests.Training;
 public sealed class LossTests
 {
     /// <summary>All losses by name.</summary>
-    public static TheoryData<string> Names() => [.. Loss.All.Select(l => l.Option)];
+    public static TheoryData<string> Names() => [.. Loss.All.Select(l => l.Title)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -189,16 +189,16 @@ public sealed class ModelEndTests
 
     public static TheoryData<string, string, int?, string, string> Misfits => new()
     {
-        { "Sigmoid", "cross-entropy", null, "TE0302", "ends in sigmoid, a yes or no for each output: train it with --loss bce" },
-        { "Sigmoid", "cross-entropy", 3, "TE0302", "--loss bce" },
-        { "Softmax", "bce", null, "TE0304", "trains with --loss cross-entropy" },
-        { "Softmax", "mse", null, "TE0304", "trains with --loss cross-entropy" },
+        { "Sigmoid", "cross-entropy", null, "TE0302", "ends in sigmoid, a yes or no for each output: train it with Loss bce" },
+        { "Sigmoid", "cross-entropy", 3, "TE0302", "Loss bce" },
+        { "Softmax", "bce", null, "TE0304", "trains with Loss cross-entropy" },
+        { "Softmax", "mse", null, "TE0304", "trains with Loss cross-entropy" },
         { "HardSigmoid", "bce", null, "TE0304", "(hard_sigmoid) gives 0 to 1: cut that activation off" },
         { "Relu", "bce", null, "TE0304", "gives 0 to Infinity: cut that activation off" },
         { "Softplus", "bce", null, "TE0304", "gives 0 to Infinity" },
         { "Tanh", "cross-entropy", null, "TE0302", "comes from 'y' (tanh), not from a Gemm, MatMul or 1x1 Conv" },
-        { "Tanh", "cross-entropy", null, "TE0302", "--loss mse" },
-        { "Tanh", "mse", 3, "TE0302", "--classes needs such a head" },
+        { "Tanh", "cross-entropy", null, "TE0302", "Loss mse" },
+        { "Tanh", "mse", 3, "TE0302", "Classes needs such a head" },
     };
 
     [Theory]
@@ -229,7 +229,7 @@ public sealed class ModelEndTests
             Assert.Throws<DiagnosticException>(() => Compile(model, TrainMode.Head, LossChoice.CrossEntropy)).Diagnostics
         );
         Assert.Equal("TE0302", diagnostic.Code);
-        Assert.Contains("--loss bce (yes or no), with mse, l1 or huber (a number), or with --classes N", diagnostic.Message);
+        Assert.Contains("Loss bce (yes or no), with mse, l1 or huber (a number), or with Classes N", diagnostic.Message);
         Assert.Equal([1, 1], Compile(model, TrainMode.Head).Report!.Output.Shape);
         Assert.Equal([1, 2], Compile(model, TrainMode.Head, LossChoice.CrossEntropy, 2).Report!.Output.Shape);
         Assert.Equal([1, 1], Compile(SmallNetworks.Dense(1, 4, 3), TrainMode.Head, classes: 1).Report!.Output.Shape);

@@ -162,7 +162,7 @@ public sealed class SchemeTests
     public void Text_that_is_no_mode_is_diagnosed(string text)
     {
         var diagnostic = Assert.Single(Assert.Throws<DiagnosticException>(() => TrainMode.Parse(text)).Diagnostics);
-        Assert.Equal(("TE0604", "--train"), (diagnostic.Code, diagnostic.Node));
+        Assert.Equal(("TE0604", "Train"), (diagnostic.Code, diagnostic.Node));
         Assert.Contains($"'{text}' is not none, head, bias:K, last:K, full", diagnostic.Message);
     }
 

@@ -15,22 +15,22 @@ public sealed class TrainingOptionTests
 
     public static TheoryData<string, CompileOptions> Bad => new()
     {
-        { "--classes", Good with { Classes = 1 } },
-        { "--classes", Good with { Classes = 10001 } },
-        { "--label-smoothing", Good with { Loss = LossChoice.CrossEntropy with { Smoothing = 1 } } },
-        { "--label-smoothing", Good with { Loss = new LossChoice(MeanLoss.Squared, 0.1) } },
-        { "--reconstruct", Good with { Loss = new LossChoice(MeanLoss.Bce, Reconstructs: true) } },
-        { "--momentum", Good with { Optimizer = new OptimizerChoice(Momentum: 1) } },
-        { "--momentum", Good with { Optimizer = new OptimizerChoice(Momentum: double.NaN) } },
-        { "--weight-decay", Good with { Optimizer = new OptimizerChoice(Decay: -1) } },
-        { "--weight-decay", Good with { Optimizer = new OptimizerChoice(Decay: 1e60) } },
-        { "--accumulate", Good with { Optimizer = new OptimizerChoice(Accumulate: 0) } },
-        { "--accumulate", Good with { Optimizer = new OptimizerChoice(Accumulate: 65537) } },
-        { "--clip-norm", Good with { Optimizer = new OptimizerChoice(ClipNorm: double.PositiveInfinity) } },
-        { "--update", Good with { Update = Good.Update with { Rule = "up" } } },
-        { "--lr-weights", Good with { Update = Good.Update with { WeightRate = float.NaN } } },
-        { "--lr-biases", Good with { Update = Good.Update with { BiasRate = -1 } } },
-        { "--lr-head", Good with { Update = Good.Update with { HeadRate = float.PositiveInfinity } } },
+        { "Classes", Good with { Classes = 1 } },
+        { "Classes", Good with { Classes = 10001 } },
+        { "Loss.Smoothing", Good with { Loss = LossChoice.CrossEntropy with { Smoothing = 1 } } },
+        { "Loss.Smoothing", Good with { Loss = new LossChoice(MeanLoss.Squared, 0.1) } },
+        { "Loss.Reconstructs", Good with { Loss = new LossChoice(MeanLoss.Bce, Reconstructs: true) } },
+        { "Optimizer.Momentum", Good with { Optimizer = new OptimizerChoice(Momentum: 1) } },
+        { "Optimizer.Momentum", Good with { Optimizer = new OptimizerChoice(Momentum: double.NaN) } },
+        { "Optimizer.Decay", Good with { Optimizer = new OptimizerChoice(Decay: -1) } },
+        { "Optimizer.Decay", Good with { Optimizer = new OptimizerChoice(Decay: 1e60) } },
+        { "Optimizer.Accumulate", Good with { Optimizer = new OptimizerChoice(Accumulate: 0) } },
+        { "Optimizer.Accumulate", Good with { Optimizer = new OptimizerChoice(Accumulate: 65537) } },
+        { "Optimizer.ClipNorm", Good with { Optimizer = new OptimizerChoice(ClipNorm: double.PositiveInfinity) } },
+        { "Update.Rule", Good with { Update = Good.Update with { Rule = "up" } } },
+        { "Update.WeightRate", Good with { Update = Good.Update with { WeightRate = float.NaN } } },
+        { "Update.BiasRate", Good with { Update = Good.Update with { BiasRate = -1 } } },
+        { "Update.HeadRate", Good with { Update = Good.Update with { HeadRate = float.PositiveInfinity } } },
     };
 
     [Theory]
