@@ -14,7 +14,8 @@ internal sealed class ChoiceOption<T> : Option<string>
     public ChoiceOption(string name, string description, params (string Word, T Value)[] choices) : base(name)
     {
         this.choices = choices;
-        Description = $"{description}: {string.Join(", ", choices.Select(c => c.Word))}";
+        Description = description;
+        HelpName = string.Join('|', choices.Select(c => c.Word));
         DefaultValueFactory = _ => choices[0].Word;
     }
 

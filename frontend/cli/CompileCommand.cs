@@ -19,36 +19,36 @@ internal static class CompileCommand
         "core: " + string.Join(", ", Target.All.Select(t => t.Name))
     );
     private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes; K, KB and KiB are 1024 bytes, M 1024 K");
-    private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget");
-    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]" };
+    private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget in bytes");
+    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]", HelpName = "NAME" };
     private static readonly Option<string> Train = Text(
         "--train",
         "head",
         "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml"
     );
-    private static readonly Option<int?> Classes = new("--classes") { Description = "make a fresh fp32 head for so many classes" };
+    private static readonly Option<int?> Classes = new("--classes") { Description = "replace the head by a new fp32 layer with N classes" };
     private static readonly ChoiceOption<bool> QuantizedHead = new(
         "--head",
-        "element type of the trained head (int8: pretrained heads only)",
+        "element type of the trained head; only a pretrained head can be int8",
         ("fp32", false),
         ("int8", true)
     );
     private static readonly ChoiceOption<DType> Gradients = new(
         "--gradients",
-        "gradients between int8 layers, in fp32 or in block floating point with these mantissas",
+        "format of gradients between int8 layers: fp32, or block floating point with int16 or int8 mantissas",
         ("fp32", DType.F32),
         ("int16", DType.I16),
         ("int8", DType.I8)
     );
     private static readonly ChoiceOption<bool> CallerInput = new(
         "--input",
-        "who owns the input buffer",
+        "who owns the input buffer: the model's arena or the caller",
         ("arena", false),
         ("caller", true)
     );
     private static readonly ChoiceOption<BoundaryType> Io = new(
         "--io",
-        "element type at the boundary",
+        "element type of input and output",
         ("auto", BoundaryType.Auto),
         ("int8", BoundaryType.Int8),
         ("float32", BoundaryType.Float32),
@@ -58,7 +58,7 @@ internal static class CompileCommand
     {
         Description = "print the graph after a pass (import, number-layers, ...)",
     };
-    private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass; nothing is written" };
+    private static readonly Option<string?> StopAfter = new("--stop-after") { Description = "stop after a pass and write nothing" };
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
@@ -77,6 +77,7 @@ internal static class CompileCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
+        (TargetName.HelpName, Train.HelpName) = ("CORE", "MODE");
         (Sram.HelpName, Flash.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",

@@ -14,7 +14,7 @@ internal sealed class DimOption : Option<string[]>
 
     private DimOption() : base("--dim")
     {
-        Description = "value of a dynamic dimension of the inputs, by its name, or by input and position where it has none (INPUT:AXIS=N)";
+        Description = "size of a dynamic input dimension, by its name or, if it has no name, by input and position (INPUT:AXIS=N)";
         HelpName = "NAME=N";
     }
 

@@ -11,7 +11,7 @@ internal static class DoctorCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("doctor", "compilers and emulators: there, or how to install them", "tinyengine doctor");
+        var command = new DocumentedCommand("doctor", "list compilers and emulators, and how to install the missing ones", "tinyengine doctor");
         command.SetAction(result => Terminal.Run(result, "doctor", Run));
         return command;
     }

@@ -10,6 +10,8 @@ namespace TinyEngine.Cli;
 /// <summary>A command with grouped options and an example.</summary>
 internal sealed class DocumentedCommand : Command
 {
+    private const int LeftColumn = 26;
+
     private readonly string example;
     private readonly (string Title, Option[] Options)[] groups;
 
@@ -53,7 +55,9 @@ internal sealed class DocumentedCommand : Command
         yield return "  " + example;
     }
 
-    private static string Row(string left, string right) => $"  {left,-26} {right}";
+    /// <summary>Two columns; a left one that is too long has a line for itself.</summary>
+    private static string Row(string left, string right) =>
+        left.Length <= LeftColumn ? $"  {left,-LeftColumn} {right}" : $"  {left}\n  {"",-LeftColumn} {right}";
 
     private static string Form(Option option)
     {

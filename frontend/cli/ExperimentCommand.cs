@@ -16,37 +16,37 @@ internal static class ExperimentCommand
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
     private static readonly Option<string?> Train = new("--train")
     {
-        Description = "samples to train on: an .npz, or a folder with a sub-folder of images a class",
+        Description = "training samples: an .npz file, or a folder with one sub-folder of images per class",
         HelpName = "DATA",
     };
     private static readonly Option<string?> Test = new("--test")
     {
-        Description = "samples to evaluate before and after",
+        Description = "test samples, evaluated before and after training",
         HelpName = "DATA",
     };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = $"training epochs [{new ExperimentOptions().Epochs}]" };
     private static readonly Option<int?> Steps = new("--steps") { Description = "training steps instead of epochs" };
     private static readonly Option<int> BatchSize = new("--batch-size")
     {
-        Description = "samples of one step (only 1)",
+        Description = "samples per step (only 1)",
         DefaultValueFactory = _ => 1,
     };
-    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [by training mode]" };
+    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [depends on the training mode]" };
     private static readonly ChoiceOption<RateSchedule> Schedule = new(
         "--lr-schedule",
-        "how the rate falls",
+        "how the learning rate falls",
         ("cosine", RateSchedule.Cosine),
         ("constant", RateSchedule.Constant),
         ("step", RateSchedule.Step)
     );
     private static readonly Option<uint> Seed = new("--seed")
     {
-        Description = "seed of sample order, held-out samples and stochastic rounding",
+        Description = "seed of the sample order, the held-out samples and stochastic rounding",
         DefaultValueFactory = _ => 0,
     };
     private static readonly ChoiceOption<bool> Shuffle = new(
         "--shuffle",
-        "visit the samples in a new order each epoch",
+        "visit the samples in a new order in each epoch",
         ("on", true),
         ("off", false)
     );
@@ -57,10 +57,10 @@ internal static class ExperimentCommand
         ("nchw", SampleLayout.Nchw),
         ("nhwc", SampleLayout.Nhwc)
     );
-    private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only so many test samples" };
+    private static readonly Option<int?> LimitTest = new("--limit-test") { Description = "evaluate only the first N test samples" };
     private static readonly Option<string?> Predictions = new("--predictions")
     {
-        Description = "write the output of every test sample to a .npy",
+        Description = "write the output of every test sample to an .npy file",
         HelpName = "FILE.npy",
     };
     private static readonly Option<string?> WeightsIn = new("--weights-in")
@@ -75,34 +75,34 @@ internal static class ExperimentCommand
     };
     private static readonly Option<string?> Plot = new("--plot")
     {
-        Description = "draw loss and accuracy to a .png or .svg",
+        Description = "draw loss and accuracy as a .png or .svg file",
         HelpName = "FILE",
     };
 
     private static readonly Option<double?> Validation = new("--validation")
     {
-        Description = "share of every class held out of training [x_val, y_val of the training file, or none]",
+        Description = "share of each class that is held out of training for validation [x_val, y_val of the training file, or none]",
     };
     private static readonly Option<int?> EarlyStop = new("--early-stop")
     {
-        Description = "stop when validation accuracy has not risen for N epochs",
+        Description = "stop after N epochs without a better validation accuracy",
     };
     private static readonly Option<bool> KeepBest = new("--keep-best")
     {
-        Description = "the result is the weights of the best validation epoch",
+        Description = "keep the weights of the epoch with the best validation accuracy",
     };
     private static readonly Option<bool> Confusion = new("--confusion")
     {
-        Description = "show which class of the test samples was taken for which",
+        Description = "show how many test samples of each class were taken for which class",
     };
     private static readonly Option<bool> FindRate = new("--find-lr")
     {
-        Description = "try a grid of learning rates in short runs and advise one",
+        Description = "try a grid of learning rates in short runs and recommend one",
     };
 
     private static readonly Option<bool> Profile = new("--profile")
     {
-        Description = "count the instructions of every step: the largest of an inference and a few training steps",
+        Description = "count the instructions of every plan step; the largest count of an inference and a few training steps",
     };
 
     /// <summary>The simulate command.</summary>

@@ -15,14 +15,15 @@ internal static class InspectCommand
 
     private static readonly Option<string> Train = new("--train")
     {
-        Description = "refuse what compile refuses for this mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml",
+        Description = "also report what compile would refuse in this training mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml",
+        HelpName = "MODE",
         DefaultValueFactory = _ => "none",
     };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("inspect", "operators, shapes, MACs, parameters, gradients of a model; all problems at once",
+        var command = new DocumentedCommand("inspect", "list operators, shapes, MACs, parameters and gradients of a model, and all its problems at once",
             "tinyengine inspect keywords.onnx", ("Model", [DimOption.Instance, Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;

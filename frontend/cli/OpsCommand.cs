@@ -13,7 +13,7 @@ internal static class OpsCommand
     {
         var command = new DocumentedCommand(
             "ops",
-            "supported operators: ONNX opsets, element types, gradients, kernels per core",
+            "list the supported operators: ONNX opsets, element types, gradients, kernels per core",
             "tinyengine ops"
         );
         command.SetAction(result => Terminal.Run(result, "ops", Run));

@@ -14,14 +14,14 @@ internal static class PlanCommand
     private static readonly Argument<string> Folder = new("DIR") { Description = "folder that compile emitted" };
     private static readonly Option<string?> Plot = new("--plot")
     {
-        Description = "draw the arena, buffers over steps and bytes, to a .png or .svg",
+        Description = "draw the arena as a .png or .svg file: buffers over steps and bytes",
         HelpName = "FILE",
     };
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("plan", "memory picture and tables of a compiled model again",
+        var command = new DocumentedCommand("plan", "show the memory plan of a compiled model again: picture and tables",
             "tinyengine plan out/keywords --plot arena.svg", ("Picture", [Plot])) { Folder };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Folder)!, terminal => Run(result, terminal)));
         return command;

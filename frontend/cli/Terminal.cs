@@ -12,14 +12,14 @@ internal sealed class Terminal
     /// <summary>Print one JSON object.</summary>
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "print exactly one JSON object on standard output",
+        Description = "print one JSON object on standard output and nothing else",
         Recursive = true,
     };
 
     /// <summary>How much to say.</summary>
     public static readonly ChoiceOption<Speech> Verbosity = new(
         "--verbosity",
-        "how much to say",
+        "how much to print",
         ("normal", Speech.Normal),
         ("quiet", Speech.Quiet),
         ("detailed", Speech.Detailed)

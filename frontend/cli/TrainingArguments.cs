@@ -16,60 +16,61 @@ internal static class TrainingArguments
 {
     private static readonly ChoiceOption<Loss> LossName = new(
         "--loss",
-        "what training minimizes",
+        "loss that training minimizes",
         [.. Loss.All.Select(l => (l.Title, l))]
     );
     private static readonly Option<float> Smoothing = Number(
         "--label-smoothing",
         0,
-        "share of the target spread over all classes (cross-entropy)"
+        "share of the target that is spread over all classes (cross-entropy only)"
     );
     private static readonly ChoiceOption<bool?> Reconstruct = new(
         "--reconstruct",
-        "the target is the input (auto: for mse, l1, huber with as many outputs as inputs)",
+        "whether the target is the input; auto: with mse, l1 and huber, if the model has as many outputs as inputs",
         ("auto", null),
         ("on", true),
         ("off", false)
     );
     private static readonly ChoiceOption<bool> WithMomentum = new(
         "--optimizer",
-        "how gradients become steps (momentum: with an fp32 velocity for every trained element)",
+        "how gradients become steps; momentum keeps an fp32 velocity for every trained element",
         ("sgd", false),
         ("momentum", true)
     );
     private static readonly Option<float?> Momentum = new("--momentum")
     {
-        Description = "of --optimizer momentum: v = F*v + gradient; w -= lr*v [0.9]",
+        Description = "factor of --optimizer momentum: v = F*v + gradient; w -= lr*v [0.9]",
     };
     private static readonly Option<float> Decay = Number(
         "--weight-decay",
         0,
-        "w -= lr*F*w beside the step, in real units; biases do not decay"
+        "each step also does w -= lr*F*w, in real units; biases do not decay"
     );
     private static readonly Option<int> Accumulate = new("--accumulate")
     {
-        Description = "steps of one update, which takes their mean gradient",
+        Description = "steps per update; an update uses the mean of their gradients",
         DefaultValueFactory = _ => 1,
     };
     private static readonly Option<float?> ClipNorm = new("--clip-norm")
     {
-        Description = "largest norm of the gradient over all trained parameters [any]",
+        Description = "largest allowed norm of the gradient over all trained parameters [no limit]",
     };
     private static readonly ChoiceOption<string> Rule = new("--update", "rounding of int8 updates", [.. Update.Rules.Select(r => (r, r))]);
-    private static readonly ChoiceOption<bool> Qas = new("--qas", "quantization-aware scaling of updates", ("on", true), ("off", false));
+    private static readonly ChoiceOption<bool> Qas = new("--qas", "scale int8 updates by their quantization (quantization-aware scaling)", ("on", true), ("off", false));
     private static readonly Option<float> LrWeights = Number("--lr-weights", 1, "factor on the run-time learning rate for weights");
-    private static readonly Option<float> LrBiases = Number("--lr-biases", 1, "factor for biases");
-    private static readonly Option<float> LrHead = Number("--lr-head", 1, "factor for the head");
+    private static readonly Option<float> LrBiases = Number("--lr-biases", 1, "factor on the run-time learning rate for biases");
+    private static readonly Option<float> LrHead = Number("--lr-head", 1, "factor on the run-time learning rate for the head");
     private static readonly ChoiceOption<RateSchedule> Schedule = new(
         "--lr-schedule",
-        "what the emitted NAME_lr computes",
+        "learning rate schedule of the emitted function NAME_lr",
         ("constant", RateSchedule.Constant),
         ("cosine", RateSchedule.Cosine),
         ("step", RateSchedule.Step)
     );
     private static readonly Option<string> Init = new("--init")
     {
-        Description = "weights to start from: model, or random[:SEED] (fp32 models; He-uniform, biases zero)",
+        Description = "weights to start from: the model's own, or random ones (fp32 models only; He-uniform, biases zero)",
+        HelpName = "model|random[:SEED]",
         DefaultValueFactory = _ => "model",
     };
 

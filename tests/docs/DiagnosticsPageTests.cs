@@ -9,6 +9,7 @@ using TinyEngine.Data;
 using TinyEngine.Device;
 using TinyEngine.Experiments;
 using TinyEngine.Ir;
+using TinyEngine.Tests;
 
 namespace TinyEngine.Docs.Tests;
 
@@ -34,16 +35,7 @@ public sealed partial class DiagnosticsPageTests
     ];
 
     [Fact]
-    public void Page_is_made_from_the_tables()
-    {
-        string path = Path.Combine(Page.Root, "docs", "diagnostics.md");
-        if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
-        {
-            File.WriteAllText(path, Print());
-        }
-
-        Assert.Equal(Print(), File.ReadAllText(path));
-    }
+    public void Page_is_made_from_the_tables() => Golden.Equal(Path.Combine(Page.Root, "docs", "diagnostics.md"), Print());
 
     [Fact]
     public void Every_code_is_one_row_and_has_a_section()

@@ -1,7 +1,5 @@
-// The printer's text against golden files, and the properties that every emitted folder must have. TINYENGINE_UPDATE_GOLDEN=1
-// writes the golden files anew; the diff is then for a reviewer to judge.
+// The printer's text against golden files, and the properties that every emitted folder must have.
 
-using System.Runtime.CompilerServices;
 using TinyEngine.Codegen.C;
 using TinyEngine.Image;
 using TinyEngine.Ir;
@@ -19,15 +17,8 @@ public sealed class CPrinterTests
     [InlineData("firmware/model.h")]
     public void Print_tiny_model_equals_golden(string path)
     {
-        string golden = Path.Combine(GoldenFolder(), Path.GetFileName(path) + ".golden");
         string text = Print(Tiny()).Single(f => f.Path == path).Content;
-        if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
-        {
-            Directory.CreateDirectory(GoldenFolder());
-            File.WriteAllText(golden, text);
-        }
-
-        Assert.Equal(File.ReadAllText(golden), text);
+        Golden.Equal(Golden.Beside(Path.GetFileName(path) + ".golden"), text);
     }
 
     [Fact]
@@ -141,6 +132,4 @@ public sealed class CPrinterTests
     }
 
     private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(ModelImage.Of(graph, RateSchedule.Constant), StubRuntime.Create());
-
-    private static string GoldenFolder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "golden");
 }

@@ -1,6 +1,5 @@
 // A model image by itself: the listing of a second printer against its golden text, and what every image must hold.
 
-using System.Runtime.CompilerServices;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 
@@ -11,14 +10,7 @@ public sealed class ModelImageTests
     [Fact]
     public void Listing_of_a_second_printer_equals_golden()
     {
-        string golden = Path.Combine(Path.GetDirectoryName(Here())!, "golden", "tiny.listing.golden");
-        string text = ListingPrinter.Print(Tiny());
-        if (Environment.GetEnvironmentVariable("TINYENGINE_UPDATE_GOLDEN") == "1")
-        {
-            File.WriteAllText(golden, text);
-        }
-
-        Assert.Equal(File.ReadAllText(golden), text);
+        Golden.Equal(Golden.Beside("tiny.listing.golden"), ListingPrinter.Print(Tiny()));
     }
 
     [Fact]
@@ -40,6 +32,4 @@ public sealed class ModelImageTests
     }
 
     private static ModelImage Tiny() => ModelImage.Of(TinyModel.Build("tiny", StubRuntime.Create(), Target.Default), RateSchedule.Constant);
-
-    private static string Here([CallerFilePath] string here = "") => here;
 }
