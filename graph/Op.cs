@@ -150,6 +150,12 @@ public abstract class Op
     /// </summary>
     public abstract Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics);
 
+    /// <summary>
+    /// True where an fp32 result that depends on this operand is NaN wherever the operand is. False where the operand only chooses among
+    /// others, and where gradients saturate: there NaN becomes 0 (<see cref="Numerics.Limit"/>), since no step that meets it may be taken.
+    /// </summary>
+    public virtual bool PassesNotANumber(int operand) => true;
+
     // ---- import
 
     /// <summary>The ONNX operators that become this one.</summary>

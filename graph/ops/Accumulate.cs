@@ -103,6 +103,6 @@ public sealed class ClipScale : Op
     {
         double limit = (float)node.Attributes.Float("norm", 1), root = numerics.Round(Math.Sqrt(operands[0]!.Data[0]));
         double norm = numerics.Round(root * numerics.Round(1.0 / node.Attributes.Int("every", 1)));
-        return [new Tensor(node.Output.Type, [norm > limit ? numerics.Round(limit / norm) : 1])];
+        return [new Tensor(node.Output.Type, [norm <= limit ? 1 : numerics.Round(limit / norm)])];
     }
 }

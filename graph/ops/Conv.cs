@@ -195,6 +195,9 @@ public sealed class Conv2dDx : Op
     /// <inheritdoc/>
     public override string Name => "conv2d_dx";
 
+    /// <inheritdoc/>
+    public override bool PassesNotANumber(int operand) => false;
+
     private static ConvGeometry Geometry(Node node) =>
         ConvGeometry.Of(Shape.Of(node.Attributes.Ints("input")), node.Input(1).Type.Shape, node.Attributes, node.Name);
 

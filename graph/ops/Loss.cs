@@ -107,7 +107,7 @@ public sealed class MeanLoss : Loss
     public static readonly MeanLoss Absolute = new(
         "l1",
         true,
-        (y, t, round) => (Math.Abs(round(y - t)), double.IsNaN(y - t) ? 0 : Math.Sign(round(y - t)))
+        (y, t, round) => (Math.Abs(round(y - t)), double.IsNaN(y - t) ? double.NaN : Math.Sign(round(y - t)))
     );
 
     /// <summary>Huber loss with delta 1.</summary>

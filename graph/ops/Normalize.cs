@@ -219,6 +219,9 @@ public sealed class NormalizeDx : Normalization
     public override string Name => "normalize_dx";
 
     /// <inheritdoc/>
+    public override bool PassesNotANumber(int operand) => false;
+
+    /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var (dy, x) = (operands[0]!.Data, operands[1]!.Data);

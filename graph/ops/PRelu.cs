@@ -100,6 +100,9 @@ public sealed class PReluDx : Op
     public override string Name => "prelu_dx";
 
     /// <inheritdoc/>
+    public override bool PassesNotANumber(int operand) => false;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];
 
     /// <inheritdoc/>

@@ -365,6 +365,9 @@ public sealed class MaxPool2dDx : Pool2d
     public override string Name => "max_pool2d_dx";
 
     /// <inheritdoc/>
+    public override bool PassesNotANumber(int operand) => operand != 1;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(1).Type.Shape)];
 
     /// <inheritdoc/>

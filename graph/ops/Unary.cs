@@ -127,7 +127,14 @@ public sealed class Unary : Op
     );
 
     /// <summary>|x|; ONNX Abs.</summary>
-    public static readonly Unary Abs = new("abs", (x, _, _) => Math.Abs(x), (x, _, _) => Math.Sign(x), fromResult: false, "Abs", 6)
+    public static readonly Unary Abs = new(
+        "abs",
+        (x, _, _) => Math.Abs(x),
+        (x, _, _) => double.IsNaN(x) ? x : Math.Sign(x),
+        fromResult: false,
+        "Abs",
+        6
+    )
     {
         Results = Positives,
     };
@@ -361,6 +368,9 @@ public sealed class UnaryDx : Op
 
     /// <inheritdoc/>
     public override string Name => "unary_dx";
+
+    /// <inheritdoc/>
+    public override bool PassesNotANumber(int operand) => false;
 
     private static Unary Function(Node node) => Unary.All.Single(u => u.Name == node.Attributes.Text("function", ""));
 

@@ -10,6 +10,16 @@
 #include "te_shapes.h"
 #include "te_window.h"
 
+/* The larger of the two. A tap that is not a number is larger than every number, so that a maximum never hides it. */
+static inline te_x te_larger(te_x max, te_x tap)
+{
+#if TE_X_CODES
+    return tap > max ? tap : max;
+#else
+    return tap > max || tap != tap ? tap : max;
+#endif
+}
+
 /* The start of a maximum: the least value, so padding never wins. */
 static inline te_x te_least(const te_pool2d *s)
 {
@@ -39,7 +49,7 @@ TE_INLINE_BODY void te_max_pool2d(const te_pool2d *s, const te_x *x, te_x *y)
                                 x[((n * s->in_h + top + kh * s->dilation_h) * s->in_w + left + kw * s->dilation_w)
                                       * s->channels
                                   + c];
-                            max = tap > max ? tap : max;
+                            max = te_larger(max, tap);
                         }
                     }
                     to[c] = max;

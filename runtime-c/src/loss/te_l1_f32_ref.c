@@ -11,7 +11,7 @@ void te_l1_f32_ref(const te_elements *s, const float *y, const float *target, fl
     for (int32_t i = 0; i < s->count; i++) {
         const float e = y[i] - target[i];
         sum += e < 0.0f ? -e : e;
-        dy[i] = e > 0.0f ? share : e < 0.0f ? -share : 0.0f;
+        dy[i] = e > 0.0f ? share : e < 0.0f ? -share : e == 0.0f ? 0.0f : e;
     }
     *loss = sum * share;
 }

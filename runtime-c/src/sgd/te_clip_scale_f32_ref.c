@@ -9,5 +9,5 @@
 void te_clip_scale_f32_ref(const te_clip *s, const float *sum, float *scale)
 {
     const float norm = te_sqrtf(*sum) * te_gradient_scale(s->every, NULL);
-    *scale = norm > s->norm ? s->norm / norm : 1.0f;
+    *scale = norm <= s->norm ? 1.0f : s->norm / norm;
 }

@@ -46,7 +46,7 @@ public sealed class CaseKernelTests
     private static bool IsLowered(Node node) => node.Op.Lower(node, new GraphBuilder()) is not null;
 
     /// <summary>The forward node and the backward nodes of a case, with operands and results of the reference.</summary>
-    private static IEnumerable<(Node, Tensor?[], Tensor[])> Runs(GradientCase c, Numerics numerics)
+    internal static IEnumerable<(Node Node, Tensor?[] Operands, Tensor[] Results)> Runs(GradientCase c, Numerics numerics)
     {
         var builder = new GraphBuilder();
         var dy = Tensors.Input("dy", Tensors.Real(c.Node.Output.Type.Shape.ToArray()));
