@@ -15,11 +15,22 @@ namespace TinyEngine.Ir;
 /// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
 /// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
+/// <param name="Rows">How a call makes some rows of the result (<see cref="RowCall"/>): <see cref="WindowRows"/>,
+/// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts what is made.</param>
 /// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
-    int InPlace, bool WritesByPixel, string Packing)
+    int InPlace, bool WritesByPixel, string Rows, string Packing)
 {
+    /// <summary>The value of <see cref="Rows"/> of a kernel with a row form of its own.</summary>
+    public const string WindowRows = "window";
+
+    /// <summary>The value of <see cref="Rows"/> of a kernel whose rows are counted by the loops of <see cref="Broadcast"/>.</summary>
+    public const string BroadcastRows = "broadcast";
+
+    /// <summary>The value of <see cref="Rows"/> of a kernel whose result has no rows, or is made only as a whole.</summary>
+    public const string NoRows = "none";
+
     /// <summary>
     /// The element types of the result, or of the parameter that changes, and of operands that have others: <c>i8</c>, <c>f32_i8</c>.
     /// </summary>

@@ -1,5 +1,5 @@
 // The kernels there are, read from runtime-c/include/kernels.def, which C reads too for its prototypes. A row may span lines:
-// `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, packing, order)`. The order of additions
+// `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, rows, packing, order)`. The order of additions
 // informs people; the compiler reads everything else. The first row that fits a request answers it.
 
 using System.Collections.Immutable;
@@ -46,13 +46,13 @@ public sealed partial class KernelTable
         foreach (Match match in Row().Matches(text))
         {
             var cells = Cell().Matches(match.Groups[1].Value).Select(m => m.Value.Trim().Trim('"')).ToArray();
-            if (cells.Length != 11 || rows.Any(r => r.Symbol == cells[0]))
+            if (cells.Length != 12 || rows.Any(r => r.Symbol == cells[0]))
             {
                 throw new FormatException($"kernels.def: {match.Value}");
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], Parameters(cells[3]), cells[4], cells[5], cells[6],
-                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9]));
+                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9], cells[10]));
         }
 
         return new KernelTable(rows);

@@ -58,16 +58,17 @@ static inline te_wide te_block_align(te_wide value, int32_t down)
     return floor + (rest > half || (rest == half && (floor & 1) != 0) ? 1 : 0);
 }
 
-/* The largest exponent of the rows that a window operator spreads over input row ih of image n; the least where none does. */
-static inline int32_t te_block_top(const int8_t *exponents, int32_t n, int32_t ih, int32_t out_h, int32_t kernel_h,
-                                   int32_t stride_h, int32_t pad_top, int32_t dilation_h)
+/* The largest exponent of the rows, held in a ring, that a window operator spreads over input row ih of image n; the least where none
+ * does. */
+static inline int32_t te_block_top(const int8_t *exponents, int32_t ring, int32_t n, int32_t ih, int32_t out_h,
+                                   int32_t kernel_h, int32_t stride_h, int32_t pad_top, int32_t dilation_h)
 {
     int32_t top = TE_EXPONENT_MIN;
     for (int32_t kh = 0; kh < kernel_h; kh++) {
         const int32_t start = ih + pad_top - kh * dilation_h;
-        if (start >= 0 && start % stride_h == 0 && start / stride_h < out_h
-            && exponents[n * out_h + start / stride_h] > top) {
-            top = exponents[n * out_h + start / stride_h];
+        if (start >= 0 && start % stride_h == 0 && start / stride_h < out_h) {
+            const int32_t exponent = exponents[(n * out_h + start / stride_h) % ring];
+            top = exponent > top ? exponent : top;
         }
     }
     return top;

@@ -38,31 +38,38 @@ static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantis
     }
 }
 
-static inline void te_block_conv2d_dx(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w,
-                                      const int16_t *factor, te_mantissa_t *dx, te_wide *row)
+static inline void te_block_conv2d_dx_rows(const te_block_conv2d *s, const te_row_range *r, const te_mantissa_t *dy,
+                                           const int8_t *w, const int16_t *factor, te_mantissa_t *dx, te_wide *row)
 {
     const int32_t block = s->in_w * s->in_c;
     const int32_t out_block = s->out_w * s->out_c;
-    const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * out_block);
-    int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t ih = 0; ih < s->in_h; ih++) {
-            const int32_t top =
-                te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
-            for (int32_t i = 0; i < block; i++) {
-                row[i] = 0;
-            }
-            for (int32_t kh = 0; kh < s->kernel_h; kh++) {
-                const int32_t start = ih + s->pad_top - kh * s->dilation_h;
-                if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
-                    const int32_t r = n * s->out_h + start / s->stride_h;
-                    te_block_spread_row(s, &dy[r * out_block], w, kh, top - exponents[r] - s->guard, row);
-                }
-            }
-            te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[(n * s->in_h + ih) * block],
-                           &dx_exponents[n * s->in_h + ih]);
+    const int8_t *exponents = te_exponents(dy, r->x_ring * out_block);
+    int8_t *dx_exponents = te_exponents(dx, r->y_ring * block);
+    for (int32_t dx_row = r->first; dx_row < r->end; dx_row++) {
+        const int32_t n = dx_row / s->in_h;
+        const int32_t ih = dx_row - n * s->in_h;
+        const int32_t top =
+            te_block_top(exponents, r->x_ring, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+        for (int32_t i = 0; i < block; i++) {
+            row[i] = 0;
         }
+        for (int32_t kh = 0; kh < s->kernel_h; kh++) {
+            const int32_t start = ih + s->pad_top - kh * s->dilation_h;
+            if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
+                const int32_t from = (n * s->out_h + start / s->stride_h) % r->x_ring;
+                te_block_spread_row(s, &dy[from * out_block], w, kh, top - exponents[from] - s->guard, row);
+            }
+        }
+        const int32_t to = dx_row % r->y_ring;
+        te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[to * block], &dx_exponents[to]);
     }
+}
+
+/* All rows of all images. */
+static inline te_row_range te_block_conv2d_dx_whole(const te_block_conv2d *s)
+{
+    const te_row_range all = {0, s->batch * s->in_h, s->batch * s->out_h, s->batch * s->in_h};
+    return all;
 }
 
 /* The exponent that the weight gradient is summed at, before the guard: the largest of all rows of dy. */

@@ -9,87 +9,106 @@
 #include "te_shapes.h"
 #include "te_window.h"
 
-/* Mantissas whose bit is 0 become 0; exponents stay. */
-static inline void te_block_apply_mask(const te_block_rows *s, const te_mantissa_t *dy, const uint8_t *mask,
-                                       te_mantissa_t *dx)
+/* All rows. */
+static inline te_row_range te_block_whole(const te_block_rows *s)
 {
-    const int8_t *from = te_exponents(dy, s->rows * s->columns);
-    int8_t *to = te_exponents(dx, s->rows * s->columns);
-    for (int32_t i = 0; i < s->rows * s->columns; i++) {
-        dx[i] = (mask[i >> 3] >> (i & 7) & 1) != 0 ? dy[i] : 0;
-    }
-    for (int32_t r = 0; r < s->rows; r++) {
-        to[r] = from[r];
+    const te_row_range all = {0, s->rows, s->rows, s->rows};
+    return all;
+}
+
+/* Mantissas whose bit is 0 become 0; exponents stay. */
+static inline void te_block_apply_mask_rows(const te_block_rows *s, const te_row_range *r, const te_mantissa_t *dy,
+                                            const uint8_t *mask, te_mantissa_t *dx)
+{
+    const int8_t *exponents = te_exponents(dy, r->x_ring * s->columns);
+    int8_t *dx_exponents = te_exponents(dx, r->y_ring * s->columns);
+    for (int32_t row = r->first; row < r->end; row++) {
+        const int32_t from = row % r->x_ring;
+        const int32_t to = row % r->y_ring;
+        for (int32_t i = 0, bit = row * s->columns; i < s->columns; i++, bit++) {
+            dx[to * s->columns + i] = (mask[bit >> 3] >> (bit & 7) & 1) != 0 ? dy[from * s->columns + i] : 0;
+        }
+        dx_exponents[to] = exponents[from];
     }
 }
 
 /* Rows under another scale; elements whose bit is 0 become 0 where there is a mask. */
-static inline void te_block_rescale(const te_block_rows *s, const te_mantissa_t *x, const uint8_t *mask,
-                                    const int16_t *factor, te_mantissa_t *y, te_wide *row)
+static inline void te_block_rescale_rows(const te_block_rows *s, const te_row_range *r, const te_mantissa_t *x,
+                                         const uint8_t *mask, const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
-    const int8_t *exponents = te_exponents(x, s->rows * s->columns);
-    int8_t *to = te_exponents(y, s->rows * s->columns);
-    for (int32_t r = 0; r < s->rows; r++) {
-        const int32_t first = r * s->columns;
+    const int8_t *exponents = te_exponents(x, r->x_ring * s->columns);
+    int8_t *y_exponents = te_exponents(y, r->y_ring * s->columns);
+    for (int32_t y_row = r->first; y_row < r->end; y_row++) {
+        const int32_t from = y_row % r->x_ring;
+        const int32_t to = y_row % r->y_ring;
         for (int32_t i = 0; i < s->columns; i++) {
-            const int32_t at = first + i;
-            row[i] = mask == NULL || (mask[at >> 3] >> (at & 7) & 1) != 0 ? x[at] : 0;
+            const int32_t bit = y_row * s->columns + i;
+            row[i] = mask == NULL || (mask[bit >> 3] >> (bit & 7) & 1) != 0 ? x[from * s->columns + i] : 0;
         }
-        te_block_store(row, s->columns, s->channels, factor, exponents[r] + s->exponent, &y[first], &to[r]);
+        te_block_store(row, s->columns, s->channels, factor, exponents[from] + s->exponent, &y[to * s->columns],
+                       &y_exponents[to]);
     }
 }
 
-static inline void te_block_add(const te_block_rows *s, const te_mantissa_t *a, const te_mantissa_t *b,
-                                const int16_t *factor, te_mantissa_t *y, te_wide *row)
+static inline void te_block_add_rows(const te_block_rows *s, const te_row_range *r, const te_mantissa_t *a,
+                                     const te_mantissa_t *b, const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
-    const int8_t *a_exponents = te_exponents(a, s->rows * s->columns);
+    const int8_t *a_exponents = te_exponents(a, r->x_ring * s->columns);
     const int8_t *b_exponents = te_exponents(b, s->rows * s->columns);
-    int8_t *to = te_exponents(y, s->rows * s->columns);
-    for (int32_t r = 0; r < s->rows; r++) {
-        const int32_t first = r * s->columns;
-        const int32_t top = (a_exponents[r] > b_exponents[r] ? a_exponents[r] : b_exponents[r]) - s->guard;
+    int8_t *y_exponents = te_exponents(y, r->y_ring * s->columns);
+    for (int32_t y_row = r->first; y_row < r->end; y_row++) {
+        const int32_t from = y_row % r->x_ring;
+        const int32_t to = y_row % r->y_ring;
+        const int32_t a_exponent = a_exponents[from];
+        const int32_t b_exponent = b_exponents[y_row];
+        const int32_t top = (a_exponent > b_exponent ? a_exponent : b_exponent) - s->guard;
         for (int32_t i = 0; i < s->columns; i++) {
-            row[i] =
-                te_block_align(a[first + i], top - a_exponents[r]) + te_block_align(b[first + i], top - b_exponents[r]);
+            row[i] = te_block_align(a[from * s->columns + i], top - a_exponent)
+                     + te_block_align(b[y_row * s->columns + i], top - b_exponent);
         }
-        te_block_store(row, s->columns, s->channels, factor, top + s->exponent, &y[first], &to[r]);
+        te_block_store(row, s->columns, s->channels, factor, top + s->exponent, &y[to * s->columns], &y_exponents[to]);
     }
 }
 
 /* fp32 to blocks: elements become integers of 24 bits at the exponent of the row's largest, which are then stored. NaN is 0,
  * and so is what is denormal. */
-static inline void te_block_from_float(const te_block_rows *s, const float *x, const int16_t *factor, te_mantissa_t *y,
-                                       te_wide *row)
+static inline void te_block_from_float_rows(const te_block_rows *s, const te_row_range *r, const float *x,
+                                            const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
-    int8_t *to = te_exponents(y, s->rows * s->columns);
-    for (int32_t r = 0; r < s->rows; r++, x += s->columns) {
+    int8_t *y_exponents = te_exponents(y, r->y_ring * s->columns);
+    for (int32_t y_row = r->first; y_row < r->end; y_row++) {
+        const float *from = &x[y_row % r->x_ring * s->columns];
+        const int32_t to = y_row % r->y_ring;
         int32_t top = 0; /* biased, as fp32 has it */
         for (int32_t i = 0; i < s->columns; i++) {
-            const uint32_t magnitude = te_float_bits(x[i]) & 0x7fffffffu;
+            const uint32_t magnitude = te_float_bits(from[i]) & 0x7fffffffu;
             const int32_t exponent = (int32_t)(magnitude >> 23);
             top = magnitude <= 0x7f800000u && exponent > top ? exponent : top;
         }
         for (int32_t i = 0; i < s->columns; i++) {
-            const uint32_t bits = te_float_bits(x[i]);
+            const uint32_t bits = te_float_bits(from[i]);
             const uint32_t magnitude = bits & 0x7fffffffu;
             const int32_t exponent = (int32_t)(magnitude >> 23);
             const int32_t integer =
                 magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
             row[i] = integer == 0 ? 0 : te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
         }
-        te_block_store(row, s->columns, s->channels, factor, top - 150 + s->exponent, &y[r * s->columns], &to[r]);
+        te_block_store(row, s->columns, s->channels, factor, top - 150 + s->exponent, &y[to * s->columns],
+                       &y_exponents[to]);
     }
 }
 
 /* Blocks to fp32; without scales they are 1. */
-static inline void te_block_to_float(const te_block_rows *s, const te_mantissa_t *x, const float *scale, float *y)
+static inline void te_block_to_float_rows(const te_block_rows *s, const te_row_range *r, const te_mantissa_t *x,
+                                          const float *scale, float *y)
 {
-    const int8_t *exponents = te_exponents(x, s->rows * s->columns);
-    for (int32_t r = 0; r < s->rows; r++) {
-        const float unit = te_power(exponents[r]);
+    const int8_t *exponents = te_exponents(x, r->x_ring * s->columns);
+    for (int32_t y_row = r->first; y_row < r->end; y_row++) {
+        const int32_t from = y_row % r->x_ring;
+        float *to = &y[y_row % r->y_ring * s->columns];
+        const float unit = te_power(exponents[from]);
         for (int32_t i = 0; i < s->columns; i++) {
-            const int32_t at = r * s->columns + i;
-            y[at] = (float)x[at] * unit * (scale == NULL ? 1.0f : scale[i % s->channels]);
+            to[i] = (float)x[from * s->columns + i] * unit * (scale == NULL ? 1.0f : scale[i % s->channels]);
         }
     }
 }
@@ -113,51 +132,61 @@ static inline void te_block_channel_sum(const te_block_rows *s, const te_mantiss
 }
 
 /* Every tap of a window gets mantissa * round(2^reciprocal / taps). */
-static inline void te_block_average_pool2d_dx(const te_block_pool2d *s, const te_mantissa_t *dy, const int16_t *factor,
-                                              te_mantissa_t *dx, te_wide *row)
+static inline void te_block_average_pool2d_dx_rows(const te_block_pool2d *s, const te_row_range *r,
+                                                   const te_mantissa_t *dy, const int16_t *factor, te_mantissa_t *dx,
+                                                   te_wide *row)
 {
     const int32_t block = s->in_w * s->channels;
     const int32_t out_block = s->out_w * s->channels;
-    const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * out_block);
-    int8_t *dx_exponents = te_exponents(dx, s->batch * s->in_h * block);
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t ih = 0; ih < s->in_h; ih++) {
-            const int32_t top =
-                te_block_top(exponents, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
-            for (int32_t i = 0; i < block; i++) {
-                row[i] = 0;
-            }
-            for (int32_t kh = 0; kh < s->kernel_h; kh++) {
-                const int32_t start = ih + s->pad_top - kh * s->dilation_h;
-                if (start < 0 || start % s->stride_h != 0 || start / s->stride_h >= s->out_h) {
-                    continue;
-                }
-                const int32_t oh = start / s->stride_h;
-                const int32_t down = top - exponents[n * s->out_h + oh] - s->guard;
-                const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
-                for (int32_t ow = 0; ow < s->out_w; ow++) {
-                    const int32_t left = ow * s->stride_w - s->pad_left;
-                    const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                    const int32_t taps = s->count_include_pad != 0
-                                             ? s->kernel_h * s->kernel_w
-                                             : (rows.end - rows.first) * (columns.end - columns.first);
-                    if (taps == 0) {
-                        continue; /* a window of padding alone */
-                    }
-                    const int32_t share = (((int32_t)1 << s->reciprocal) + taps / 2) / taps;
-                    const te_mantissa_t *from = &dy[(n * s->out_h + oh) * out_block + ow * s->channels];
-                    for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                        te_wide *to = &row[(left + kw * s->dilation_w) * s->channels];
-                        for (int32_t c = 0; c < s->channels; c++) {
-                            to[c] += te_block_align(from[c], down) * share;
-                        }
-                    }
-                }
-            }
-            te_block_store(row, block, s->channels, factor, top - s->guard - s->reciprocal + s->exponent,
-                           &dx[(n * s->in_h + ih) * block], &dx_exponents[n * s->in_h + ih]);
+    const int8_t *exponents = te_exponents(dy, r->x_ring * out_block);
+    int8_t *dx_exponents = te_exponents(dx, r->y_ring * block);
+    for (int32_t dx_row = r->first; dx_row < r->end; dx_row++) {
+        const int32_t n = dx_row / s->in_h;
+        const int32_t ih = dx_row - n * s->in_h;
+        const int32_t top =
+            te_block_top(exponents, r->x_ring, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+        for (int32_t i = 0; i < block; i++) {
+            row[i] = 0;
         }
+        for (int32_t kh = 0; kh < s->kernel_h; kh++) {
+            const int32_t start = ih + s->pad_top - kh * s->dilation_h;
+            if (start < 0 || start % s->stride_h != 0 || start / s->stride_h >= s->out_h) {
+                continue;
+            }
+            const int32_t oh = start / s->stride_h;
+            const int32_t dy_row = (n * s->out_h + oh) % r->x_ring;
+            const int32_t down = top - exponents[dy_row] - s->guard;
+            const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
+            for (int32_t ow = 0; ow < s->out_w; ow++) {
+                const int32_t left = ow * s->stride_w - s->pad_left;
+                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
+                const int32_t taps = s->count_include_pad != 0
+                                         ? s->kernel_h * s->kernel_w
+                                         : (rows.end - rows.first) * (columns.end - columns.first);
+                if (taps == 0) {
+                    continue; /* a window of padding alone */
+                }
+                const int32_t share = (((int32_t)1 << s->reciprocal) + taps / 2) / taps;
+                const te_mantissa_t *from = &dy[dy_row * out_block + ow * s->channels];
+                for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                    te_wide *to = &row[(left + kw * s->dilation_w) * s->channels];
+                    for (int32_t c = 0; c < s->channels; c++) {
+                        to[c] += te_block_align(from[c], down) * share;
+                    }
+                }
+            }
+        }
+        const int32_t to = dx_row % r->y_ring;
+        te_block_store(row, block, s->channels, factor, top - s->guard - s->reciprocal + s->exponent, &dx[to * block],
+                       &dx_exponents[to]);
     }
+}
+
+/* All rows of all images. */
+static inline te_row_range te_block_pool2d_dx_whole(const te_block_pool2d *s)
+{
+    const te_row_range all = {0, s->batch * s->in_h, s->batch * s->out_h, s->batch * s->in_h};
+    return all;
 }
 
 #endif

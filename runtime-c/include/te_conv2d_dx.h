@@ -10,44 +10,65 @@
 #include "te_math.h"
 #include "te_operand.h"
 #include "te_shapes.h"
-#include "te_window.h"
+#include "te_row_range.h"
 
-TE_INLINE_BODY void te_conv2d_dx(const te_conv2d *s, const float *dy, const te_w *w, const float *scale, float *dx)
+TE_INLINE_BODY void te_conv2d_dx_rows(const te_conv2d *s, const te_row_range *r, const float *dy, const te_w *w,
+                                      const float *scale, float *dx)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
-    const int32_t count = s->batch * s->in_h * s->in_w * s->in_c;
-    for (int32_t i = 0; i < count; i++) {
-        dx[i] = 0.0f;
+    const int32_t dx_row = s->in_w * s->in_c;
+    const int32_t dy_row = s->out_w * s->out_c;
+    for (int32_t row = r->first; row < r->end; row++) {
+        float *to = &dx[row % r->y_ring * dx_row];
+        for (int32_t i = 0; i < dx_row; i++) {
+            to[i] = 0.0f;
+        }
     }
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t oh = 0; oh < s->out_h; oh++) {
-            const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
+    for (int32_t n = r->first / s->in_h; n * s->in_h < r->end; n++) {
+        const te_span made = te_rows_of_image(r, n, s->in_h);
+        const te_span from = te_reaching(made, s->pad_top, s->dilation_h, s->kernel_h, s->stride_h, s->out_h);
+        for (int32_t oh = from.first; oh < from.end; oh++) {
+            const int32_t top = oh * s->stride_h - s->pad_top;
+            const te_span rows = te_window_within(top, s->dilation_h, s->kernel_h, made);
+            const int32_t first = (n * s->in_h + top + rows.first * s->dilation_h) % r->y_ring;
+            const float *g_at = &dy[(n * s->out_h + oh) % r->x_ring * dy_row];
             for (int32_t ow = 0; ow < s->out_w; ow++) {
-                const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
+                const int32_t left = ow * s->stride_w - s->pad_left;
+                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
                 for (int32_t oc = 0; oc < s->out_c; oc++) {
-                    const int32_t out = ((n * s->out_h + oh) * s->out_w + ow) * s->out_c + oc;
-                    const float g = TE_W_CODES ? dy[out] * scale[oc] : dy[out];
+                    const float g = TE_W_CODES ? *g_at++ * scale[oc] : *g_at++;
                     if (g == 0.0f) {
                         continue; /* masked elements are common */
                     }
+                    const int32_t dx_first =
+                        (left + columns.first * s->dilation_w) * s->in_c + oc / out_per_group * in_per_group;
+                    int32_t dx_at_row = first;
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
+                        int32_t dx_at = dx_at_row * dx_row + dx_first;
+                        const te_w *w_tap = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
                         for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            const int32_t ih = oh * s->stride_h - s->pad_top + kh * s->dilation_h;
-                            const int32_t iw = ow * s->stride_w - s->pad_left + kw * s->dilation_w;
-                            float *to =
-                                &dx[((n * s->in_h + ih) * s->in_w + iw) * s->in_c + oc / out_per_group * in_per_group];
-                            const te_w *from = &w[((oc * s->kernel_h + kh) * s->kernel_w + kw) * in_per_group];
                             for (int32_t c = 0; c < in_per_group; c++) {
-                                to[c] += g * (float)from[c];
+                                dx[dx_at + c] += g * (float)*w_tap++;
                             }
+                            dx_at += s->dilation_w * s->in_c;
                         }
+                        dx_at_row = te_ring_step(dx_at_row, s->dilation_h, r->y_ring);
                     }
                 }
             }
         }
     }
-    te_limit_all(dx, count);
+    for (int32_t row = r->first; row < r->end; row++) {
+        te_limit_all(&dx[row % r->y_ring * dx_row], dx_row);
+    }
+}
+
+/* All rows of all images. */
+static inline te_row_range te_conv2d_dx_whole(const te_conv2d *s)
+{
+    const te_row_range all = {0, s->batch * s->in_h, s->batch * s->out_h, s->batch * s->in_h};
+    return all;
 }
 
 #endif

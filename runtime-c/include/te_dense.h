@@ -21,7 +21,7 @@ TE_INLINE_BODY void te_dense_forward(const te_dense *s, const te_x *x, const te_
             for (int32_t c = 0; c < s->in; c++) {
                 sum += te_product(x_row[c], s->x_zero, w_row[c]);
             }
-            te_store_sum(s, sum, b, scale, oc, y, mask, out);
+            te_store_sum(s, sum, b, scale, oc, &y[out], mask, out);
         }
     }
 }

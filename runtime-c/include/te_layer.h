@@ -35,16 +35,16 @@ static inline te_sum te_product(te_x x, int32_t x_zero, te_w w)
 #endif
 }
 
-/* Stores the sum of channel oc as element i. */
+/* Stores the sum of channel oc as the element at y. */
 static inline void te_store_sum(const TE_LAYER *s, te_sum sum, const te_sum *b, const float *scale, int32_t oc, te_x *y,
-                                uint8_t *mask, int32_t i)
+                                uint8_t *mask, int32_t bit)
 {
 #if TE_X_CODES
     (void)b;
-    te_store_i8(y, mask, i, te_scale(sum, scale[oc]) + s->y_zero, s->y_min, s->y_max);
+    te_store_i8(y, mask, bit, te_scale(sum, scale[oc]) + s->y_zero, s->y_min, s->y_max);
 #else
     const float value = TE_W_CODES ? (b == NULL ? 0.0f : b[oc]) + sum * scale[oc] : sum;
-    te_store_f32(y, mask, i, value, s->f_min, s->f_max);
+    te_store_f32(y, mask, bit, value, s->f_min, s->f_max);
 #endif
 }
 

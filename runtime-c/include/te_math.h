@@ -201,20 +201,20 @@ static inline void te_limit_all(float *gradient, int32_t count)
     }
 }
 
-/* Stores element i: the code clamped to [min, max], and whether the clamp left it alone. */
-static inline void te_store_i8(int8_t *y, uint8_t *mask, int32_t i, int32_t code, int32_t min, int32_t max)
+/* Stores one element: the code clamped to [min, max], and as a bit of the mask whether the clamp left it alone. */
+static inline void te_store_i8(int8_t *y, uint8_t *mask, int32_t bit, int32_t code, int32_t min, int32_t max)
 {
     const int32_t clamped = code < min ? min : code > max ? max : code;
-    y[i] = (int8_t)clamped;
-    te_mask_put(mask, i, clamped == code);
+    *y = (int8_t)clamped;
+    te_mask_put(mask, bit, clamped == code);
 }
 
-static inline void te_store_f32(float *y, uint8_t *mask, int32_t i, float value, float min, float max)
+static inline void te_store_f32(float *y, uint8_t *mask, int32_t bit, float value, float min, float max)
 {
     float clamped = value < min ? min : value;
     clamped = clamped > max ? max : clamped;
-    y[i] = clamped;
-    te_mask_put(mask, i, clamped == value);
+    *y = clamped;
+    te_mask_put(mask, bit, clamped == value);
 }
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "te_operand.h"
 #include "te_shapes.h"
-#include "te_window.h"
+#include "te_taps.h"
 
 typedef struct te_mean {
     float partial[4];
@@ -45,34 +45,31 @@ static inline float te_mean_value(const te_mean *m, const te_pool2d *s)
     return m->sum / (float)(s->count_include_pad != 0 ? s->kernel_h * s->kernel_w : m->taps);
 }
 
-/* The mean of the real values in a window of one channel, whose tap in row 0 and column 0 of the window would be x[at]. */
-static inline float te_window_mean(const te_pool2d *s, const te_x *x, te_span rows, te_span columns, int32_t at)
+/* The mean of the real values that the taps of one channel have. */
+static inline float te_window_mean(const te_pool2d *s, const te_x *x, te_taps taps, int32_t x_ring)
 {
     te_mean mean = te_mean_start(s);
-    for (int32_t kh = rows.first; kh < rows.end; kh++) {
-        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-            te_mean_add(&mean, te_x_real(x[at + (kh * s->dilation_h * s->in_w + kw * s->dilation_w) * s->channels],
-                                         s->x_zero, s->x_scale));
+    for (int32_t kh = taps.rows.first; kh < taps.rows.end; kh++) {
+        int32_t at = taps.row * s->in_w * s->channels + taps.at;
+        for (int32_t kw = taps.columns.first; kw < taps.columns.end; kw++) {
+            te_mean_add(&mean, te_x_real(x[at], s->x_zero, s->x_scale));
+            at += s->dilation_w * s->channels;
         }
+        taps.row = te_ring_step(taps.row, s->dilation_h, x_ring);
     }
     return te_mean_value(&mean, s);
 }
 
 /* Means that stay real. */
-static inline void te_average_pool2d(const te_pool2d *s, const te_x *x, float *y)
+static inline void te_average_pool2d_rows(const te_pool2d *s, const te_row_range *r, const te_x *x, float *y)
 {
-    for (int32_t n = 0; n < s->batch; n++) {
-        for (int32_t oh = 0; oh < s->out_h; oh++) {
-            const int32_t top = oh * s->stride_h - s->pad_top;
-            const te_span rows = te_window(top, s->dilation_h, s->kernel_h, s->in_h);
-            for (int32_t ow = 0; ow < s->out_w; ow++) {
-                const int32_t left = ow * s->stride_w - s->pad_left;
-                const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
-                const int32_t at = ((n * s->in_h + top) * s->in_w + left) * s->channels;
-                float *to = &y[((n * s->out_h + oh) * s->out_w + ow) * s->channels];
-                for (int32_t c = 0; c < s->channels; c++) {
-                    to[c] = te_window_mean(s, x, rows, columns, at + c);
-                }
+    for (int32_t row = r->first; row < r->end; row++) {
+        te_taps taps = te_taps_of_row(s, r, row);
+        float *to = &y[row % r->y_ring * s->out_w * s->channels];
+        for (int32_t ow = 0; ow < s->out_w; ow++) {
+            te_taps_of_column(s, &taps, ow);
+            for (int32_t c = 0; c < s->channels; c++, taps.at++) {
+                *to++ = te_window_mean(s, x, taps, r->x_ring);
             }
         }
     }

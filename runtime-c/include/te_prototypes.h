@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The prototypes of a list of kernels, whose file name is TE_KERNEL_LIST: void SYMBOL(const STRUCT *s, operands, tables, results,
- * scratch). What is optional and absent is NULL. It has no guard: every list of kernels includes it once, after te_kernels.h. */
+ * scratch), and of those with a row form SYMBOL_rows, which takes a te_row_range behind the struct. What is optional and absent is NULL. It has no guard: every list of kernels includes it once, after te_kernels.h. */
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,8 +17,16 @@ extern "C" {
 #define OUT(type, name) , TE_STORED_##type *name
 #define OPT_OUT(type, name) , TE_STORED_##type *name
 #define SCRATCH(type, name) , TE_STORED_##type *name
-#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, packing, order)           \
-    void symbol(const structure *s parameters);
+#define TE_ROWS_window(symbol, structure, ...)                                                                         \
+    void symbol##_rows(const structure *s, const te_row_range *r, __VA_ARGS__);
+#define TE_ROWS_count(symbol, structure, ...)
+#define TE_ROWS_outer(symbol, structure, ...)
+#define TE_ROWS_rows(symbol, structure, ...)
+#define TE_ROWS_broadcast(symbol, structure, ...)
+#define TE_ROWS_none(symbol, structure, ...)
+#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, rows, packing, order)     \
+    void symbol(const structure *s parameters);                                                                        \
+    TE_ROWS_##rows(symbol, structure parameters)
 
 #include TE_KERNEL_LIST
 
@@ -31,6 +39,12 @@ extern "C" {
 #undef OUT
 #undef OPT_OUT
 #undef SCRATCH
+#undef TE_ROWS_window
+#undef TE_ROWS_count
+#undef TE_ROWS_outer
+#undef TE_ROWS_rows
+#undef TE_ROWS_broadcast
+#undef TE_ROWS_none
 #undef KERNEL
 #undef TE_KERNEL_LIST
 

@@ -16,6 +16,13 @@
     int32_t tensor, rule;       /* key of the generator; TE_RULE_... */                                                \
     float rate, momentum, decay /* factor on the learning rate; of the velocity; pull towards zero */
 
+/* The rows of the result that a row form makes, first .. end-1, and the rows that the buffers of its first operand and of its result
+ * hold: row i lies at row i % x_ring or i % y_ring. Rows count through all images. A mask and any other operand hold all rows. */
+typedef struct te_row_range {
+    int32_t first, end;
+    int32_t x_ring, y_ring;
+} te_row_range;
+
 typedef struct te_conv2d {
     TE_CONV2D_EXTENTS;
     int32_t x_zero, y_zero, y_min, y_max; /* int8: zero points and the clamp in codes */

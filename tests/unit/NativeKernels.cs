@@ -84,12 +84,18 @@ internal sealed class NativeKernels : IDisposable
             return head + "(void)b; }\n";
         }
 
-        var fields = call.Request.Fields.Select(f =>
-            $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}"
-        );
         var arguments = call.Arguments.Select((_, a) => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
-        return $"{head}static const {call.Request.Struct} s = {{{string.Join(", ", fields)}}}; {call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
+        return $"{head}static const {call.Request.Struct} s = {{{Initializer(call.Request)}}}; {call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
     }
+
+    /// <summary>The fields of a parameter struct as C writes them.</summary>
+    internal static string Initializer(KernelRequest request) =>
+        string.Join(
+            ", ",
+            request.Fields.Select(f =>
+                $".{f.Name} = {(f.IsFloat ? Float((float)f.Value) : ((long)f.Value).ToString(CultureInfo.InvariantCulture))}"
+            )
+        );
 
     private static string Float(float v) => float.IsPositiveInfinity(v) ? "INFINITY" : float.IsNegativeInfinity(v) ? "-INFINITY"
         : v.ToString("E9", CultureInfo.InvariantCulture) + "f";

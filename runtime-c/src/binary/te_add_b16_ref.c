@@ -7,9 +7,16 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
+void te_add_b16_ref_rows(const te_block_rows *s, const te_row_range *r, const int16_t *a, const int16_t *b,
+                         const int16_t *factor, int16_t *y, uint8_t *mask, int64_t *row)
+{
+    (void)mask;
+    te_block_add_rows(s, r, a, b, factor, y, row);
+}
+
 void te_add_b16_ref(const te_block_rows *s, const int16_t *a, const int16_t *b, const int16_t *factor, int16_t *y,
                     uint8_t *mask, int64_t *row)
 {
-    (void)mask;
-    te_block_add(s, a, b, factor, y, row);
+    const te_row_range all = te_block_whole(s);
+    te_add_b16_ref_rows(s, &all, a, b, factor, y, mask, row);
 }

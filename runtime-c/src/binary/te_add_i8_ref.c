@@ -32,6 +32,6 @@ void te_add_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t 
 #else
         const int32_t sum = te_round_clamped((float)p * s->a_scale + (float)q * s->b_scale, -1000.0f, 1000.0f);
 #endif
-        te_store_i8(y, mask, i, sum + s->y_zero, s->y_min, s->y_max);
+        te_store_i8(&y[i], mask, i, sum + s->y_zero, s->y_min, s->y_max);
     }
 }

@@ -10,6 +10,6 @@ void te_mul_f32_i8_ref(const te_binary *s, const float *a, const int8_t *b, floa
 {
     TE_EACH_PAIR(s, at, i)
     {
-        te_store_f32(y, mask, i, a[at.a] * ((float)(b[at.b] - s->b_zero) * s->b_scale), s->f_min, s->f_max);
+        te_store_f32(&y[i], mask, i, a[at.a] * ((float)(b[at.b] - s->b_zero) * s->b_scale), s->f_min, s->f_max);
     }
 }

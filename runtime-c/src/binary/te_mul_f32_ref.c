@@ -10,6 +10,6 @@ void te_mul_f32_ref(const te_binary *s, const float *a, const float *b, float *y
 {
     TE_EACH_PAIR(s, at, i)
     {
-        te_store_f32(y, mask, i, a[at.a] * b[at.b], s->f_min, s->f_max);
+        te_store_f32(&y[i], mask, i, a[at.a] * b[at.b], s->f_min, s->f_max);
     }
 }

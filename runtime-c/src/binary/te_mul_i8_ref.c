@@ -11,6 +11,6 @@ void te_mul_i8_ref(const te_binary *s, const int8_t *a, const int8_t *b, int8_t 
     TE_EACH_PAIR(s, at, i)
     {
         const int32_t product = (a[at.a] - s->a_zero) * (b[at.b] - s->b_zero);
-        te_store_i8(y, mask, i, te_scale(product, s->scale) + s->y_zero, s->y_min, s->y_max);
+        te_store_i8(&y[i], mask, i, te_scale(product, s->scale) + s->y_zero, s->y_min, s->y_max);
     }
 }

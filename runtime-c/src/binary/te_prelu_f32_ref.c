@@ -11,6 +11,6 @@ void te_prelu_f32_ref(const te_binary *s, const float *x, const float *slope, fl
     TE_EACH_PAIR(s, at, i)
     {
         const float v = x[at.a];
-        te_store_f32(y, mask, i, v < 0.0f ? v * slope[at.b] : v, s->f_min, s->f_max);
+        te_store_f32(&y[i], mask, i, v < 0.0f ? v * slope[at.b] : v, s->f_min, s->f_max);
     }
 }

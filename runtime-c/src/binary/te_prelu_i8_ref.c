@@ -13,6 +13,6 @@ void te_prelu_i8_ref(const te_binary *s, const int8_t *x, const int8_t *slope, i
     {
         const int32_t v = x[at.a] - s->a_zero;
         const int32_t scaled = v < 0 ? te_scale(v * (slope[at.b] - s->b_zero), s->scale) : te_scale(v, s->a_scale);
-        te_store_i8(y, mask, i, scaled + s->y_zero, s->y_min, s->y_max);
+        te_store_i8(&y[i], mask, i, scaled + s->y_zero, s->y_min, s->y_max);
     }
 }

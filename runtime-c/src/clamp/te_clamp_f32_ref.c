@@ -8,6 +8,6 @@
 void te_clamp_f32_ref(const te_clamp *s, const float *x, float *y, uint8_t *mask)
 {
     for (int32_t i = 0; i < s->count; i++) {
-        te_store_f32(y, mask, i, x[i], s->f_min, s->f_max);
+        te_store_f32(&y[i], mask, i, x[i], s->f_min, s->f_max);
     }
 }

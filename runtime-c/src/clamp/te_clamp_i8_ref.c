@@ -8,6 +8,6 @@
 void te_clamp_i8_ref(const te_clamp *s, const int8_t *x, int8_t *y, uint8_t *mask)
 {
     for (int32_t i = 0; i < s->count; i++) {
-        te_store_i8(y, mask, i, x[i], s->min, s->max);
+        te_store_i8(&y[i], mask, i, x[i], s->min, s->max);
     }
 }

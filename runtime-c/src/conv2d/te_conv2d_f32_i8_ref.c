@@ -8,8 +8,15 @@
 #define TE_W_CODES 1
 #include "te_conv2d.h"
 
+void te_conv2d_f32_i8_ref_rows(const te_conv2d *s, const te_row_range *r, const float *x, const int8_t *w,
+                               const float *b, const float *scale, float *y, uint8_t *mask)
+{
+    te_conv2d_rows(s, r, s->in_c / s->groups, x, w, b, scale, y, mask);
+}
+
 void te_conv2d_f32_i8_ref(const te_conv2d *s, const float *x, const int8_t *w, const float *b, const float *scale,
                           float *y, uint8_t *mask)
 {
-    te_conv2d_forward(s, s->in_c / s->groups, x, w, b, scale, y, mask);
+    const te_row_range all = te_conv2d_whole(s);
+    te_conv2d_f32_i8_ref_rows(s, &all, x, w, b, scale, y, mask);
 }

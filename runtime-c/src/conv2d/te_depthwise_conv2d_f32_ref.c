@@ -8,8 +8,15 @@
 #define TE_W_CODES 0
 #include "te_conv2d.h"
 
+void te_depthwise_conv2d_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *x, const float *w,
+                                      const float *b, float *y, uint8_t *mask)
+{
+    te_conv2d_rows(s, r, 1, x, w, b, NULL, y, mask);
+}
+
 void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y,
                                  uint8_t *mask)
 {
-    te_conv2d_forward(s, 1, x, w, b, NULL, y, mask);
+    const te_row_range all = te_conv2d_whole(s);
+    te_depthwise_conv2d_f32_ref_rows(s, &all, x, w, b, y, mask);
 }

@@ -7,8 +7,15 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_conv2d.h"
 
+void te_conv2d_dx_b8_i8_ref_rows(const te_block_conv2d *s, const te_row_range *r, const int8_t *dy, const int8_t *w,
+                                 const int16_t *factor, int8_t *dx, int32_t *row)
+{
+    te_block_conv2d_dx_rows(s, r, dy, w, factor, dx, row);
+}
+
 void te_conv2d_dx_b8_i8_ref(const te_block_conv2d *s, const int8_t *dy, const int8_t *w, const int16_t *factor,
                             int8_t *dx, int32_t *row)
 {
-    te_block_conv2d_dx(s, dy, w, factor, dx, row);
+    const te_row_range all = te_block_conv2d_dx_whole(s);
+    te_conv2d_dx_b8_i8_ref_rows(s, &all, dy, w, factor, dx, row);
 }

@@ -7,7 +7,14 @@
 #define TE_W_CODES 0
 #include "te_conv2d_dx.h"
 
+void te_conv2d_dx_f32_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *dy, const float *w,
+                                   float *dx)
+{
+    te_conv2d_dx_rows(s, r, dy, w, NULL, dx);
+}
+
 void te_conv2d_dx_f32_f32_ref(const te_conv2d *s, const float *dy, const float *w, float *dx)
 {
-    te_conv2d_dx(s, dy, w, NULL, dx);
+    const te_row_range all = te_conv2d_dx_whole(s);
+    te_conv2d_dx_f32_f32_ref_rows(s, &all, dy, w, dx);
 }

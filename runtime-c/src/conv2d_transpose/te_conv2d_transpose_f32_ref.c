@@ -8,8 +8,15 @@
 #define TE_W_CODES 0
 #include "te_conv2d_transpose.h"
 
+void te_conv2d_transpose_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *x, const float *w,
+                                      const float *b, float *y, uint8_t *mask)
+{
+    te_conv2d_transpose_rows(s, r, x, w, b, NULL, y, mask);
+}
+
 void te_conv2d_transpose_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y,
                                  uint8_t *mask)
 {
-    te_conv2d_transpose_forward(s, x, w, b, NULL, y, mask);
+    const te_row_range all = te_conv2d_transpose_whole(s);
+    te_conv2d_transpose_f32_ref_rows(s, &all, x, w, b, y, mask);
 }

@@ -8,8 +8,15 @@
 #define TE_W_CODES 1
 #include "te_conv2d_transpose.h"
 
+void te_conv2d_transpose_i8_ref_rows(const te_conv2d *s, const te_row_range *r, const int8_t *x, const int8_t *w,
+                                     const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask)
+{
+    te_conv2d_transpose_rows(s, r, x, w, b, multiplier, y, mask);
+}
+
 void te_conv2d_transpose_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b,
                                 const float *multiplier, int8_t *y, uint8_t *mask)
 {
-    te_conv2d_transpose_forward(s, x, w, b, multiplier, y, mask);
+    const te_row_range all = te_conv2d_transpose_whole(s);
+    te_conv2d_transpose_i8_ref_rows(s, &all, x, w, b, multiplier, y, mask);
 }

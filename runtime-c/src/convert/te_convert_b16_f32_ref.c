@@ -7,7 +7,14 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
+void te_convert_b16_f32_ref_rows(const te_block_rows *s, const te_row_range *r, const int16_t *x, const float *scale,
+                                 float *y)
+{
+    te_block_to_float_rows(s, r, x, scale, y);
+}
+
 void te_convert_b16_f32_ref(const te_block_rows *s, const int16_t *x, const float *scale, float *y)
 {
-    te_block_to_float(s, x, scale, y);
+    const te_row_range all = te_block_whole(s);
+    te_convert_b16_f32_ref_rows(s, &all, x, scale, y);
 }

@@ -7,7 +7,14 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_rows.h"
 
+void te_apply_mask_b8_ref_rows(const te_block_rows *s, const te_row_range *r, const int8_t *dy, const uint8_t *mask,
+                               int8_t *dx)
+{
+    te_block_apply_mask_rows(s, r, dy, mask, dx);
+}
+
 void te_apply_mask_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, int8_t *dx)
 {
-    te_block_apply_mask(s, dy, mask, dx);
+    const te_row_range all = te_block_whole(s);
+    te_apply_mask_b8_ref_rows(s, &all, dy, mask, dx);
 }

@@ -7,8 +7,15 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
+void te_apply_mask_rescale_b16_ref_rows(const te_block_rows *s, const te_row_range *r, const int16_t *dy,
+                                        const uint8_t *mask, const int16_t *factor, int16_t *dx, int64_t *row)
+{
+    te_block_rescale_rows(s, r, dy, mask, factor, dx, row);
+}
+
 void te_apply_mask_rescale_b16_ref(const te_block_rows *s, const int16_t *dy, const uint8_t *mask,
                                    const int16_t *factor, int16_t *dx, int64_t *row)
 {
-    te_block_rescale(s, dy, mask, factor, dx, row);
+    const te_row_range all = te_block_whole(s);
+    te_apply_mask_rescale_b16_ref_rows(s, &all, dy, mask, factor, dx, row);
 }

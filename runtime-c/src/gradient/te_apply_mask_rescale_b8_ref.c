@@ -7,8 +7,15 @@
 #define TE_BLOCK_BITS 8
 #include "te_block_rows.h"
 
+void te_apply_mask_rescale_b8_ref_rows(const te_block_rows *s, const te_row_range *r, const int8_t *dy,
+                                       const uint8_t *mask, const int16_t *factor, int8_t *dx, int32_t *row)
+{
+    te_block_rescale_rows(s, r, dy, mask, factor, dx, row);
+}
+
 void te_apply_mask_rescale_b8_ref(const te_block_rows *s, const int8_t *dy, const uint8_t *mask, const int16_t *factor,
                                   int8_t *dx, int32_t *row)
 {
-    te_block_rescale(s, dy, mask, factor, dx, row);
+    const te_row_range all = te_block_whole(s);
+    te_apply_mask_rescale_b8_ref_rows(s, &all, dy, mask, factor, dx, row);
 }

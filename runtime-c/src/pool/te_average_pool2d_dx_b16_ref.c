@@ -7,8 +7,15 @@
 #define TE_BLOCK_BITS 16
 #include "te_block_rows.h"
 
+void te_average_pool2d_dx_b16_ref_rows(const te_block_pool2d *s, const te_row_range *r, const int16_t *dy,
+                                       const int16_t *factor, int16_t *dx, int64_t *row)
+{
+    te_block_average_pool2d_dx_rows(s, r, dy, factor, dx, row);
+}
+
 void te_average_pool2d_dx_b16_ref(const te_block_pool2d *s, const int16_t *dy, const int16_t *factor, int16_t *dx,
                                   int64_t *row)
 {
-    te_block_average_pool2d_dx(s, dy, factor, dx, row);
+    const te_row_range all = te_block_pool2d_dx_whole(s);
+    te_average_pool2d_dx_b16_ref_rows(s, &all, dy, factor, dx, row);
 }

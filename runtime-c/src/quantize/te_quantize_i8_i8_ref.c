@@ -8,6 +8,6 @@
 void te_quantize_i8_i8_ref(const te_rescale *s, const int8_t *x, int8_t *y, uint8_t *mask)
 {
     for (int32_t i = 0; i < s->count; i++) {
-        te_store_i8(y, mask, i, te_scale(x[i] - s->x_zero, s->multiplier) + s->y_zero, s->y_min, s->y_max);
+        te_store_i8(&y[i], mask, i, te_scale(x[i] - s->x_zero, s->multiplier) + s->y_zero, s->y_min, s->y_max);
     }
 }

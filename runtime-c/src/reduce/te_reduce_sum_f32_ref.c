@@ -16,7 +16,7 @@ void te_reduce_sum_f32_ref(const te_reduce *s, const float *x, float *y, uint8_t
                     sum += from[f0 * s->fold0_step + f1 * s->fold1_step];
                 }
             }
-            te_store_f32(y, mask, i, sum / (float)s->divisor, s->f_min, s->f_max);
+            te_store_f32(&y[i], mask, i, sum / (float)s->divisor, s->f_min, s->f_max);
         }
     }
 }

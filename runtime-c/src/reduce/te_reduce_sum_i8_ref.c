@@ -16,7 +16,7 @@ void te_reduce_sum_i8_ref(const te_reduce *s, const int8_t *x, int8_t *y, uint8_
                     sum += from[f0 * s->fold0_step + f1 * s->fold1_step] - s->x_zero;
                 }
             }
-            te_store_i8(y, mask, i, te_scale(sum, s->scale) + s->y_zero, s->y_min, s->y_max);
+            te_store_i8(&y[i], mask, i, te_scale(sum, s->scale) + s->y_zero, s->y_min, s->y_max);
         }
     }
 }

@@ -18,7 +18,7 @@ void te_softmax_i8_ref(const te_softmax *s, const int8_t *x, int8_t *y)
         }
         for (int32_t c = 0; c < s->columns; c++) {
             const float p = te_expf((float)(x[c] - max) * s->x_scale) / sum;
-            te_store_i8(y, NULL, c, te_round_clamped(p / s->y_scale, -1000.0f, 1000.0f) + s->y_zero, -128, 127);
+            te_store_i8(&y[c], NULL, c, te_round_clamped(p / s->y_scale, -1000.0f, 1000.0f) + s->y_zero, -128, 127);
         }
     }
 }
