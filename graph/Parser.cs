@@ -72,8 +72,10 @@ public sealed class Parser : TokenReader
             bool train = Take("train");
             callerOwnsInputs |= Take("caller");
             var kind = Enum.Parse<ValueKind>(Word(), ignoreCase: true);
+            var role = Next.Kind == TokenKind.Word ? Named<ValueRole>(Next.Text) : null;
+            Skip(role is null ? 0 : 1);
             var form = BoundaryForm.Read(Take);
-            var value = ReadValue(kind);
+            var value = ReadValue(kind, role ?? ValueRole.None);
             (kind != ValueKind.Input ? [] : train ? trainInputs : inputs).Add(value);
             if (kind == ValueKind.Input && !train)
             {
@@ -198,7 +200,7 @@ public sealed class Parser : TokenReader
         }
     }
 
-    private Value ReadValue(ValueKind kind)
+    private Value ReadValue(ValueKind kind, ValueRole role)
     {
         var (number, name, type) = Declaration();
         Packing? packing = null;
@@ -216,7 +218,7 @@ public sealed class Parser : TokenReader
         }
 
         var content = Take("=") ? Content(type) : null;
-        return Define(number, new Value(name, type, kind, content, packing));
+        return Define(number, new Value(name, type, kind, content, packing, role));
     }
 
     private Value ReadDeclared(ValueKind kind)

@@ -46,7 +46,7 @@ public sealed class Printer
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
             text.Append(inner)
-                .Append($"{Owner(graph, value)}{Word(value.Kind)} {Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
+                .Append($"{Owner(graph, value)}{Word(value.Kind)} {Role(value)}{Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");
@@ -91,6 +91,9 @@ public sealed class Printer
     /// <summary>The giver of a value that no node makes, if its kind does not say it.</summary>
     private static string Owner(Graph graph, Value value) =>
         graph.TrainInputs.Contains(value) ? "train " : graph.CallerOwnsInputs && graph.Inputs.Contains(value) ? "caller " : "";
+
+    /// <summary>What a value is for, where its kind does not say it.</summary>
+    private static string Role(Value value) => value.Role == value.Kind.Default() ? "" : Word(value.Role) + " ";
 
     private static string Form(ImmutableArray<BoundaryForm> forms, int index) => forms.ElementAtOrDefault(index).Words;
 

@@ -22,13 +22,21 @@ public enum ValueKind
 public sealed class Value
 {
     /// <summary>A value; constants and parameters carry <paramref name="data"/> of the same type.</summary>
-    public Value(string name, TensorType type, ValueKind kind, Tensor? data = null, Packing? packing = null)
+    public Value(
+        string name,
+        TensorType type,
+        ValueKind kind,
+        Tensor? data = null,
+        Packing? packing = null,
+        ValueRole role = ValueRole.None
+    )
     {
         Name = name;
         Type = type;
         Kind = kind;
         Data = data;
         Packing = packing;
+        Role = role == ValueRole.None ? kind.Default() : role;
     }
 
     /// <summary>Name for people: the ONNX name where there is one. Unique names are not required.</summary>
@@ -39,6 +47,9 @@ public sealed class Value
 
     /// <summary>Where the value comes from.</summary>
     public ValueKind Kind { get; }
+
+    /// <summary>What it is for; that of its kind unless it was made with another.</summary>
+    public ValueRole Role { get; }
 
     /// <summary>The contents of a constant, or the initial contents of a parameter or state.</summary>
     public Tensor? Data { get; }

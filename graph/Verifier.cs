@@ -83,6 +83,11 @@ public static class Verifier
             }
         }
 
+        foreach (var input in graph.TrainInputs.Where(v => !v.Role.IsTrainInput()))
+        {
+            yield return $"the training input {input} has no role";
+        }
+
         foreach (var output in graph.Outputs.Concat(graph.TrainOutputs).Where(v => !Known(v)))
         {
             yield return $"the output {output} is not defined";
@@ -95,6 +100,11 @@ public static class Verifier
         if (value.Kind is ValueKind.Constant or ValueKind.Parameter or ValueKind.State != value.Data is not null)
         {
             yield return $"{value} of kind {value.Kind} {(value.Data is null ? "lacks" : "has")} a content";
+        }
+
+        if (!value.Kind.Accepts(value.Role))
+        {
+            yield return $"{value} of kind {value.Kind} is a {value.Role}";
         }
 
         if (value.Data is { } data && !data.Type.Equals(value.Type))

@@ -69,13 +69,13 @@ internal static class HeaderPrinter
         $"{planned.Name}_state *s, {Input(planned)}{string.Concat(planned.TrainInputs.Select(Argument))}{planned.Name}_result *result";
 
     /// <summary>The target that the caller gives to a training step, or null where it is the input.</summary>
-    public static Value? Target(Graph planned) => planned.TrainInputs.Length > 1 ? planned.TrainInputs[0] : null;
+    public static Value? Target(Graph planned) => planned.TrainInputs.FirstOrDefault(v => v.Role is ValueRole.Class or ValueRole.Target);
 
     /// <summary>True where the target is a class.</summary>
-    public static bool HasClasses(Graph planned) => Target(planned) is { } target && Storage.IsScalar(target);
+    public static bool HasClasses(Graph planned) => Target(planned) is { Role: ValueRole.Class };
 
     private static string Argument(Value v) =>
-        Storage.IsScalar(v) ? $"{Literal.TypeName(v.Type.DType)} {v.Name}, " : $"const {Literal.TypeName(v.Type.DType)} *{v.Name}, ";
+        v.Role.IsByValue() ? $"{Literal.TypeName(v.Type.DType)} {v.Name}, " : $"const {Literal.TypeName(v.Type.DType)} *{v.Name}, ";
 
     private static string Input(Graph planned) => planned.CallerOwnsInputs ? $"const {planned.Name}_input_t *input, " : "";
 

@@ -204,7 +204,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerabl
                 if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
-            {{range}}    const float widest = te_widest({{planned.TrainInputs[^1].Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(
+            {{range}}    const float widest = te_widest({{planned.TrainInputs.Single(v => v.Role == ValueRole.Rate).Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(
                 guard.Decay
             )}});
                 if (widest < 1.0f) {

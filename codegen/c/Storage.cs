@@ -10,9 +10,6 @@ namespace TinyEngine.Codegen.C;
 /// </summary>
 internal sealed class Storage(ModelImage image)
 {
-    /// <summary>True for an argument that the caller passes by value; others are pointers to their first element.</summary>
-    public static bool IsScalar(Value argument) => argument.Type.Shape.Rank == 1;
-
     /// <summary>A pointer to the value's first element.</summary>
     public string Pointer(Value value)
     {
@@ -21,7 +18,7 @@ internal sealed class Storage(ModelImage image)
         {
             PlaceKind.Flash => place.Name,
             PlaceKind.State => "s->" + place.Name,
-            PlaceKind.Argument => IsCallerInput(value) || !IsScalar(place.Value) ? place.Name : "&" + place.Name,
+            PlaceKind.Argument => place.Value.Role.IsByValue() ? "&" + place.Name : place.Name,
             // Scratch has no type; kernels cast it.
             PlaceKind.Scratch => $"(void *)(arena + {place.Offset})",
             _ => $"({Literal.TypeName(place.Value.Type.DType)} *)(arena + {place.Offset})",

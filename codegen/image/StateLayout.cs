@@ -30,18 +30,10 @@ public sealed record StateLayout(
     {
         var names = new Identifiers();
         long arena = MemoryPlan.Align(planned.Plan!.ArenaBytes);
-        // What inference reads are values; beside them stand residuals of one byte an element, and real numbers of the optimizer.
-        var values = planned.Nodes.Where(n => n.Phase != Phase.Train).SelectMany(n => n.Reads).ToHashSet();
-        StateRole Role(Value v) =>
-            v.Kind == ValueKind.State ? StateRole.Counter
-            : values.Contains(v) ? StateRole.Value
-            : v.Type.DType == DType.I8 ? StateRole.Residual
-            : StateRole.Optimizer;
         var trained = Place(
-            planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Role),
+            planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Rank),
             arena,
-            v => names.Take(v.Name),
-            Role
+            v => names.Take(v.Name)
         );
         long trainedBytes = trained.Sum(m => m.Value.Type.Bytes);
         long unpadded = trainedBytes + planned.OfKind(ValueKind.State).Sum(v => v.Type.Bytes);
@@ -50,25 +42,33 @@ public sealed record StateLayout(
             arena,
             trainedBytes,
             trained,
-            Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, v => v.Name, Role),
+            Place(planned.OfKind(ValueKind.State), arena + trainedBytes + padding, v => v.Name),
             padding
         )
         {
-            InWeightsOrder = [.. trained.OrderBy(m => m.Role)],
+            InWeightsOrder = [.. trained.OrderBy(m => Rank(m.Value))],
         };
     }
+
+    /// <summary>Values come before residuals, and those before what the optimizer keeps.</summary>
+    private static int Rank(Value parameter) =>
+        parameter.Role switch
+        {
+            ValueRole.Value => 0,
+            ValueRole.Residual => 1,
+            _ => 2,
+        };
 
     private static ImmutableArray<StateMember> Place(
         IEnumerable<Value> values,
         long offset,
-        Func<Value, string> name,
-        Func<Value, StateRole> role
+        Func<Value, string> name
     )
     {
         var members = ImmutableArray.CreateBuilder<StateMember>();
         foreach (var value in values)
         {
-            members.Add(new StateMember(value, name(value), offset, role(value)));
+            members.Add(new StateMember(value, name(value), offset));
             offset += value.Type.Bytes;
         }
 

@@ -222,7 +222,7 @@ public sealed record PlanReport(
                     WholeCount(graph, p.Value),
                     p.Value.Type.Bytes,
                     p.Offset - state.ArenaBytes,
-                    p.Role.ToString().ToLowerInvariant(),
+                    p.Value.Role.IsOptimizer() ? "optimizer" : p.Value.Role.ToString().ToLowerInvariant(),
                     p.Value.Packing?.OnnxShape.ToArray() ?? [],
                     [.. p.Value.Packing?.Permutation ?? []]
                 )),

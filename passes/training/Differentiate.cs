@@ -19,7 +19,7 @@ public sealed class Differentiate
     private readonly Dictionary<Value, Node> active = [];
     private readonly Dictionary<Value, Value> gradients = [];
     private readonly List<Diagnostic> diagnostics = [];
-    private readonly Value rate = new("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
+    private readonly Value rate = new("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate);
     private readonly Value random = new("random", new TensorType(DType.U32, Shape.Of(2)), ValueKind.State,
         Tensor.Zeros(new TensorType(DType.U32, Shape.Of(2))));
 
@@ -82,9 +82,10 @@ public sealed class Differentiate
         switch (training.Loss.TargetOf(input.Type, logits.Type))
         {
             case TargetKind.Class:
-                return (new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input), true);
+                return (new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input, role: ValueRole.Class), true);
             case TargetKind.Vector:
-                return (new Value("target", TensorType.F32(Shape.Of(1, checked((int)logits.Type.Count))), ValueKind.Input), true);
+                var vector = TensorType.F32(Shape.Of(1, checked((int)logits.Type.Count)));
+                return (new Value("target", vector, ValueKind.Input, role: ValueRole.Target), true);
             default:
                 // Raw samples become numbers by the one node that reads them.
                 var codes = builder.Current(input.Type.DType == DType.U8 ? graph.Consumers()[input].Single().Output : input);
@@ -190,12 +191,12 @@ public sealed class Differentiate
         attributes = optimizer.Decay > 0 && isWeight ? attributes.With("decay", optimizer.Decay) : attributes;
         var residual =
             rule.Rule == "residual" && parameter.Type.DType == DType.I8
-                ? Beside(parameter, "residual", parameter.Type with { Quant = null })
+                ? Beside(parameter, "residual", ValueRole.Residual, parameter.Type with { Quant = null })
                 : null;
-        var velocity = optimizer.Momentum > 0 ? Beside(parameter, "velocity", TensorType.F32(parameter.Type.Shape)) : null;
+        var velocity = optimizer.Momentum > 0 ? Beside(parameter, "velocity", ValueRole.Velocity, TensorType.F32(parameter.Type.Shape)) : null;
         if (optimizer.Accumulate > 1)
         {
-            var sum = Beside(parameter, "gradient", TensorType.F32(parameter.Type.Shape));
+            var sum = Beside(parameter, "gradient", ValueRole.Sum, TensorType.F32(parameter.Type.Shape));
             attributes = attributes.With("every", optimizer.Accumulate);
             builder.EmitNode(
                 Ir.Accumulate.Op,
@@ -218,8 +219,8 @@ public sealed class Differentiate
     }
 
     /// <summary>State of the optimizer for a parameter, stored in its order.</summary>
-    private static Value Beside(Value parameter, string what, TensorType type) =>
-        new($"{parameter.Name}.{what}", type, ValueKind.Parameter, Tensor.Zeros(type), parameter.Packing);
+    private static Value Beside(Value parameter, string what, ValueRole role, TensorType type) =>
+        new($"{parameter.Name}.{what}", type, ValueKind.Parameter, Tensor.Zeros(type), parameter.Packing, role);
 
     private void Step(PendingStep step, Value? clip)
     {

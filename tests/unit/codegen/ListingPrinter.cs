@@ -41,7 +41,7 @@ internal sealed class ListingPrinter(ModelImage image)
         text.Append($"state {image.State.Bytes} bytes, arena {image.State.ArenaBytes} of them\n");
         foreach (var member in image.State.Trained.Concat(image.State.Counters))
         {
-            text.Append($"  {member.Name} at {member.Offset}: {member.Value.Type.Bytes} bytes, {member.Role}\n");
+            text.Append($"  {member.Name} at {member.Offset}: {member.Value.Type.Bytes} bytes, {member.Value.Role}\n");
         }
     }
 

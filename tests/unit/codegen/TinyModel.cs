@@ -35,8 +35,8 @@ internal static class TinyModel
         );
         var headBias = Weights("head.bias", ValueKind.Parameter, Shape.Of(3), DType.F32, null, 0, 0, 0);
         var random = Weights("random", ValueKind.State, Shape.Of(2), DType.U32, null, 0, 0);
-        var target0 = new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input);
-        var lr = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
+        var target0 = new Value("target", new TensorType(DType.I32, Shape.Of(1)), ValueKind.Input, role: ValueRole.Class);
+        var lr = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate);
 
         var conv = b.EmitNode(
             Conv2d.Op,

@@ -374,7 +374,7 @@ public sealed class VerifierTests
         var builder = new GraphBuilder();
         var (x, lr) = (
             new Value("x", TensorType.F32(Shape.Of(1, 4)), ValueKind.Input),
-            new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input)
+            new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate)
         );
         var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.With("min", 0.0));
         builder.Phase = Phase.Predict;

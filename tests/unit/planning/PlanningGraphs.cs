@@ -62,7 +62,7 @@ internal static class PlanningGraphs
     private static Graph Build((int Op, int A, int B)[] steps)
     {
         Value[] inputs = [Input("x", 1, 3, 4, 3), Input("y", 1, 5, 7)];
-        var learningRate = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
+        var learningRate = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate);
         var builder = new GraphBuilder();
         List<Value> forward = [.. inputs], outputs = [], trainOutputs = [];
         for (int i = 0; i < steps.Length; i++)

@@ -47,7 +47,7 @@ public sealed class ScheduleTests
         // Branch by branch is the better order, and there 'next' could run first and 'first' before 'old'.
         var builder = new GraphBuilder { Phase = Phase.Train };
         var x = PlanningGraphs.Input("x", 64, 4);
-        var lr = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input);
+        var lr = new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate);
         var w = new Value("w", TensorType.F32(Shape.Of(4)), ValueKind.Parameter, Tensor.Zeros(TensorType.F32(Shape.Of(4))));
         var wide = Enumerable.Range(0, 3).Select(i => builder.Emit(Softmax.Op, $"wide{i}", [x])).ToList();
         var sums = wide.Select((v, i) => builder.Emit(ChannelSum.Op, $"sum{i}", [v])).ToArray();
