@@ -24,17 +24,17 @@ public static class CPrinter
             .SelectMany(r => used[r].Select(k => r.SourceOf(k.Symbol)).Distinct().Select(path => Runtime(r, path)))
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .ToList();
-        var headers = runtimes.SelectMany(r =>
-            r.Below("include/").Where(path => FileName(path) != "te_config.h").Select(path => Runtime(r, path))
-        );
-        var port = runtimes.SelectMany(r =>
-            r.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], r.Read(path)))
-        );
+        var port = runtimes
+            .SelectMany(r => r.Below("port/").Select(path => new EmittedFile("firmware/" + path["port/".Length..], r.Read(path))))
+            .ToList();
+        string[] kernelHeaders = [.. runtimes.Select(r => FileName(r.Header))];
+        var visible = Includes.Closure(kernelHeaders.Select(h => $"#include \"{h}\""), runtimes);
+        var groups = FieldGroups.Parse(string.Concat(visible.Select(h => h.Content)));
         string name = planned.Name;
         EmittedFile[] model =
         [
             new($"{name}.h", HeaderPrinter.Print(image)),
-            new($"{name}.c", new ModelPrinter(image, storage, runtimes.Select(r => FileName(r.Header))).Print()),
+            new($"{name}.c", new ModelPrinter(image, storage, groups, kernelHeaders).Print()),
             new($"{name}_weights.h", WeightsPrinter.Header(image)),
             new($"{name}_weights.c", WeightsPrinter.Source(image)),
             new("runtime/te_config.h", ProjectPrinter.Config(planned.Target)),
@@ -42,6 +42,10 @@ public static class CPrinter
             new("firmware/model.h", ProjectPrinter.ModelHeader(image)),
             new("CMakeLists.txt", ProjectPrinter.CMakeLists(planned, kernels.Select(k => k.Path).Prepend(ConfigSource))),
         ];
+        var headers = Includes
+            .Closure(model.Concat(kernels).Concat(port).Select(f => f.Content), runtimes)
+            .Where(h => h.Name != "te_config.h")
+            .Select(h => new EmittedFile("runtime/" + h.Name, h.Content));
         return [.. model.Concat(kernels).Concat(headers).Concat(port).OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 

@@ -6,16 +6,13 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints kernel calls.</summary>
-internal sealed class CallPrinter(Graph planned, Storage storage)
+internal sealed class CallPrinter(Graph planned, Storage storage, FieldGroups groups)
 {
-    /// <summary>The definition of a call's parameter struct. Fields that are 0 are left out.</summary>
-    public static string Parameters(ImageCall call)
+    /// <summary>The definition of a call's parameter struct. Fields that are 0 are left out, and groups have their names.</summary>
+    public string Parameters(ImageCall call)
     {
-        var (node, request) = (call.Node, call.Call.Request);
-        bool isInteger = node.Outputs.Length > 0 && node.Output.Type.IsQuantized;
-        var fields = request.Fields
-            .Where(f => f.Value != 0 && !(isInteger && double.IsInfinity(f.Value))) // integer kernels do not read f_min and f_max
-            .Select(f => $".{f.Name} = {(f.IsFloat ? Literal.Float((float)f.Value) : Literal.Integer((long)f.Value))}").ToList();
+        var request = call.Call.Request;
+        var fields = groups.Grouped([.. request.Fields.Where(f => f.Value != 0).Select(f => $".{f.Name} = {Number(f)}")]);
         string head = $"static const {request.Struct} {call.ParametersName} = {{";
         string line = $"{head}{string.Join(", ", fields.DefaultIfEmpty("0"))}}};";
         return line.Length <= Layout.Width ? line + "\n" : Layout.Fill(head + "\n    ", fields, "\n};\n", 4);
@@ -34,6 +31,11 @@ internal sealed class CallPrinter(Graph planned, Storage storage)
 
     /// <summary>True where a call reads the input that the caller owns.</summary>
     public bool UsesCallerInput(ImageCall call) => call.Values.Any(storage.IsCallerInput);
+
+    private static string Number(KernelField field) =>
+        !field.IsFloat ? Literal.Integer((long)field.Value)
+        : double.IsInfinity(field.Value) ? (field.Value < 0 ? "-TE_INFINITY" : "TE_INFINITY")
+        : Literal.Float((float)field.Value);
 
     private string Comment(int step, Node node)
     {

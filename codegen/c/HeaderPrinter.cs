@@ -17,12 +17,14 @@ internal static class HeaderPrinter
         var planned = image.Graph;
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         var (input, output) = (planned.Inputs[0].Type, planned.Outputs[0].Type);
-        return Layout.Licence
+        string head = Layout.Head(
+            image.Origin,
+            $"{name}.h: the C interface of {name}, a neural network for {planned.Target.Name}.",
+            $"Everything that changes lies in one {name}_state, which the caller places. Nothing is allocated and there are no globals, "
+                + "so several states and several models may live side by side. Two threads must not use one state at once."
+        );
+        return head
             + $$"""
-
-                /* {{name}}: a neural network for {{planned.Target.Name}}, emitted by TinyEngine. Everything that changes lies in one {{name}}_state
-                 * that the caller places; nothing is allocated and there are no globals, so several states and several models
-                 * may live side by side. A state is not to be used from two threads at once. */
 
                 #ifndef {{upper}}_H
                 #define {{upper}}_H

@@ -1,6 +1,8 @@
-// How emitted text is set: lines filled to a width, comments that cannot end early, and the licence line of every file.
+// How emitted text is set: lines filled to a width, comments that cannot end early, the head of a model's files, and the licence of
+// those that are the runtime's.
 
 using System.Text;
+using TinyEngine.Image;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
@@ -8,11 +10,35 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Typesetting of C.</summary>
 internal static class Layout
 {
-    /// <summary>The licence, first of every emitted C file.</summary>
+    /// <summary>The licence of the runtime, first in emitted files that belong to it. The model's own files carry none.</summary>
     public const string Licence = "/* SPDX-License-Identifier: MIT\n * Copyright (c) 2026 The TinyEngine Authors */\n";
 
     /// <summary>The longest line.</summary>
     public const int Width = 110;
+
+    /// <summary>The first comment of a model's file: what it is, then where it comes from, then notes.</summary>
+    public static string Head(Origin origin, string title, params IEnumerable<string> notes)
+    {
+        string made = origin.Version.Length > 0 ? $"Emitted by TinyEngine {origin.Version}" : "Emitted by TinyEngine";
+        List<string> lines = [title, ""];
+        if (origin.ModelSha256.Length > 0)
+        {
+            lines.AddRange([made + " from the model with the SHA-256", "  " + origin.ModelSha256]);
+        }
+        else
+        {
+            lines.Add(made + ".");
+        }
+
+        if (origin.Command.Length > 0)
+        {
+            lines.Add("by the command");
+            lines.AddRange(Wrapped(InComment(origin.Command), "  "));
+        }
+
+        lines.AddRange(notes.SelectMany(note => Wrapped(note, "").Prepend("")));
+        return "/* " + string.Join("\n", lines.Select((line, i) => i == 0 ? line : (" * " + line).TrimEnd())) + " */\n";
+    }
 
     /// <summary>
     /// <paramref name="first"/>, then the items separated by commas, then <paramref name="last"/>; lines that would pass
@@ -41,6 +67,24 @@ internal static class Layout
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Words in lines that fit into a comment.</summary>
+    private static IEnumerable<string> Wrapped(string text, string indent)
+    {
+        string line = indent;
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > indent.Length && line.Length + word.Length > Width - 4)
+            {
+                yield return line.TrimEnd();
+                line = indent;
+            }
+
+            line += word + " ";
+        }
+
+        yield return line.TrimEnd();
     }
 
     /// <summary>Text of the model's file as it may stand inside a comment: printable ASCII that neither opens nor closes one.</summary>

@@ -9,22 +9,26 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints the model's functions.</summary>
 /// <param name="image">The model.</param>
 /// <param name="storage">Where its values lie in C.</param>
+/// <param name="groups">Names for groups of fields.</param>
 /// <param name="kernelHeaders">The headers that declare its kernels, the core's first.</param>
-internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerable<string> kernelHeaders)
+internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroups groups, IEnumerable<string> kernelHeaders)
 {
     private readonly Graph planned = image.Graph;
     private readonly string name = image.Name;
     private readonly string upper = image.Name.ToUpperInvariant();
-    private readonly CallPrinter calls = new(image.Graph, storage);
+    private readonly CallPrinter calls = new(image.Graph, storage, groups);
 
     /// <summary>The text of NAME.c.</summary>
     public string Print()
     {
-        var text = new StringBuilder(Layout.Licence).Append(
+        string head = Layout.Head(
+            image.Origin,
+            $"{name}.c: {name} for {planned.Target.Name}, kernel call by kernel call in the planned order.",
+            "In the parameters of a call, a field that is not named is 0; a name such as TE_NO_STRIDE stands for the fields that "
+                + "runtime/te_shapes.h lists under it."
+        );
+        var text = new StringBuilder(head).Append(
             $$"""
-
-            /* {{name}} for {{planned.Target.Name}}. Steps run in the order that was planned; a value at arena + n may share its bytes with values
-             * whose lives do not overlap. Fields of parameters that are not named are 0. */
 
             #include "{{name}}.h"
 
@@ -34,11 +38,13 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerabl
 
             /* The planned sizes are the real ones: fails to compile otherwise. */
             typedef char {{name}}_state_has_planned_size
-                [sizeof({{name}}_state) == {{upper}}_ARENA_BYTES + {{upper}}_TRAINED_BYTES + {{upper}}_STATE_BYTES ? 1 : -1];
+                [sizeof({{name}}_state) ==
+                 {{upper}}_ARENA_BYTES + {{upper}}_TRAINED_BYTES + {{upper}}_STATE_BYTES ? 1 : -1];
 
 
             """
         );
+        text.Append(MemoryMap.Print(image));
         if (image.Frozen.Steps > 0)
         {
             text.Append(
@@ -55,7 +61,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerabl
 
         foreach (var call in image.AllCalls)
         {
-            text.Append(CallPrinter.Parameters(call));
+            text.Append(calls.Parameters(call));
         }
 
         text.Append(Copy()).Append(Forward()).Append(Lifecycle()).Append(Input()).Append(Infer());
@@ -189,7 +195,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, IEnumerabl
     private string TrainStep(StepGuard guard)
     {
         var results = string.Concat(
-            planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = *{storage.Pointer(v)};\n")
+            planned.TrainOutputs.Zip(["loss", "prediction"], (v, member) => $"    result->{member} = {storage.Element(v)};\n")
         );
         bool hasClasses = HeaderPrinter.HasClasses(planned);
         string vector = HeaderPrinter.Target(planned) is not null && !hasClasses ? "target == NULL || " : "";

@@ -6,7 +6,8 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>
-/// C expressions for the values of one model, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope.
+/// C expressions for the values of one model, as seen from functions with <c>s</c>, <c>arena</c> and the caller's arguments in scope,
+/// after the memory map.
 /// </summary>
 internal sealed class Storage(ModelImage image)
 {
@@ -19,15 +20,17 @@ internal sealed class Storage(ModelImage image)
             PlaceKind.Flash => place.Name,
             PlaceKind.State => "s->" + place.Name,
             PlaceKind.Argument => place.Value.Role.IsByValue() ? "&" + place.Name : place.Name,
-            // Scratch has no type; kernels cast it.
-            PlaceKind.Scratch => $"(void *)(arena + {place.Offset})",
-            _ => $"({Literal.TypeName(place.Value.Type.DType)} *)(arena + {place.Offset})",
+            _ => $"AT({place.Name})",
         };
     }
+
+    /// <summary>The value's first element.</summary>
+    public string Element(Value value) => $"*({Literal.TypeName(value.Type.DType)} *){Pointer(value)}";
 
     /// <summary>True where <see cref="Pointer"/> needs <c>arena</c>.</summary>
     public bool InArena(Value value) => image.PlaceOf(value).IsInArena;
 
     /// <summary>True for the input that the caller owns, and views of it.</summary>
-    public bool IsCallerInput(Value value) => image.PlaceOf(value) is { Kind: PlaceKind.Argument } place && place.Value == image.Graph.Inputs[0];
+    public bool IsCallerInput(Value value) =>
+        image.PlaceOf(value) is { Kind: PlaceKind.Argument } place && place.Value == image.Graph.Inputs[0];
 }

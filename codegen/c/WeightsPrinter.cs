@@ -13,10 +13,12 @@ internal static class WeightsPrinter
     public static string Header(ModelImage image)
     {
         string upper = image.Name.ToUpperInvariant();
-        var text = new StringBuilder(Layout.Licence).Append($"""
-
-            /* Constant arrays of {image.Name}, for {image.Name}.c only: weights in the order kernels read them, tables, and the values
-             * that trained parameters start from. */
+        string head = Layout.Head(
+            image.Origin,
+            $"{image.Name}_weights.h: the constant arrays of {image.Name}, for {image.Name}.c only.",
+            "They are weights in the order in which kernels read them, tables, and the values that trained parameters start from."
+        );
+        var text = new StringBuilder(head).Append($"""
 
             #ifndef {upper}_WEIGHTS_H
             #define {upper}_WEIGHTS_H
@@ -41,7 +43,8 @@ internal static class WeightsPrinter
     /// <summary>The definitions.</summary>
     public static string Source(ModelImage image)
     {
-        var text = new StringBuilder(Layout.Licence).Append($"\n#include \"{image.Name}_weights.h\"\n");
+        var text = new StringBuilder(Layout.Head(image.Origin, $"{image.Name}_weights.c: the constant arrays of {image.Name}."))
+            .Append($"\n#include \"{image.Name}_weights.h\"\n");
         foreach (var array in image.Flash)
         {
             var tensor = array.Value.Data!;

@@ -1,15 +1,15 @@
 // C identifiers from names for people: characters that C does not know become underscores, long names keep their end,
-// which tells tensors apart, and a name that is taken gets a number. The order of calls decides, nothing else. All begin with w_, so
-// that none is a keyword of C or C++ or a macro of any header, which a tensor may well be called after.
+// which tells tensors apart, and a name that is taken gets a number. The order of calls decides, nothing else. Symbols begin with w_,
+// so that none is a keyword of C or C++ or a macro of any header, even if a tensor is called after one.
 
 namespace TinyEngine.Image;
 
-/// <summary>Hands out identifiers, each once.</summary>
-public sealed class Identifiers
+/// <summary>Hands out identifiers, each once; they begin with <paramref name="prefix"/>.</summary>
+public sealed class Identifiers(string prefix = Identifiers.Prefix)
 {
     private const int LongestName = 48;
 
-    /// <summary>What every identifier begins with.</summary>
+    /// <summary>What the identifiers of symbols and members begin with.</summary>
     public const string Prefix = "w_";
 
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ public sealed class Identifiers
     /// <summary>A new identifier that resembles <paramref name="name"/>.</summary>
     public string Take(string name)
     {
-        string stem = Prefix + Words(name);
+        string stem = prefix + Words(name);
         string identifier = stem;
         for (int n = next.GetValueOrDefault(stem, 2); !taken.Add(identifier); n++)
         {

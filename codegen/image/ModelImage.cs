@@ -12,9 +12,9 @@ public sealed class ModelImage
     private readonly Places places;
     private readonly ImmutableArray<ImageCall> calls;
 
-    private ModelImage(Graph planned, RateSchedule schedule)
+    private ModelImage(Graph planned, RateSchedule schedule, Origin origin)
     {
-        (Graph, Schedule) = (planned, schedule);
+        (Graph, Schedule, Origin) = (planned, schedule, origin);
         State = StateLayout.Of(planned);
         Flash = FlashArray.Of(planned);
         Frozen = FrozenPrefix.Of(planned);
@@ -28,6 +28,9 @@ public sealed class ModelImage
 
     /// <summary>Name of the model, with which its symbols begin.</summary>
     public string Name => Graph.Name;
+
+    /// <summary>Where it comes from.</summary>
+    public Origin Origin { get; }
 
     /// <summary>The schedule of the learning rate that the model offers.</summary>
     public RateSchedule Schedule { get; }
@@ -66,16 +69,20 @@ public sealed class ModelImage
     /// <summary>The image of a graph.</summary>
     /// <param name="planned">A graph in the planned stage with one input and one output.</param>
     /// <param name="schedule">The schedule of the learning rate.</param>
+    /// <param name="origin">Where the graph comes from, if that is known.</param>
     /// <exception cref="DiagnosticException">TE0111: not one input and one output.</exception>
-    public static ModelImage Of(Graph planned, RateSchedule schedule) =>
+    public static ModelImage Of(Graph planned, RateSchedule schedule, Origin? origin = null) =>
         planned.Inputs.Length == 1 && planned.Outputs.Length == 1
-            ? new ModelImage(planned, schedule)
+            ? new ModelImage(planned, schedule, origin ?? Origin.Unknown)
             : throw new DiagnosticException(
                 Diagnostics.NoInterface.At(
                     planned.Name,
                     $"one input and one output, not {planned.Inputs.Length} and {planned.Outputs.Length}"
                 )
             );
+
+    /// <summary>The places in the arena.</summary>
+    public IEnumerable<Place> ArenaPlaces => places.Arena;
 
     /// <summary>Where a value lives.</summary>
     /// <exception cref="InvalidOperationException">The plan has no place for it.</exception>

@@ -21,11 +21,20 @@ public enum PlaceKind
 
 /// <summary>A place.</summary>
 /// <param name="Kind">Where it is.</param>
-/// <param name="Name">Its name: the member, the symbol, the argument, or the name of the value in the arena.</param>
+/// <param name="Name">
+/// Its name, made of letters, digits and underscores: the member, the symbol, the argument, or the name of the value in the arena, which
+/// may begin with a digit.
+/// </param>
 /// <param name="Value">The value that was placed; a view of it has the same place.</param>
 /// <param name="Offset">Bytes from the start of the arena or state; 0 for other kinds.</param>
 public sealed record Place(PlaceKind Kind, string Name, Value Value, long Offset)
 {
+    /// <summary>In the arena, the first and the last step that need the value or a view of it.</summary>
+    public (int First, int Last) Steps { get; init; }
+
+    /// <summary>Bytes of the value.</summary>
+    public long Bytes => Value.Type.Bytes;
+
     /// <summary>True for places in the arena.</summary>
     public bool IsInArena => Kind is PlaceKind.Arena or PlaceKind.Scratch;
 }

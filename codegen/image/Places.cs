@@ -30,11 +30,13 @@ internal sealed class Places
         }
 
         var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
-        var names = new Identifiers();
-        foreach (var placement in planned.Plan!.Placements)
+        var views = planned.Nodes.Where(n => n.Op.IsView).ToList();
+        var results = views.Select(n => n.Output).ToHashSet();
+        var names = new Identifiers("");
+        foreach (var placement in planned.Plan!.Placements.Where(p => !results.Contains(p.Value)))
         {
             var kind = scratch.Contains(placement.Value) ? PlaceKind.Scratch : PlaceKind.Arena;
-            Add(kind, names.Take(placement.Value.Name), placement.Value, placement.Offset);
+            Add(kind, names.Take(placement.Value.Name), placement.Value, placement.Offset, (placement.First, placement.Last));
         }
 
         if (planned.CallerOwnsInputs)
@@ -42,20 +44,38 @@ internal sealed class Places
             Add(PlaceKind.Argument, "input", planned.Inputs[0]);
         }
 
-        // A view without a place in the plan shares that of its operand.
-        foreach (var view in planned.Nodes.Where(n => n.Op.IsView && !places.ContainsKey(n.Output)))
+        // A view has the place of its operand, which it may need for longer.
+        var lives = planned.Plan.Placements.ToDictionary(p => p.Value);
+        foreach (var view in views)
         {
             if (places.TryGetValue(view.Input(0), out var place))
             {
                 places[view.Output] = place;
+                if (lives.TryGetValue(view.Output, out var life))
+                {
+                    Extend(place, life.Last);
+                }
             }
         }
     }
+
+    /// <summary>The places in the arena.</summary>
+    public IEnumerable<Place> Arena => places.Values.Where(p => p.IsInArena).Distinct();
 
     /// <summary>The place of a value.</summary>
     /// <exception cref="InvalidOperationException">There is no place for it.</exception>
     public Place Of(Value value) =>
         places.TryGetValue(value, out var place) ? place : throw new InvalidOperationException($"value {value} has no place");
 
-    private void Add(PlaceKind kind, string name, Value value, long offset = 0) => places[value] = new Place(kind, name, value, offset);
+    private void Add(PlaceKind kind, string name, Value value, long offset = 0, (int First, int Last) steps = default) =>
+        places[value] = new Place(kind, name, value, offset) { Steps = steps };
+
+    private void Extend(Place place, int last)
+    {
+        var longer = place with { Steps = (place.Steps.First, Math.Max(place.Steps.Last, last)) };
+        foreach (var value in places.Where(p => p.Value == place).Select(p => p.Key).ToList())
+        {
+            places[value] = longer;
+        }
+    }
 }

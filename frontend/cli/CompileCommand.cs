@@ -203,6 +203,7 @@ internal static class CompileCommand
             RawScale = RawSamples.Of(result),
             Dims = DimOption.Instance.Read(result, problems),
             Command = string.Join(' ', result.Tokens.Select(t => t.Value)),
+            Recipe = Recipe(result),
             StopAfter = result.GetValue(StopAfter),
             AfterPass = (pass, graph) =>
             {
@@ -223,6 +224,23 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
+
+    /// <summary>
+    /// The command with the options that were given and shape the model, in the order of the help. Budgets only refuse models; files
+    /// stand without their folders.
+    /// </summary>
+    private static string Recipe(ParseResult result)
+    {
+        Option[] silent = [Output, Sram, Flash, PrintAfter, StopAfter];
+        var given = result.CommandResult.Command.Options.Except(silent)
+            .Where(o => !o.Recursive && result.GetResult(o) is { Implicit: false })
+            .SelectMany(o => result.GetResult(o)!.Tokens.Select(t => t.Value).Prepend(o.Name));
+        string[] files = [result.GetValue(Model)!, result.GetValue(Train)!];
+        return string.Join(
+            ' ',
+            given.Prepend(files[0]).Prepend("tinyengine compile").Select(t => files.Contains(t) ? Path.GetFileName(t) : t)
+        );
+    }
 
     private static Option<string> Text(string name, string value, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };

@@ -66,6 +66,12 @@ public sealed record CompileOptions
     /// <summary>The command line, recorded in the report; empty where the API was called.</summary>
     public string Command { get; init; } = "";
 
+    /// <summary>
+    /// The command line as the head of emitted files shows it: the options that shape them, and files without their folders, so that the
+    /// same options give the same bytes anywhere. Empty where the API was called.
+    /// </summary>
+    public string Recipe { get; init; } = "";
+
     /// <summary>Called with the name and result of every pass.</summary>
     public Action<string, Graph>? AfterPass { get; init; }
 

@@ -1,6 +1,7 @@
 // The C# API: from the bytes of an ONNX model to a planned graph and the files of its C project. Nothing is written here;
 // OutputFolder does that.
 
+using System.Security.Cryptography;
 using TinyEngine.Codegen.C;
 using TinyEngine.Image;
 using TinyEngine.Ir;
@@ -13,6 +14,9 @@ public static class ModelCompiler
 {
     private const int MostClasses = 10000;
     private const int MostSteps = 65536;
+
+    /// <summary>The version of the compiler, which emitted files name.</summary>
+    public static string Version { get; } = typeof(ModelCompiler).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Imports a model, runs the passes, plans memory and prints the C project.</summary>
     /// <param name="model">The bytes of the ONNX file.</param>
@@ -53,13 +57,14 @@ public static class ModelCompiler
             return new Compilation(graph, null, [], notes);
         }
 
-        var image = ModelImage.Of(graph, options.Schedule);
+        var origin = new Origin(Version, Convert.ToHexStringLower(SHA256.HashData(model)), options.Recipe);
+        var image = ModelImage.Of(graph, options.Schedule, origin);
         var footprints = Footprints.Of(options.Operators);
-        var report = PlanReport.Of(image, options, model, footprints);
+        var report = PlanReport.Of(image, options, footprints);
         var problems = report.CheckBudgets(graph).ToList();
         if (problems.Count > 0)
         {
-            throw new DiagnosticException([.. problems, Proposals.For(imported, model, options, footprints)]);
+            throw new DiagnosticException([.. problems, Proposals.For(imported, options, footprints)]);
         }
 
         EmittedFile[] files =

@@ -2,7 +2,6 @@
 // Sizes come from the planned graph and from the footprint table; nothing is measured here.
 
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyEngine.Image;
@@ -140,7 +139,7 @@ public sealed record PlanReport(
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>The report of a model image.</summary>
-    public static PlanReport Of(ModelImage image, CompileOptions options, byte[] model, Footprints footprints)
+    public static PlanReport Of(ModelImage image, CompileOptions options, Footprints footprints)
     {
         var (graph, state) = (image.Graph, image.State);
         var plan = graph.Plan!;
@@ -161,7 +160,7 @@ public sealed record PlanReport(
         long input = graph.CallerOwnsInputs ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
         return new PlanReport(
             options.Name,
-            Convert.ToHexStringLower(SHA256.HashData(model)),
+            image.Origin.ModelSha256,
             graph.Target.Name,
             options.Command,
             new SramReport(

@@ -14,14 +14,13 @@ internal sealed class Proposals
     private const int MostListed = 6, MostRetries = 3;
     private const string Scheduled = "schedule";
 
-    private readonly byte[] model;
     private readonly CompileOptions asked;
     private readonly Footprints footprints;
     private readonly Graph canonical;
 
-    private Proposals(Graph imported, byte[] model, CompileOptions options, Footprints footprints)
+    private Proposals(Graph imported, CompileOptions options, Footprints footprints)
     {
-        (this.model, this.footprints) = (model, footprints);
+        this.footprints = footprints;
         asked = options with { AfterPass = null };
         canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized });
     }
@@ -37,8 +36,8 @@ internal sealed class Proposals
     private sealed record Variant(IReadOnlyList<TrainMode> Kind, int Index, Saving Saving);
 
     /// <summary>A note that lists the variants that fit, or says that none does.</summary>
-    public static Diagnostic For(Graph imported, byte[] model, CompileOptions options, Footprints footprints) =>
-        new Proposals(imported, model, options, footprints).Note();
+    public static Diagnostic For(Graph imported, CompileOptions options, Footprints footprints) =>
+        new Proposals(imported, options, footprints).Note();
 
     private Diagnostic Note()
     {
@@ -155,7 +154,7 @@ internal sealed class Proposals
                 graph = graph with { Plan = new MemoryPlan(lifetimes.PeakBytes, lifetimes.PeakBytes, lifetimes.PeakStep, []) };
             }
 
-            return PlanReport.Of(ModelImage.Of(graph, options.Schedule), options, model, footprints);
+            return PlanReport.Of(ModelImage.Of(graph, options.Schedule), options, footprints);
         }
         catch (DiagnosticException)
         {

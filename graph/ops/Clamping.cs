@@ -47,9 +47,12 @@ public static class Clamping
         return ((int)q.Quantize(range.Min, type), (int)q.Quantize(range.Max, type));
     }
 
-    /// <summary>The struct fields f_min and f_max; open sides are infinities.</summary>
-    public static IEnumerable<KernelField> RealFields(Node node) =>
-        [KernelField.Float("f_min", (float)Range(node).Min), KernelField.Float("f_max", (float)Range(node).Max)];
+    /// <summary>The struct fields f_min and f_max; open sides are infinities. Kernels whose results are codes do not read them.</summary>
+    public static IEnumerable<KernelField> RealFields(Node node)
+    {
+        var range = node.Output.Type.IsQuantized ? default : Range(node);
+        return [KernelField.Float("f_min", (float)range.Min), KernelField.Float("f_max", (float)range.Max)];
+    }
 }
 
 /// <summary>Collects the clamped result and mask of a reference evaluation.</summary>

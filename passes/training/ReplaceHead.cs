@@ -177,8 +177,8 @@ public static class ReplaceHead
             var features = head.Input(0).Type.IsQuantized ? Unrounded(head.Input(0), producers, builder) : builder.Current(head.Input(0));
             Value[] zeros =
             [
-                Value.Constant(w.Name, Tensor.Zeros(TensorType.F32(w.Type.Shape.With(0, classes)))),
-                Value.Constant(b?.Name ?? head.Name + ".bias", Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
+                Value.Constant(RealName(w.Name), Tensor.Zeros(TensorType.F32(w.Type.Shape.With(0, classes)))),
+                Value.Constant(b is null ? head.Name + ".bias" : RealName(b.Name), Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
             ];
             // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
             var attributes = head.Attributes.Without("min").Without("max");
@@ -204,7 +204,14 @@ public static class ReplaceHead
     {
         var type = TensorType.F32(pretrained.Type.Shape);
         double[] reals = [.. Enumerable.Range(0, (int)type.Count).Select(i => (double)(float)pretrained.Data!.Real(i))];
-        return Value.Constant(pretrained.Name, new Tensor(type, reals), pretrained.Packing);
+        return Value.Constant(RealName(pretrained.Name), new Tensor(type, reals), pretrained.Packing);
+    }
+
+    /// <summary>The name of real numbers made of codes, without the suffix that quantizers append to the names of codes.</summary>
+    private static string RealName(string codes)
+    {
+        const string Suffix = "_quantized";
+        return codes.EndsWith(Suffix, StringComparison.Ordinal) && codes.Length > Suffix.Length ? codes[..^Suffix.Length] : codes;
     }
 
     /// <summary>

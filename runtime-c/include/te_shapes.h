@@ -23,6 +23,22 @@ typedef struct te_row_range {
     int32_t x_ring, y_ring;
 } te_row_range;
 
+/* C99 has no literal for infinity, and <math.h> is not needed for it. */
+#define TE_INFINITY (1.0f / 0.0f)
+
+/* Names for initializers that many structs have in common. The compiler writes a name for the fields that it lists; the first names
+ * are taken first. */
+#define TE_PLAIN .batch = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .groups = 1
+#define TE_ONE_SAMPLE .batch = 1
+#define TE_NO_STRIDE .stride_h = 1, .stride_w = 1
+#define TE_NO_DILATION .dilation_h = 1, .dilation_w = 1
+#define TE_NO_GROUPS .groups = 1
+#define TE_POINTWISE .kernel_h = 1, .kernel_w = 1
+#define TE_EVERY_STEP .every = 1, .rate = 1.0f
+#define TE_FULL_RATE .rate = 1.0f
+#define TE_REALS .x_scale = 1.0f, .y_scale = 1.0f
+#define TE_UNCLAMPED .f_min = -TE_INFINITY, .f_max = TE_INFINITY
+
 typedef struct te_conv2d {
     TE_CONV2D_EXTENTS;
     int32_t x_zero, y_zero, y_min, y_max; /* int8: zero points and the clamp in codes */

@@ -33,6 +33,8 @@ public sealed class CPrinterTests
         Assert.Contains("runtime/te_config.h", paths);
         Assert.Contains("firmware/cortex-m/startup.c", paths);
         Assert.Contains("runtime/kernels.def", paths);
+        Assert.Contains("runtime/te_shapes.h", paths);
+        Assert.DoesNotContain("runtime/te_unused.h", paths);
         Assert.Equal(paths.Count, paths.Distinct().Count());
     }
 
@@ -131,5 +133,12 @@ public sealed class CPrinterTests
         };
     }
 
-    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(ModelImage.Of(graph, RateSchedule.Constant), StubRuntime.Create());
+    private static IReadOnlyList<EmittedFile> Print(Graph graph) => CPrinter.Print(Image(graph), StubRuntime.Create());
+
+    private static ModelImage Image(Graph graph) =>
+        ModelImage.Of(
+            graph,
+            RateSchedule.Constant,
+            new Origin("1.2.3", string.Concat(Enumerable.Repeat("01ab", 16)), "tinyengine compile tiny.onnx --target cortex-m7 --train bias:1")
+        );
 }

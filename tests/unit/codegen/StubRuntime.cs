@@ -41,7 +41,9 @@ internal static class StubRuntime
     /// <summary>The stub.</summary>
     public static OperatorSet Create() => new("stub", OperatorSet.Core.Operators, new RuntimeSources(Kernels
         .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", "/* stub */\n"))
-        .Append(KeyValuePair.Create("include/te_kernels.h", "/* stub */\n"))
+        .Append(KeyValuePair.Create("include/te_kernels.h", "#include \"te_shapes.h\"\n#include \"kernels.def\"\n"))
+        .Append(KeyValuePair.Create("include/te_shapes.h", RuntimeSources.Embedded.Read("include/te_shapes.h")))
+        .Append(KeyValuePair.Create("include/te_unused.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>
             $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", none, \"-\", \"none\")\n"))))));

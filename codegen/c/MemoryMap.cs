@@ -1,0 +1,45 @@
+// The memory map of an emitted model: where each value of the arena begins, under a name that the calls use.
+
+using System.Globalization;
+using System.Text;
+using TinyEngine.Image;
+
+namespace TinyEngine.Codegen.C;
+
+/// <summary>Prints the places of the arena.</summary>
+internal static class MemoryMap
+{
+    /// <summary>The map and the macro that makes a pointer of a name; empty for a model without values in the arena.</summary>
+    public static string Print(ModelImage image)
+    {
+        var places = image.ArenaPlaces.OrderBy(p => p.Offset).ThenBy(p => p.Steps.First).ToList();
+        if (places.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder(
+            $$"""
+            /* Memory map of the arena: the first byte of each value, then its last byte, the steps that need it and its type. Values share
+             * bytes if their steps do not overlap. */
+            enum {
+
+            """
+        );
+        int name = places.Max(p => p.Name.Length);
+        int offset = Width(places.Max(p => p.Offset + p.Bytes)), step = Width(image.Graph.Nodes.Length);
+        foreach (var p in places)
+        {
+            string first = (Number(p.Offset) + ",").PadRight(offset + 1), last = Number(p.Offset + p.Bytes - 1).PadLeft(offset);
+            string steps = $"{Number(p.Steps.First).PadLeft(step)} to {Number(p.Steps.Last).PadLeft(step)}";
+            string type = p.Kind == PlaceKind.Scratch ? "scratch" : Layout.Describe(p.Value.Type);
+            text.Append($"    {image.Name}_at_{p.Name.PadRight(name)} = {first} /* to {last}, steps {steps}: {type} */\n");
+        }
+
+        return text.Append($"}};\n\n#define AT(place) ((void *)(arena + {image.Name}_at_##place))\n\n").ToString();
+    }
+
+    private static int Width(long number) => Number(number).Length;
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
