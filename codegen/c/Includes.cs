@@ -33,6 +33,7 @@ internal static partial class Includes
         return needed.Select(h => (h.Key, h.Value));
     }
 
-    [GeneratedRegex(@"^#\s*include\s+""(?:[^""]*/)?([^""/]+)""", RegexOptions.Multiline)]
+    // A directive may name a file that another one includes, such as the list of kernels.
+    [GeneratedRegex(@"^#\s*(?:include|define\s+\w+)\s+""(?:[^""]*/)?([^""/]+)""", RegexOptions.Multiline)]
     private static partial Regex Include();
 }

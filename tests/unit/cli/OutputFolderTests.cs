@@ -1,6 +1,7 @@
 // What compile does to a folder that is there already: it replaces and removes what the last compilation listed, and nothing else.
 
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TinyEngine.Compiler;
 using TinyEngine.Image;
 using TinyEngine.Ir;
@@ -28,6 +29,48 @@ public sealed class OutputFolderTests : IDisposable
     {
         var result = Compile(output, options);
         Assert.True(result.Exit == 0, result.Errors);
+    }
+
+    [Fact]
+    public void Same_options_give_the_same_sources_in_any_folder_and_under_any_budget()
+    {
+        string other = Path.Combine(folder.FullName, "other");
+        CompileWell(Output, "--train", "full", "--update", "residual", "--sram", "200K");
+        CompileWell(other, "--sram", "220K", "--flash", "900K", "--update", "residual", "--train", "full");
+        string[] reports = ["plan.json", "report.html"];
+        var files = Snapshot(Output).Where(f => !reports.Contains(f.Key)).ToList();
+        Assert.Equal(files, Snapshot(other).Where(f => !reports.Contains(f.Key)));
+        Assert.Contains(
+            "\n *   tinyengine compile model.onnx --train full --update residual\n",
+            files.Single(f => f.Key == "model.c").Value
+        );
+        Assert.DoesNotContain(files, f => f.Value.Contains(folder.FullName));
+    }
+
+    [Fact]
+    public void Only_files_of_the_runtime_carry_a_licence()
+    {
+        CompileWell(Output);
+        var sources = Snapshot(Output).Where(f => Path.GetExtension(f.Key) is ".c" or ".h").ToList();
+        Assert.Equal(
+            sources.Where(f => f.Key.StartsWith("runtime/") || f.Key.StartsWith("firmware/")).Select(f => f.Key),
+            sources.Where(f => f.Value.Contains("SPDX-License-Identifier") || f.Value.Contains("Copyright")).Select(f => f.Key)
+        );
+    }
+
+    [Fact]
+    public void Every_emitted_header_of_the_runtime_is_included_and_every_include_is_there()
+    {
+        CompileWell(Output);
+        var files = Snapshot(Output).Where(f => f.Value != "/").ToList();
+        var included = files
+            .SelectMany(f => Regex.Matches(f.Value, "#(?:include|define \\w+) \"([^\"]+\\.(?:h|def))\"").Select(m => Path.GetFileName(m.Groups[1].Value)))
+            .ToHashSet();
+        var there = files.Select(f => Path.GetFileName(f.Key)).ToHashSet();
+        Assert.Equal([], included.Except(there));
+        var headers = there.Where(f => f.StartsWith("te_") && f.EndsWith(".h"));
+        Assert.Equal([], headers.Except(included));
+        Assert.DoesNotContain("te_softmax_dx.h", there);
     }
 
     private string Refused(string output, params string[] options)

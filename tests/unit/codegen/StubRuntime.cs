@@ -42,7 +42,7 @@ internal static class StubRuntime
     public static OperatorSet Create() => new("stub", OperatorSet.Core.Operators, new RuntimeSources(Kernels
         .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/te_kernels.h", "#include \"te_shapes.h\"\n#include \"kernels.def\"\n"))
-        .Append(KeyValuePair.Create("include/te_shapes.h", RuntimeSources.Embedded.Read("include/te_shapes.h")))
+        .Append(KeyValuePair.Create("include/te_shapes.h", OperatorSet.Core.Runtimes[0].Read("include/te_shapes.h")))
         .Append(KeyValuePair.Create("include/te_unused.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>

@@ -72,6 +72,7 @@ internal static class GraphAssert
     private static bool Same(Value a, Value b) =>
         a.Name == b.Name
         && a.Kind == b.Kind
+        && a.Role == b.Role
         && a.Type.Equals(b.Type)
         && Equals(a.Packing, b.Packing)
         && (

@@ -55,6 +55,20 @@ public sealed class VerifierTests
     // ---- values
 
     [Fact]
+    public void State_with_the_role_of_a_parameter() =>
+        Breaks(
+            Reading(new Value("s", Vector(), ValueKind.State, Tensor.Zeros(Vector()), role: ValueRole.Residual)),
+            "\"s\" of kind State is a Residual"
+        );
+
+    [Fact]
+    public void Training_input_without_a_role() =>
+        Breaks(
+            Learning() is var g ? g with { TrainInputs = [.. g.TrainInputs, new Value("t", Vector(), ValueKind.Input)] } : null!,
+            "the training input \"t\" has no role"
+        );
+
+    [Fact]
     public void Constant_without_content() => Breaks(Reading(new Value("c", Vector(), ValueKind.Constant)), "lacks a content");
 
     [Fact]

@@ -32,6 +32,17 @@ public sealed class ReplaceHeadTests
         Assert.True(graph.Nodes[0].Output.Type.IsQuantized);
     }
 
+    [Theory]
+    [InlineData(null, false, "w", "b")]
+    [InlineData(5, false, "w", "b")]
+    [InlineData(null, true, "w_quantized", "b_quantized")]
+    public void Real_weights_are_not_called_quantized(int? classes, bool keepsCodes, params string[] expected)
+    {
+        var graph = ReplaceHead.Run(Classifier(), new HeadChoice(SoftmaxCrossEntropy.Op, classes, keepsCodes));
+
+        Assert.Equal(expected, graph.OfKind(ValueKind.Parameter).Select(v => v.Name));
+    }
+
     [Fact]
     public void Clamp_belongs_to_the_pretrained_head()
     {
@@ -93,8 +104,8 @@ public sealed class ReplaceHeadTests
             "head",
             [
                 features,
-                Tensors.Constant("w", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random),
-                Tensors.Constant("b", Tensors.Biases([0.1f, 0.2f, 0.3f]), random),
+                Tensors.Constant("w_quantized", Tensors.Weights([0.1f, 0.2f, 0.3f], 3, 2), random),
+                Tensors.Constant("b_quantized", Tensors.Biases([0.1f, 0.2f, 0.3f]), random),
             ],
             head,
             Tensors.Codes(0.5f, 0, 1, 3)
