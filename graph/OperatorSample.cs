@@ -49,7 +49,8 @@ public sealed record OperatorSample
         new(DType.I8, Shape.Of(extents), new QuantParams([.. scales], 0, 0));
 
     /// <summary>int32 biases at these scales.</summary>
-    public static TensorType Int32Biases(params float[] scales) => new(DType.I32, Shape.Of(scales.Length), new QuantParams([.. scales], 0, 0));
+    public static TensorType Int32Biases(params float[] scales) =>
+        new(DType.I32, Shape.Of(scales.Length), new QuantParams([.. scales], 0, 0));
 
     /// <summary>Distinct contents in random order, further apart than two steps of a difference, so that none changes a maximum.</summary>
     public static IEnumerable<double> Apart(Tensor random)

@@ -19,9 +19,7 @@ public sealed class OperatorSet
     /// <param name="rules">Import rules that no operator has, such as those for constants only.</param>
     /// <exception cref="DiagnosticException">TE0608: two of them have the same name.</exception>
     public OperatorSet(string name, IEnumerable<Op> operators, RuntimeSources? runtime = null, IEnumerable<ImportRule>? rules = null)
-        : this(name, [.. operators], runtime is null ? [] : [runtime], [.. rules ?? []])
-    {
-    }
+        : this(name, [.. operators], runtime is null ? [] : [runtime], [.. rules ?? []]) { }
 
     private OperatorSet(
         string name,
@@ -37,9 +35,7 @@ public sealed class OperatorSet
         }
 
         byName = operators.ToFrozenDictionary(op => op.Name);
-        rules = Rules
-            .GroupBy(r => (r.Domain, r.OnnxOp))
-            .ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
+        rules = Rules.GroupBy(r => (r.Domain, r.OnnxOp)).ToFrozenDictionary(g => g.Key, g => g.OrderBy(r => r.SinceOpset).ToArray());
         Kernels = KernelTable.Of(runtimes.Select(r => r.Kernels));
     }
 

@@ -7,11 +7,17 @@
 # Usage: runtime-c/footprints.sh > runtime-c/footprints.def      all kernels on all cores
 #        runtime-c/footprints.sh SYMBOL,CORE ...                 these only, as a test does
 #        runtime-c/footprints.sh -C FOLDER [SYMBOL,CORE ...]     those of a pack, whose include/ and src/ lie in the folder
+#        runtime-c/footprints.sh -u SYMBOL ...                   these on all cores, into footprints.def
 set -euo pipefail
-sources="src" extra="" entry=te_entry.c
+sources="src" extra="" entry=te_entry.c table=footprints.def old=""
 if [ "${1-}" = -C ]; then
-  sources=$(cd "$2" && pwd)/src extra=-I$(cd "$2" && pwd)/include entry=""
+  folder=$(cd "$2" && pwd)
+  sources=$folder/src extra=-I$folder/include entry="" table=$folder/footprints.def
   shift 2
+fi
+if [ "${1-}" = -u ]; then
+  old=$table
+  shift
 fi
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -75,19 +81,27 @@ measure() {
 }
 
 cores="cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55"
-pairs=("$@")
-if [ $# -eq 0 ]; then
-  for source in "$sources"/*/*.c $entry; do
+on_all_cores() {
+  for symbol in "$@"; do
     for core in $cores; do
-      pairs+=("$(basename "$source" .c),$core")
+      echo "$symbol,$core"
     done
   done
+}
+
+# What is measured, and the rows that are printed: with -u those of the table as well.
+measured=("$@")
+listed=("$@")
+if [ $# -eq 0 ] || [ -n "$old" ]; then
+  mapfile -t listed < <(on_all_cores $(for source in "$sources"/*/*.c $entry; do basename "$source" .c; done))
+  [ -n "$old" ] && mapfile -t measured < <(on_all_cores "$@") || measured=("${listed[@]}")
 fi
 
 export -f flags measure
 export work routine_stack common sources extra
-printf '%s\n' "${pairs[@]}" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'measure {}'
+printf '%s\n' "${measured[@]}" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'measure {}'
 
+{
 cat <<HEAD
 /* Code and stack in bytes of every kernel on every core at -O2, and the members of the compiler's libraries that it draws in; te_entry
  * stands for the emitted functions around the kernels. Then the code of each member, the most that any kernel needs of it. Made by
@@ -98,7 +112,14 @@ cat <<HEAD
  *   FOOTPRINT(symbol, core, code, stack, members)
  *   LIBRARY(member, core, code) */
 HEAD
-(cd "$work" && cat "${pairs[@]}")
+printf '%s\n' "${listed[@]}" | awk -v work="$work" -v old="$old" -F'[(,] *' '
+  BEGIN { while (old != "" && (getline line < old) > 0) if (split(line, cell, /[(,] */) > 2 && cell[1] == "FOOTPRINT") row[cell[2] "," cell[3]] = line }
+  { file = work "/" $0; if ((getline line < file) > 0) row[$0] = line; if ($0 in row) print row[$0] }'
 for core in $cores; do
-  find "$work" -name "*,$core.members" -exec cat {} + | awk -v core="$core" '$2 > most[$1] { most[$1] = $2 } END { for (m in most) print "LIBRARY(" m ", " core ", " most[m] ")" }' | LC_ALL=C sort
+  {
+    [ -z "$old" ] || sed -n "s/^LIBRARY(\\(.*\\), $core, \\(.*\\))$/\\1 \\2/p" "$old"
+    find "$work" -name "*,$core.members" -exec cat {} +
+  } | awk -v core="$core" '$2 > most[$1] { most[$1] = $2 } END { for (m in most) print "LIBRARY(" m ", " core ", " most[m] ")" }' | LC_ALL=C sort
 done
+} > "$work/table"
+if [ -n "$old" ]; then cp "$work/table" "$old"; else cat "$work/table"; fi

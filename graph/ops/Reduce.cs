@@ -1,5 +1,5 @@
-// Sums and means over dimensions, which stay as extents of 1. int8: the exact integer sum is rescaled and rounded once.
-// The gradient gives every element the gradient of the result it went into.
+// What reductions over dimensions share, and sums and means; the dimensions stay as extents of 1. int8: the exact integer sum is rescaled
+// and rounded once. The gradient gives every element the gradient of the result it went into.
 
 using System.Collections.Immutable;
 using static TinyEngine.Ir.OperatorSample;
@@ -74,21 +74,9 @@ public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, Immu
     }
 }
 
-/// <summary>
-/// <c>y[, mask] = reduce_sum(x)</c> {axes, mean, min, max, mask}: with mean 1 divided by the number of elements; ONNX ReduceSum 1/11/13,
-/// ReduceMean 1/11/13/18.
-/// </summary>
-public sealed class ReduceSum : Op
+/// <summary>What reductions share: shape, axes and import.</summary>
+public abstract class Reduce : Op
 {
-    /// <summary>The operator.</summary>
-    public static readonly ReduceSum Op = new();
-
-    /// <inheritdoc/>
-    public override string Name => "reduce_sum";
-
-    /// <inheritdoc/>
-    public override bool AcceptsClamp => true;
-
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
     {
@@ -116,6 +104,60 @@ public sealed class ReduceSum : Op
             ? node.Attributes.With("axes", node.Attributes.Ints("axes").Select(a => permutation[a]).Order())
             : null;
 
+    /// <summary>The dimensions that a node folds.</summary>
+    protected static Reduction Of(Node node) => Reduction.Of(node.Input(0).Type.Shape, node.Attributes.Ints("axes"));
+
+    /// <summary>The rules of an ONNX reduction: axes are an attribute, and an operand from an opset on.</summary>
+    /// <param name="onnxOp">The ONNX operator.</param>
+    /// <param name="operandSince">The opset from which axes are an operand.</param>
+    /// <param name="attributes">Attributes of the node besides its axes.</param>
+    protected IEnumerable<ImportRule> Rules(string onnxOp, int operandSince, Attributes attributes) =>
+        [
+            new(onnxOp, 1, r => Import(r, r.Attributes.Ints("axes"), attributes)),
+            new(
+                onnxOp,
+                operandSince,
+                r => Import(r, [.. r.OptionalConstant(1)?.Data.Select(v => checked((int)v)) ?? []], attributes),
+                Operands: 2
+            ),
+        ];
+
+    private Value[] Import(ImportRequest r, int[] axes, Attributes attributes)
+    {
+        var x = r.RealInput(0);
+        int rank = x.Type.Shape.Rank;
+        if (axes.Length == 0 && r.Attributes.Int("noop_with_empty_axes", 0) == 1)
+        {
+            return [x];
+        }
+
+        axes = [.. axes.Length == 0 ? Enumerable.Range(0, rank) : r.Axes(axes, rank).Order()];
+        attributes = attributes.With("axes", axes);
+        if (r.Attributes.Int("keepdims", 1) != 0)
+        {
+            return [r.Emit(this, [x], attributes)];
+        }
+
+        var rest = x.Type.Shape.ToArray().Where((_, d) => !axes.Contains(d));
+        return [r.Emit(Reshape.Op, [r.Builder.Emit(this, r.Name, [x], attributes)], Attributes.Empty.With("shape", rest))];
+    }
+}
+
+/// <summary>
+/// <c>y[, mask] = reduce_sum(x)</c> {axes, mean, min, max, mask}: with mean 1 divided by the number of elements; ONNX ReduceSum 1/11/13,
+/// ReduceMean 1/11/13/18.
+/// </summary>
+public sealed class ReduceSum : Reduce
+{
+    /// <summary>The operator.</summary>
+    public static readonly ReduceSum Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "reduce_sum";
+
+    /// <inheritdoc/>
+    public override bool AcceptsClamp => true;
+
     /// <inheritdoc/>
     public override bool HasGradient => true;
 
@@ -140,8 +182,6 @@ public sealed class ReduceSum : Op
     /// <inheritdoc/>
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null }
         && Numerics.CanScale(Scale(node)) && Of(node).Elements < 1 << 22;
-
-    private static Reduction Of(Node node) => Reduction.Of(node.Input(0).Type.Shape, node.Attributes.Ints("axes"));
 
     /// <summary>The factor of the integer sum, rounded to fp32 step by step.</summary>
     private static float Scale(Node node) => node.Input(0).Type.ScaleOf(0) / (node.Output.Type.ScaleOf(0) * Of(node).Divisor(node));
@@ -189,33 +229,9 @@ public sealed class ReduceSum : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
     [
-        new("ReduceSum", 1, r => Import(r, mean: 0, r.Attributes.Ints("axes"))),
-        new("ReduceSum", 13, r => Import(r, mean: 0, Axes(r)), Operands: 2),
-        new("ReduceMean", 1, r => Import(r, mean: 1, r.Attributes.Ints("axes"))),
-        new("ReduceMean", 18, r => Import(r, mean: 1, Axes(r)), Operands: 2),
+        .. Rules("ReduceSum", 13, Attributes.Empty.With("mean", 0)),
+        .. Rules("ReduceMean", 18, Attributes.Empty.With("mean", 1)),
     ];
-
-    private static int[] Axes(ImportRequest r) => [.. r.OptionalConstant(1)?.Data.Select(v => checked((int)v)) ?? []];
-
-    private static Value[] Import(ImportRequest r, int mean, int[] axes)
-    {
-        var x = r.RealInput(0);
-        int rank = x.Type.Shape.Rank;
-        if (axes.Length == 0 && r.Attributes.Int("noop_with_empty_axes", 0) == 1)
-        {
-            return [x];
-        }
-
-        axes = [.. axes.Length == 0 ? Enumerable.Range(0, rank) : r.Axes(axes, rank).Order()];
-        var attributes = Attributes.Empty.With("axes", axes).With("mean", mean);
-        if (r.Attributes.Int("keepdims", 1) != 0)
-        {
-            return [r.Emit(Op, [x], attributes)];
-        }
-
-        var rest = x.Type.Shape.ToArray().Where((_, d) => !axes.Contains(d));
-        return [r.Emit(Reshape.Op, [r.Builder.Emit(Op, r.Name, [x], attributes)], Attributes.Empty.With("shape", rest))];
-    }
 
     /// <inheritdoc/>
     public override IEnumerable<OperatorSample> Samples

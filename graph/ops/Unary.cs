@@ -1,5 +1,5 @@
-// Elementwise functions of one tensor: activations and what they are made of. One operator per function and one backward
-// operator for all. fp32 kernels are the runtime's own functions, accurate to a few units in the last place; int8 is a table
+// Elementwise functions of one tensor: activations and what they are made of. One operator per function, which brings its backward
+// operator. fp32 kernels are the runtime's own functions, accurate to a few units in the last place; int8 is a table
 // of 256 codes that the compiler computes, and so is its derivative, which is 0 where the result's code saturated.
 
 using System.Collections.Immutable;
@@ -74,6 +74,11 @@ public sealed class Unary : Op
     public static readonly Unary Softplus = new("softplus", (x, _, _) => RealFunctions.Softplus(x), (x, _, _) => RealFunctions.Sigmoid(x),
         fromResult: false, "Softplus", 1)
     { Results = Positives };
+
+    /// <summary>x * tanh(log(1 + exp(x))); ONNX Mish.</summary>
+    public static readonly Unary Mish = new("mish", (x, _, _) => x * Math.Tanh(RealFunctions.Softplus(x)),
+        (x, _, _) => Math.Tanh(RealFunctions.Softplus(x)) + x * RealFunctions.Sigmoid(x) / Math.Pow(Math.Cosh(RealFunctions.Softplus(x)), 2),
+        fromResult: false, "Mish", 18);
 
     /// <summary>x/(1 + |x|); ONNX Softsign.</summary>
     public static readonly Unary Softsign = new(
@@ -155,6 +160,7 @@ public sealed class Unary : Op
         Selu,
         Celu,
         Softplus,
+        Mish,
         Softsign,
         Gelu,
         GeluTanh,
@@ -177,11 +183,15 @@ public sealed class Unary : Op
     private readonly int sinceOpset;
     private readonly Func<ImportRequest, (double Alpha, double Beta)>? parameters;
 
-    /// <summary>
-    /// A function of x, alpha and beta; its derivative as a function of x, or of the result where that is enough, so that a
-    /// kernel may overwrite the operand; and the ONNX operator with its parameters.
-    /// </summary>
-    private Unary(
+    /// <summary>A function of x, alpha and beta.</summary>
+    /// <param name="name">The operator's name, and the family of its kernels; that of the derivative's ends in <c>_dx</c>.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="derivative">Its derivative, of x or of the result.</param>
+    /// <param name="fromResult">True where the derivative is taken from the result, so that a kernel may overwrite the operand.</param>
+    /// <param name="onnxOp">The ONNX operator; null where files write it as several.</param>
+    /// <param name="sinceOpset">The opset that the ONNX operator is read from.</param>
+    /// <param name="parameters">Alpha and beta of an ONNX node; null where the function has none.</param>
+    public Unary(
         string name,
         Func<double, double, double, double> function,
         Func<double, double, double, double> derivative,
@@ -194,12 +204,20 @@ public sealed class Unary : Op
         Name = name;
         (this.function, this.derivative, this.fromResult) = (function, derivative, fromResult);
         (this.onnxOp, this.sinceOpset, this.parameters) = (onnxOp, sinceOpset, parameters);
+        Dx = new UnaryDx(this);
     }
 
     /// <inheritdoc/>
     public override string Name { get; }
 
-    private ClampRange Results { get; init; } = ClampRange.Open;
+    /// <summary>The backward operator.</summary>
+    public UnaryDx Dx { get; }
+
+    /// <summary>The domain of the ONNX operator; empty for that of ONNX itself.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>The interval in which every result lies.</summary>
+    public ClampRange Results { get; init; } = ClampRange.Open;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
@@ -227,12 +245,12 @@ public sealed class Unary : Op
         string name = node.Name + ".dx";
         if (node.Output.Type.Quant is { } q)
         {
-            var codes = node.Attributes.With("function", Name).With("y_scale", (double)q.Scale).With("y_zero", q.ZeroPoint);
-            return [builder.Emit(UnaryDx.Op, name, [dy, node.Input(0)], codes)];
+            var codes = node.Attributes.With("y_scale", (double)q.Scale).With("y_zero", q.ZeroPoint);
+            return [builder.Emit(Dx, name, [dy, node.Input(0)], codes)];
         }
 
         return [this == Neg ? builder.Emit(Neg, name, [dy])
-            : builder.Emit(UnaryDx.Op, name, [dy, fromResult ? node.Output : node.Input(0)], node.Attributes.With("function", Name))];
+            : builder.Emit(Dx, name, [dy, fromResult ? node.Output : node.Input(0)], node.Attributes)];
     }
 
     /// <inheritdoc/>
@@ -307,7 +325,7 @@ public sealed class Unary : Op
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ImportRule> Imports => onnxOp is null ? [] : [new(onnxOp, sinceOpset, Import)];
+    public override IEnumerable<ImportRule> Imports => onnxOp is null ? [] : [new(onnxOp, sinceOpset, Import) { Domain = Domain }];
 
     private Value[] Import(ImportRequest r)
     {
@@ -359,20 +377,15 @@ public sealed class Unary : Op
 }
 
 /// <summary>
-/// <c>dx = unary_dx(dy, saved)</c> {function, alpha, beta, and y_scale and y_zero where saved is codes}: dy times the derivative.
+/// <c>dx = FUNCTION_dx(dy, saved)</c> {alpha, beta, and y_scale and y_zero where saved is codes}: dy times the derivative.
 /// </summary>
-public sealed class UnaryDx : Op
+public sealed class UnaryDx(Unary function) : Op
 {
-    /// <summary>The operator.</summary>
-    public static readonly UnaryDx Op = new();
-
     /// <inheritdoc/>
-    public override string Name => "unary_dx";
+    public override string Name => function.Name + "_dx";
 
     /// <inheritdoc/>
     public override bool PassesNotANumber(int operand) => false;
-
-    private static Unary Function(Node node) => Unary.All.Single(u => u.Name == node.Attributes.Text("function", ""));
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];
@@ -386,12 +399,12 @@ public sealed class UnaryDx : Op
                 [KernelField.Int("count", node.Output.Type.Count)],
                 [Value.Constant(node.Name + ".table", Tensor.Vector(Table(node)))]
             )
-            : new(Function(node).Name + "_dx", "te_unary", Unary.Fields(node), []);
+            : new(Name, "te_unary", Unary.Fields(node), []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        var (dy, saved, function) = (operands[0]!.Data, operands[1]!.Data, Function(node));
+        var (dy, saved) = (operands[0]!.Data, operands[1]!.Data);
         float[] table = node.Input(1).Type.IsQuantized ? [.. Table(node)] : [];
         return
         [
@@ -417,11 +430,11 @@ public sealed class UnaryDx : Op
     }
 
     /// <summary>The derivatives for all codes, in the order of their bytes.</summary>
-    private static IEnumerable<float> Table(Node node)
+    private IEnumerable<float> Table(Node node)
     {
         var y = new QuantParams((float)node.Attributes.Float("y_scale", 1), node.Attributes.Int("y_zero", 0));
         return Enumerable
             .Range(0, 256)
-            .Select(b => (float)Function(node).DerivativeOnCodes(Unary.RealOf((sbyte)b, node.Input(1).Type), node, y));
+            .Select(b => (float)function.DerivativeOnCodes(Unary.RealOf((sbyte)b, node.Input(1).Type), node, y));
     }
 }

@@ -1,12 +1,54 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Functions of one fp32 number, each accurate to a few units in the last place and the same bits on every machine. They are
- * built on exp and log of te_math.h. NaN passes through all of them. The functions named te_d_... are derivatives. */
+/* Functions of one fp32 number, each accurate to a few units in the last place and the same bits on every machine, and the kernels
+ * that apply them to every element. The functions are built on exp and log of te_math.h. NaN passes through all of them. */
 #ifndef TE_UNARY_H
 #define TE_UNARY_H
 
+#include "te_kernels.h"
 #include "te_math.h"
+
+/* The kernel of a function, an expression of v, the operand, and of s->alpha and s->beta. y may be x. */
+#define TE_UNARY(symbol, function)                                                                                     \
+    void symbol(const te_unary *s, const float *x, float *y)                                                           \
+    {                                                                                                                  \
+        for (int32_t i = 0; i < s->count; i++) {                                                                       \
+            const float v = x[i];                                                                                      \
+            y[i] = function;                                                                                           \
+        }                                                                                                              \
+    }
+
+/* The kernel of its gradient. The derivative is an expression of v, which is the operand or the result, as the compiler saved it. With
+ * TE_GATE_DX it may also name g, a value that it needs several times, such as the gate of a function that is x times one. dx may be
+ * dy. */
+#define TE_GATE_DX(symbol, gate, derivative)                                                                           \
+    void symbol(const te_unary *s, const float *dy, const float *saved, float *dx)                                     \
+    {                                                                                                                  \
+        for (int32_t i = 0; i < s->count; i++) {                                                                       \
+            const float v = saved[i], g = (gate);                                                                      \
+            dx[i] = dy[i] * (derivative);                                                                              \
+        }                                                                                                              \
+    }
+
+#define TE_UNARY_DX(symbol, derivative)                                                                                \
+    void symbol(const te_unary *s, const float *dy, const float *saved, float *dx)                                     \
+    {                                                                                                                  \
+        for (int32_t i = 0; i < s->count; i++) {                                                                       \
+            const float v = saved[i];                                                                                  \
+            dx[i] = dy[i] * (derivative);                                                                              \
+        }                                                                                                              \
+    }
+
+/* The same for a derivative without a bound: the gradient saturates. */
+#define TE_UNARY_STEEP_DX(symbol, derivative)                                                                          \
+    void symbol(const te_unary *s, const float *dy, const float *saved, float *dx)                                     \
+    {                                                                                                                  \
+        for (int32_t i = 0; i < s->count; i++) {                                                                       \
+            const float v = saved[i];                                                                                  \
+            dx[i] = te_limit(dy[i] * (derivative));                                                                    \
+        }                                                                                                              \
+    }
 
 static inline float te_absf(float x)
 {
@@ -110,21 +152,10 @@ static inline float te_normal_cdff(float x)
     return x < 0.0f ? tail : 1.0f - tail;
 }
 
-static inline float te_d_normal_gelu(float x)
-{
-    return te_normal_cdff(x) + x * 0.398942280f * te_expf(-0.5f * x * x);
-}
-
 /* The tanh approximation of GELU: (1 + tanh(u))/2 is sigmoid(2u), u = sqrt(2/pi) * (x + 0.044715 x^3). */
 static inline float te_gelu_tanh_gate(float x)
 {
     return te_sigmoidf(1.59576912f * (x + 0.044715f * x * x * x));
-}
-
-static inline float te_d_gelu_tanh(float x)
-{
-    const float s = te_gelu_tanh_gate(x);
-    return s + x * s * (1.0f - s) * 1.59576912f * (1.0f + 0.134145f * x * x);
 }
 
 static inline float te_hard_sigmoidf(float x, float a, float b)

@@ -25,14 +25,7 @@ public sealed class Squash : Op
 
     /// <inheritdoc/>
     public override Value?[] Gradient(GradientRequest request) =>
-        [
-            request.Builder.Emit(
-                SquashDx.Op,
-                request.Node.Name + ".dx",
-                [request.Output, request.Node.Input(0)],
-                request.Node.Attributes
-            ),
-        ];
+        [request.Builder.Emit(SquashDx.Op, request.Node.Name + ".dx", [request.Output, request.Node.Input(0)], request.Node.Attributes)];
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => new(Name, "toy_squash", Fields(node), []);
@@ -89,11 +82,10 @@ public sealed class SquashDx : Op
             new(
                 node.Output.Type,
                 [
-                    .. operands[0]!
-                        .Data.Zip(
-                            operands[1]!.Data,
-                            (dy, x) => numerics.Round(dy * gain * (1 - x * x) / ((1 + x * x) * (1 + x * x)))
-                        ),
+                    .. operands[0]!.Data.Zip(
+                        operands[1]!.Data,
+                        (dy, x) => numerics.Round(dy * gain * (1 - x * x) / ((1 + x * x) * (1 + x * x)))
+                    ),
                 ]
             ),
         ];

@@ -2,13 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* GELU in its tanh approximation. y may be x. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_gelu_tanh_f32_ref(const te_unary *s, const float *x, float *y)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        const float v = x[i];
-        y[i] = v * te_gelu_tanh_gate(v);
-    }
-}
+TE_UNARY(te_gelu_tanh_f32_ref, v *te_gelu_tanh_gate(v))

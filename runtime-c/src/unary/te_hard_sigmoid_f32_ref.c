@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Hard sigmoid: max(0, min(1, alpha*x + beta)). y may be x. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_hard_sigmoid_f32_ref(const te_unary *s, const float *x, float *y)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        y[i] = te_hard_sigmoidf(x[i], s->alpha, s->beta);
-    }
-}
+TE_UNARY(te_hard_sigmoid_f32_ref, te_hard_sigmoidf(v, s->alpha, s->beta))

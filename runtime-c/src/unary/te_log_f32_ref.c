@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Natural logarithm. y may be x. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_log_f32_ref(const te_unary *s, const float *x, float *y)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        y[i] = te_log_anyf(x[i]);
-    }
-}
+TE_UNARY(te_log_f32_ref, te_log_anyf(v))

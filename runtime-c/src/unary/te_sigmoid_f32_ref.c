@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Sigmoid: 1/(1 + exp(-x)). y may be x. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_sigmoid_f32_ref(const te_unary *s, const float *x, float *y)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        y[i] = te_sigmoidf(x[i]);
-    }
-}
+TE_UNARY(te_sigmoid_f32_ref, te_sigmoidf(v))

@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of gelu, from its operand. dx may be dy. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_gelu_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        dx[i] = dy[i] * te_d_normal_gelu(x[i]);
-    }
-}
+TE_GATE_DX(te_gelu_dx_f32_ref, te_normal_cdff(v), g + v * 0.398942280f * te_expf(-0.5f * v * v))

@@ -2,12 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of gelu tanh, from its operand. dx may be dy. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_gelu_tanh_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        dx[i] = dy[i] * te_d_gelu_tanh(x[i]);
-    }
-}
+TE_GATE_DX(te_gelu_tanh_dx_f32_ref, te_gelu_tanh_gate(v),
+           g + v * g * (1.0f - g) * 1.59576912f * (1.0f + 0.134145f * v * v))

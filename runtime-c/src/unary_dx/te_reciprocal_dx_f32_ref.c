@@ -2,13 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of reciprocal, from its result. dx may be dy. */
-#include "te_kernels.h"
-#include "te_math.h"
+#include "te_unary.h"
 
-void te_reciprocal_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        const float v = y[i];
-        dx[i] = te_limit(dy[i] * (-(v * v)));
-    }
-}
+TE_UNARY_STEEP_DX(te_reciprocal_dx_f32_ref, -(v *v))

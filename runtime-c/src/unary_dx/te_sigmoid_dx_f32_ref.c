@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of sigmoid, from its result. dx may be dy. */
-#include "te_kernels.h"
+#include "te_unary.h"
 
-void te_sigmoid_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        const float v = y[i];
-        dx[i] = dy[i] * (v * (1.0f - v));
-    }
-}
+TE_UNARY_DX(te_sigmoid_dx_f32_ref, v *(1.0f - v))

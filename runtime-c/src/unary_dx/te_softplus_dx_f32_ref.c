@@ -2,12 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of softplus, from its operand. dx may be dy. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_softplus_dx_f32_ref(const te_unary *s, const float *dy, const float *x, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        dx[i] = dy[i] * te_sigmoidf(x[i]);
-    }
-}
+TE_UNARY_DX(te_softplus_dx_f32_ref, te_sigmoidf(v))

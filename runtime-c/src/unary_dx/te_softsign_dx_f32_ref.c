@@ -2,13 +2,6 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of softsign, from its result. dx may be dy. */
-#include "te_kernels.h"
 #include "te_unary.h"
 
-void te_softsign_dx_f32_ref(const te_unary *s, const float *dy, const float *y, float *dx)
-{
-    for (int32_t i = 0; i < s->count; i++) {
-        const float v = y[i];
-        dx[i] = dy[i] * ((1.0f - te_absf(v)) * (1.0f - te_absf(v)));
-    }
-}
+TE_UNARY_DX(te_softsign_dx_f32_ref, (1.0f - te_absf(v)) * (1.0f - te_absf(v)))

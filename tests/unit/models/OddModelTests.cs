@@ -51,6 +51,30 @@ public sealed class OddModelTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// All functions of one number side by side, so that a new one is tried without a line here; those that are not defined below 0 get the
+    /// magnitude of the input.
+    /// </summary>
+    [Fact]
+    public async Task Every_function_of_one_number_equals_OnnxRuntime()
+    {
+        var model = new OnnxModel(20).Input("x", 1, 40).Node("Abs", "x", "magnitude");
+        var names = new List<string>();
+        foreach (var function in Unary.All)
+        {
+            foreach (var rule in function.Imports)
+            {
+                var x = new Ir.Tensor(TensorType.F32(Shape.Of(1)), [-0.5]);
+                var node = new GraphBuilder().EmitNode(function, "f", [new Value("x", x.Type, ValueKind.Input)]);
+                bool isDefined = double.IsFinite(function.Evaluate(node, [x], Numerics.Double)[0].Data[0]);
+                names.Add($"f{names.Count}");
+                model.Node(rule.OnnxOp, isDefined ? "x" : "magnitude", names[^1]);
+            }
+        }
+
+        await RunsLikeOnnxRuntime(model.Node("Concat", string.Join(' ', names), "y", ("axis", 1)).Output("y").Bytes);
+    }
+
     [Theory]
     [InlineData("dense of a sequence", 4)]
     [InlineData("dense with a matrix of biases", 4)]

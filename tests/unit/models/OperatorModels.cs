@@ -71,6 +71,20 @@ internal static class OperatorModels
             .Longs("n", 1, 2, 12, 20)
             .Node("Conv", "x w", "c")
             .Node("Resize", "c - - n", "y"),
+        ["largest over a map"] = Model(11, 1, 3, 4, 5)
+            .Weights("w", 2, 3, 1, 1)
+            .Node("Conv", "x w", "c")
+            .Node("ReduceMax", "c", "y", ("axes", (long[])[2, -1])),
+        ["smallest of the channels, not kept"] = Model(18, 1, 3, 4, 5)
+            .Weights("w", 2, 3, 1, 1)
+            .Longs("a", 1)
+            .Node("Conv", "x w", "c")
+            .Node("ReduceMin", "c a", "r", ("keepdims", 0))
+            .Node("Flatten", "r", "y"),
+        ["smallest of all"] = Model(20, 4, 6).Node("ReduceMin", "x", "y"),
+        ["largest of nothing"] = Model(18, 4, 6)
+            .Node("Abs", "x", "a")
+            .Node("ReduceMax", "a", "y", ("noop_with_empty_axes", 1)),
         ["max pool"] = Model(12, 1, 3, 6, 5)
             .Node("MaxPool", "x", "y", ("kernel_shape", (long[])[3, 2]), ("strides", (long[])[2, 1]), ("pads", (long[])[1, 0, 1, 1])),
         ["batch normalization first"] = Normalized(Model(15, 1, 3, 4, 5), "x", "n")
@@ -182,6 +196,11 @@ internal static class OperatorModels
             .Node("DequantizeLinear", "a a.s", "a.dq")
             .Node("Max", "m a.dq", "r")
             .Quantized("r", 0.02f, -5, "y"),
+        ["largest over a map of codes"] = Map().Node("ReduceMax", "m", "r", ("axes", (long[])[2, 3])).Quantized("r", 0.02f, -5, "y"),
+        ["smallest channel of codes, not kept"] = Map()
+            .Node("ReduceMin", "m", "r", ("axes", (long[])[1]), ("keepdims", 0))
+            .Quantized("r", 0.02f, -5, "y"),
+        ["mish of codes"] = Map(18).Node("Mish", "m", "r").Quantized("r", 0.03f, 2, "y"),
         ["silu of codes"] = Map().Node("Sigmoid", "m", "g").Node("Mul", "m g", "r").Quantized("r", 0.03f, 2, "y"),
         ["hard swish of codes, a dequantize for each reader"] = Map()
             .Node("DequantizeLinear", "c.q c.s c.z", "m2")
@@ -247,8 +266,8 @@ internal static class OperatorModels
             .Quantized(b + "_r", bScale, bZero, b);
 
     /// <summary>Codes of a map of 5 channels, 2x2: m.</summary>
-    public static OnnxModel Map() =>
-        Model(13, 1, 3, 2, 2)
+    public static OnnxModel Map(int opset = 13) =>
+        Model(opset, 1, 3, 2, 2)
             .Quantized("x", 0.008f, 3, "xq")
             .QuantizedWeights("w", 0.008f, 5, 3, 1, 1)
             .Node("Conv", "xq w.dq", "c")

@@ -40,7 +40,12 @@ public sealed class ToyPackTests : IDisposable
     [Fact]
     public void Opset_of_a_domain_is_its_own()
     {
-        var options = new CompileOptions { Name = "m", Train = TrainMode.None, Operators = WithToy };
+        var options = new CompileOptions
+        {
+            Name = "m",
+            Train = TrainMode.None,
+            Operators = WithToy,
+        };
         var failure = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(Model(version: 0).Bytes, options));
         Assert.Equal("TE0104", Assert.Single(failure.Diagnostics).Code);
     }
@@ -50,13 +55,7 @@ public sealed class ToyPackTests : IDisposable
     {
         var failure = Assert.Throws<DiagnosticException>(() => WithToy + Pack.Operators);
         Assert.All(failure.Diagnostics, d => Assert.Equal("TE0608", d.Code));
-        string[] expected =
-        [
-            "operator toy_squash",
-            "import rule toy.example:Squash 1",
-            "kernel toy_squash_f32_ref",
-            "file toy_kernels.h",
-        ];
+        string[] expected = ["operator toy_squash", "import rule toy.example:Squash 1", "kernel toy_squash_f32_ref", "file toy_kernels.h"];
         Assert.All(expected, e => Assert.Contains(failure.Diagnostics, d => d.Message.Contains(e, StringComparison.Ordinal)));
     }
 
