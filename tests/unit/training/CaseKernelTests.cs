@@ -17,8 +17,7 @@ public sealed class CaseKernelTests
     private static void CompareAll(bool integerRequantize) =>
         Compare(
             [
-                .. NativeKernels
-                    .Operators.Operators.Where(op => op.HasGradient)
+                .. GradientCases.Operators.Where(op => op.HasGradient)
                     .SelectMany(GradientCases.Of)
                     .SelectMany(c => Runs(c, new Numerics(false, integerRequantize))),
             ],

@@ -11,6 +11,11 @@ internal sealed record GradientCase(string Name, Node Node, Tensor?[] Operands);
 /// <summary>The cases of each operator.</summary>
 internal static class GradientCases
 {
+    /// <summary>The operators to try: those that TINYENGINE_OPERATORS names, or all that must conform.</summary>
+    public static readonly IReadOnlyList<Op> Operators = Environment.GetEnvironmentVariable("TINYENGINE_OPERATORS") is { Length: > 0 } names
+        ? [.. names.Split(',').Select(n => NativeKernels.Operators.Find(n) ?? throw new ArgumentException($"no operator {n}"))]
+        : NativeKernels.Operators.Operators;
+
     /// <summary>The cases of an operator; none where nobody wrote samples.</summary>
     public static IEnumerable<GradientCase> Of(Op op) => op.Samples.Select(sample => Of(op, sample));
 
@@ -39,7 +44,9 @@ internal static class GradientCases
 
     /// <summary>The derivative of the result of a case is taken by steps of this size: one code, or 1e-4.</summary>
     public static double Step(GradientCase c, int operand) =>
-        c.Operands[operand]!.Type.IsQuantized ? 1 : c.Node.Op is Quantize ? c.Node.Output.Type.ScaleOf(0) : 1e-4;
+        c.Operands[operand]!.Type.IsQuantized ? 1
+        : c.Node.Op is Quantize ? c.Node.Output.Type.ScaleOf(0)
+        : 1e-4;
 
     /// <summary>The operands of a case with one element moved.</summary>
     public static Tensor?[] Moved(GradientCase c, int operand, int index, double by)

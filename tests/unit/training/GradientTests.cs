@@ -8,7 +8,7 @@ namespace TinyEngine.Tests.Training;
 public sealed class GradientTests
 {
     private static readonly ILookup<string, GradientCase> All =
-        NativeKernels.Operators.Operators.Where(op => op.HasGradient).SelectMany(GradientCases.Of).ToLookup(c => c.Node.Op.Name);
+        GradientCases.Operators.Where(op => op.HasGradient).SelectMany(GradientCases.Of).ToLookup(c => c.Node.Op.Name);
 
     /// <summary>Operator and name of every case.</summary>
     public static TheoryData<string, string> Cases()
@@ -24,7 +24,7 @@ public sealed class GradientTests
 
     [Fact]
     public void DifferentiableOperators_InTheTable_HaveCasesOfSeveralShapes() =>
-        Assert.Empty(NativeKernels.Operators.Operators.Where(op => op.HasGradient && All[op.Name].Count() < 2).Select(op => op.Name));
+        Assert.Empty(GradientCases.Operators.Where(op => op.HasGradient && All[op.Name].Count() < 2).Select(op => op.Name));
 
     [Theory]
     [MemberData(nameof(Cases))]
