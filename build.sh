@@ -6,7 +6,8 @@ cd "$(dirname "$0")"
 usage() {
   cat <<'TEXT'
 ./build.sh demo    compile the sample and let it learn on an emulated Cortex-M7
-./build.sh test    build everything and run all tests
+./build.sh test    build everything, check the form of sources and run all tests
+./build.sh format  bring sources into form: whitespace of C#, all of C
 ./build.sh build   build only
 ./build.sh bench   benchmarks: figures beside their bars
 TEXT
@@ -48,6 +49,20 @@ build() {
   dotnet build TinyEngine.sln -c Release -v quiet -nologo -nodeReuse:false
 }
 
+c_sources() {
+  git ls-files -z '*.c' '*.h'
+}
+
+# The build itself checks the style of C#; these two check what it does not.
+check_format() {
+  dotnet format whitespace --folder . --verify-no-changes --exclude bin obj
+  if command -v clang-format > /dev/null; then
+    c_sources | xargs -0 clang-format --dry-run -Werror
+  else
+    echo "build.sh: clang-format is not installed: the form of C sources is not checked"
+  fi
+}
+
 run_tests() {
   local results status=0
   results=$(mktemp -d)
@@ -68,11 +83,16 @@ case "${1:-help}" in
   test)
     install_missing
     build
+    check_format
     run_tests
     ;;
   build)
     install_missing
     build
+    ;;
+  format)
+    dotnet format whitespace --folder . --exclude bin obj
+    c_sources | xargs -0 clang-format -i
     ;;
   bench)
     install_missing

@@ -45,7 +45,8 @@ public sealed record Diagnostic(string Code, Severity Severity, string Node, str
     /// </summary>
     /// <param name="origin">What the command is about, such as the model's path.</param>
     public string Format(string origin) =>
-        $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: {(Node.Length > 0 && Nodes == 1 ? $"{Node}: " : "")}{Message}";
+        $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: "
+            + $"{(Node.Length > 0 && Nodes == 1 ? $"{Node}: " : "")}{Message}";
 }
 
 /// <summary>A line of a text file that the user wrote.</summary>

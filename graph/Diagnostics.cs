@@ -48,13 +48,15 @@ public static class Diagnostics
     /// <summary>A model that computes its scales at run time.</summary>
     public static readonly DiagnosticRule DynamicQuantization = new(
         "TE0118",
-        "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize it with quantize_static in QDQ form"
+        "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize "
+            + "it with quantize_static in QDQ form"
     );
 
     /// <summary>A model of quantized operators instead of QDQ.</summary>
     public static readonly DiagnosticRule QuantizedOperators = new(
         "TE0119",
-        "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with quant_format=QuantFormat.QDQ)"
+        "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with "
+            + "quant_format=QuantFormat.QDQ)"
     );
 
     // 02: shape

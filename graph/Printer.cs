@@ -46,7 +46,8 @@ public sealed class Printer
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
             text.Append(inner)
-                .Append($"{Owner(graph, value)}{Word(value.Kind)} {Role(value)}{Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
+                .Append($"{Owner(graph, value)}{Word(value.Kind)} "
+                    + $"{Role(value)}{Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");

@@ -14,7 +14,8 @@ public static class Verifier
         return violations.Count == 0
             ? graph
             : throw new InvalidOperationException(
-                $"graph {graph.Name} breaks rules of stage {graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}"
+                $"graph {graph.Name} breaks rules of stage "
+                    + $"{graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}"
             );
     }
 

@@ -49,7 +49,8 @@ internal static class WeightsPrinter
         {
             var tensor = array.Value.Data!;
             text.Append(
-                $"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n"
+                $"\n/* {Layout.InComment(array.Value.Name)}: "
+                    + $"{Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n"
             );
             text.Append($"{image.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
             string[] elements = [.. Literal.Elements(tensor)];

@@ -169,7 +169,7 @@ internal sealed record OutputKind(string Name, OutputKind.Recognizer Is)
 
             using var file = File.OpenRead(path);
             var head = new byte[HeadBytes];
-            return Is(head[..file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)]);
+            return Is(head.AsSpan(0, file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

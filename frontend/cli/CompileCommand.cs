@@ -20,7 +20,11 @@ internal static class CompileCommand
     );
     private static readonly Option<string> Sram = Text("--sram", "256K", "SRAM budget in bytes; K, KB and KiB are 1024 bytes, M 1024 K");
     private static readonly Option<string> Flash = Text("--flash", "1M", "flash budget in bytes");
-    private static readonly Option<string?> Name = new("--name") { Description = "identifier of the model in C [from the file name]", HelpName = "NAME" };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "identifier of the model in C [from the file name]",
+        HelpName = "NAME",
+    };
     private static readonly Option<string> Train = Text(
         "--train",
         "head",
@@ -143,18 +147,21 @@ internal static class CompileCommand
         yield return string.Create(c, $"{r.Model} for {r.Target} in {folder}");
         yield return string.Create(
             c,
-            $"  SRAM   {r.Sram.Total, 9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state {r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})"
+            $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state "
+                + $"{r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})"
         );
         yield return string.Create(
             c,
-            $"  flash  {r.Flash.Total, 9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code {r.Flash.Code:N0} ({r.Flash.CodeSource})"
+            $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code "
+                + $"{r.Flash.Code:N0} ({r.Flash.CodeSource})"
         );
         if (r.Analytic > 0)
         {
             var values = r.Trained.Where(t => t.IsValue).ToList();
             yield return string.Create(
                 c,
-                $"  update {values.Sum(t => t.Elements), 9:N0} of {values.Sum(t => t.Of):N0} elements of {values.Count} tensors; analytic memory {r.Analytic / 1024.0:0.0} KB"
+                $"  update {values.Sum(t => t.Elements),9:N0} of {values.Sum(t => t.Of):N0} elements of {values.Count} tensors; analytic "
+                    + $"memory {r.Analytic / 1024.0:0.0} KB"
             );
         }
 

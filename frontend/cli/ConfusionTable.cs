@@ -38,7 +38,8 @@ internal static class ConfusionTable
         {
             int all = m.Counts[t].Sum();
             string right = all == 0 ? "-" : (m.Counts[t][t] / (double)all).ToString("P0", c);
-            yield return $"{Cut(m.NameOf(t), NameWidth - 1), -NameWidth}{string.Concat(m.Counts[t].Select(n => (n == 0 ? "." : n.ToString(c)).PadLeft(width)))}  {right, 5}";
+            string counts = string.Concat(m.Counts[t].Select(n => (n == 0 ? "." : n.ToString(c)).PadLeft(width)));
+            yield return $"{Cut(m.NameOf(t), NameWidth - 1),-NameWidth}{counts}  {right,5}";
         }
     }
 

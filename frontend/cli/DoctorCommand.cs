@@ -11,7 +11,11 @@ internal static class DoctorCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("doctor", "list compilers and emulators, and how to install the missing ones", "tinyengine doctor");
+        var command = new DocumentedCommand(
+            "doctor",
+            "list compilers and emulators, and how to install the missing ones",
+            "tinyengine doctor"
+        );
         command.SetAction(result => Terminal.Run(result, "doctor", Run));
         return command;
     }
@@ -42,7 +46,8 @@ internal static class DoctorCommand
             }),
             () =>
                 tools.Select(t =>
-                    $"{State(t.Tool, t.Version), -8} {t.Tool.Name, -26} {t.Version ?? $"{(t.Tool.IsOptional ? "used" : "needed")} {t.Tool.Use}: {t.Tool.Installation}"}"
+                    $"{State(t.Tool, t.Version),-8} {t.Tool.Name,-26} "
+                        + $"{t.Version ?? $"{(t.Tool.IsOptional ? "used" : "needed")} {t.Tool.Use}: {t.Tool.Installation}"}"
                 )
         );
         terminal.Fail([
@@ -50,7 +55,8 @@ internal static class DoctorCommand
                 .Where(t => t.Version is null && !t.Tool.IsOptional)
                 .Select(t => DeviceDiagnostics.ToolMissing.At(
                     t.Tool.Name,
-                    $"it {(t.Tool.Path is null ? "was not found" : $"does not run ({t.Tool.Path})")} and is needed {t.Tool.Use}; install it: {t.Tool.Installation}"
+                    $"it {(t.Tool.Path is null ? "was not found" : $"does not run ({t.Tool.Path})")} and is needed {t.Tool.Use}; install "
+                        + $"it: {t.Tool.Installation}"
                 )),
         ]);
     }

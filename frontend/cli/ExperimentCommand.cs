@@ -31,7 +31,10 @@ internal static class ExperimentCommand
         Description = "samples per step (only 1)",
         DefaultValueFactory = _ => 1,
     };
-    private static readonly Option<float?> Rate = new("--lr") { Description = "learning rate in real units [depends on the training mode]" };
+    private static readonly Option<float?> Rate = new("--lr")
+    {
+        Description = "learning rate in real units [depends on the training mode]",
+    };
     private static readonly ChoiceOption<RateSchedule> Schedule = new(
         "--lr-schedule",
         "how the learning rate falls",
@@ -152,7 +155,8 @@ internal static class ExperimentCommand
         if (result.Loss.Any(loss => !float.IsFinite(loss)) || !double.IsFinite(result.LossAfter ?? 0))
         {
             throw ExperimentDiagnostics.Diverged.Failure(
-                "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help (--find-lr looks for one)"
+                "training diverged: a step was refused, since its loss or a number of it is too large for fp32; a lower --lr may help "
+                    + "(--find-lr looks for one)"
             );
         }
 

@@ -14,7 +14,12 @@ namespace TinyEngine.Cli;
 internal static class GradientsCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "ONNX model with int8 layers and its pretrained head" };
-    private static readonly Option<string> Data = new("--data") { Description = ".npz file with samples and labels", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = ".npz file with samples and labels",
+        HelpName = "FILE",
+        Required = true,
+    };
     private static readonly Option<string> Train = new("--train")
     {
         Description = "training mode: head, bias:K, last:K, full, or a scheme FILE.yaml",
@@ -30,7 +35,8 @@ internal static class GradientsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("gradients", "compare int16 and int8 gradients with fp32 ones, layer by layer (cosine similarity)",
+        var command = new DocumentedCommand("gradients",
+            "compare int16 and int8 gradients with fp32 ones, layer by layer (cosine similarity)",
             "tinyengine gradients keywords.onnx --data pretrained-words.npz --train last:4",
             ("Data", [Data, Samples, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]), ("Training", [Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));

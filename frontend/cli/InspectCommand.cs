@@ -15,7 +15,8 @@ internal static class InspectCommand
 
     private static readonly Option<string> Train = new("--train")
     {
-        Description = "also report what compile would refuse in this training mode: none, head, bias:K, last:K, full, or a scheme FILE.yaml",
+        Description = "also report what compile would refuse in this training mode: none, head, bias:K, last:K, full, or a scheme "
+            + "FILE.yaml",
         HelpName = "MODE",
         DefaultValueFactory = _ => "none",
     };
@@ -23,7 +24,8 @@ internal static class InspectCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("inspect", "list operators, shapes, MACs, parameters and gradients of a model, and all its problems at once",
+        var command = new DocumentedCommand("inspect",
+            "list operators, shapes, MACs, parameters and gradients of a model, and all its problems at once",
             "tinyengine inspect keywords.onnx", ("Model", [DimOption.Instance, Train])) { Model };
         command.SetAction(result => Terminal.Run(result, result.GetValue(Model)!, terminal => Run(result, terminal)));
         return command;
@@ -56,7 +58,8 @@ internal static class InspectCommand
         var c = CultureInfo.InvariantCulture;
         yield return string.Create(
             c,
-            $"{Path.GetFileName(path)}: {graph.Nodes.Length} operators, {graph.Nodes.Sum(n => n.Op.Macs(n)):N0} MACs, {graph.Nodes.Sum(Parameters):N0} parameters"
+            $"{Path.GetFileName(path)}: {graph.Nodes.Length} operators, {graph.Nodes.Sum(n => n.Op.Macs(n)):N0} MACs, "
+                + $"{graph.Nodes.Sum(Parameters):N0} parameters"
         );
         foreach (var (value, what) in graph.Inputs.Select(v => (v, "input")).Concat(graph.Outputs.Select(v => (v, "output"))))
         {
@@ -72,7 +75,8 @@ internal static class InspectCommand
             string layer = n.Attributes.Has("head") ? "head" : n.Layer?.ToString(c) ?? "";
             yield return string.Create(
                 c,
-                $"  {layer, 5}  {n.Op.Name, -15} {n.Output.Type.DType.Name() + n.Output.Type.Shape, -22} {n.Op.Macs(n), 12:N0} {Parameters(n), 10:N0}  {(n.Op.HasGradient ? "yes" : "no"), -8}  {n.Name}"
+                $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} "
+                    + $"{Parameters(n),10:N0}  {(n.Op.HasGradient ? "yes" : "no"),-8}  {n.Name}"
             );
         }
     }

@@ -29,7 +29,8 @@ internal static class LossCurve
             yield return $"{label,12} ┤" + string.Concat(columns.Select(v => new string(Block(v / top * Lines - line), width)));
         }
 
-        yield return $"{"", 12} └{new string('─', columns.Length * width)} {steps.ToString("N0", c)} steps, last {losses[^1].ToString("F3", c)}";
+        yield return $"{"",12} └{new string('─', columns.Length * width)} {steps.ToString("N0", c)} steps, last "
+            + $"{losses[^1].ToString("F3", c)}";
     }
 
     private static char Block(float height) =>

@@ -66,7 +66,8 @@ internal static class OpsCommand
                 Rules
                     .GroupBy(r => r.OnnxOp)
                     .Select(g =>
-                        $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())}{string.Concat(g.Select(r => r.Form).OfType<string>().Distinct().Select(f => ": " + f))})"
+                        $"{g.Key} ({string.Join('/', g.Select(r => r.SinceOpset).Order())}"
+                            + $"{string.Concat(g.Select(r => r.Form).OfType<string>().Distinct().Select(f => ": " + f))})"
                     )
             );
     }

@@ -9,7 +9,11 @@ namespace TinyEngine.Cli;
 internal static class RawSamples
 {
     /// <summary>The scale S.</summary>
-    public static readonly Option<double?> Scale = new("--input-scale") { Description = "meaning of uint8 samples: real = raw*S + O", HelpName = "S" };
+    public static readonly Option<double?> Scale = new("--input-scale")
+    {
+        Description = "meaning of uint8 samples: real = raw*S + O",
+        HelpName = "S",
+    };
 
     /// <summary>The offset O.</summary>
     public static readonly Option<double> Offset = new("--input-offset")

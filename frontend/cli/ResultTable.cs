@@ -50,7 +50,9 @@ internal static class ResultTable
         {
             yield return string.Create(
                 c,
-                $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}"
+                $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best "
+                    + $"{v.Accuracy[v.BestEpoch - 1]:P1} in epoch "
+                    + $"{v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}"
             );
         }
 
@@ -73,7 +75,8 @@ internal static class ResultTable
                 : $"instructions  {string.Join(", ", counts.Select(p => string.Create(c, $"{p.Count:N0} per {p.Of}")))} (not cycles)";
             yield return string.Create(
                 c,
-                $"SRAM          {firmware.Sizes.StaticSram:N0} static + {(r.Cost.StackPeak is { } stack ? stack.ToString("N0", c) : "an unknown")} stack"
+                $"SRAM          {firmware.Sizes.StaticSram:N0} static + "
+                    + $"{(r.Cost.StackPeak is { } stack ? stack.ToString("N0", c) : "an unknown")} stack"
             );
             yield return string.Create(c, $"flash         {firmware.Sizes.Flash:N0}, on {firmware.Board.Machine}");
         }

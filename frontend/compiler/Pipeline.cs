@@ -88,7 +88,8 @@ public static class Pipeline
         if (options.StopAfter is { } last && passes.All(p => p.Name != last))
         {
             throw new DiagnosticException(
-                Diagnostics.BadOption.At(OptionName.StopAfter, $"no pass '{last}'; there are {string.Join(", ", passes.Select(p => p.Name))}")
+                Diagnostics.BadOption.At(OptionName.StopAfter, $"no pass '{last}'; there are "
+                    + $"{string.Join(", ", passes.Select(p => p.Name))}")
             );
         }
 

@@ -73,7 +73,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (!file.Has("x" + suffix) || (!hasTargets && needsTargets && format.Targets != TargetForm.Sample))
         {
             throw DataDiagnostics.BadShape.Failure(
-                $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has {string.Join(", ", file.Names.DefaultIfEmpty("none"))}"
+                $"{path} needs the arrays x_{pair} and y_{pair}, or x and y{(needsTargets ? "" : " (labels may be absent)")}; it has "
+                    + $"{string.Join(", ", file.Names.DefaultIfEmpty("none"))}"
             );
         }
 
@@ -158,7 +159,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (!(layout == SampleLayout.Auto ? fitsOwn || fitsOther : layout == own ? fitsOwn : fitsOther))
         {
             var (ownName, otherName) = ownIsFirst ? ("nchw", "nhwc") : ("nhwc", "nchw");
-            throw DataDiagnostics.BadShape.Failure($"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, {string.Join(", ", shape)}]"
+            throw DataDiagnostics.BadShape.Failure($"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, "
+                + $"{string.Join(", ", shape)}]"
                     + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : "")
             );
         }
@@ -207,7 +209,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             (NpyType.UInt8, NpyType.Int8) when format.TakesUnsigned => SignedCodes(x.Data),
             (NpyType.Float32, NpyType.Int8) => Quantize(x, format, name),
             (NpyType.UInt8, NpyType.Int8 or NpyType.Float32) => throw DataDiagnostics.BadElementType.Failure(
-                $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with {OptionName.RawScale} S {OptionName.RawOffset} O (real = raw * S + O) to say what they mean"
+                $"{name}: x holds raw uint8 samples, but the model takes {format.Type.Name()}; compile with {OptionName.RawScale} S "
+                    + $"{OptionName.RawOffset} O (real = raw * S + O) to say what they mean"
             ),
             (NpyType.UInt8 or NpyType.Int8 or NpyType.Float32, _) => throw DataDiagnostics.BadElementType.Failure(
                 $"{name}: x is {x.Type.Name()}, which a model with {format.Type.Name()} input cannot take"
@@ -272,7 +275,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             return !isReal
                 ? (none, null)
                 : throw DataDiagnostics.BadLabel.Failure(
-                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with {OptionName.Reconstructs} off to learn y"
+                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with {OptionName.Reconstructs} off to "
+                        + "learn y"
                 );
         }
 
@@ -290,7 +294,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
         {
             throw DataDiagnostics.BadShape.Failure(
-                $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]"
+                $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, "
+                    + $"{format.Classes}]"
             );
         }
 
@@ -300,7 +305,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return bad < 0
             ? (sayYesOrNo ? [.. targets.Select(t => (int)t)] : none, targets)
             : throw DataDiagnostics.BadLabel.Failure(
-                $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not {(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}"
+                $"{name}: the target of sample {bad / format.Classes} holds {targets[bad]}, which is not "
+                    + $"{(format.Targets == TargetForm.Shares ? "from 0 to 1" : "a finite number")}"
             );
     }
 

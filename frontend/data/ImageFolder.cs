@@ -39,7 +39,8 @@ internal static class ImageFolder
         if (format.Type != NpyType.UInt8 && !format.TakesUnsigned)
         {
             throw DataDiagnostics.BadElementType.Failure(
-                $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with {OptionName.RawScale} S {OptionName.RawOffset} O (real = raw * S + O) to say what they mean"
+                $"{path}: images are uint8, but the model takes {format.Type.Name()}; compile with {OptionName.RawScale} S "
+                    + $"{OptionName.RawOffset} O (real = raw * S + O) to say what they mean"
             );
         }
 
@@ -48,7 +49,8 @@ internal static class ImageFolder
         if (classes.Length != format.Labels)
         {
             throw DataDiagnostics.BadClasses.Failure(
-                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model {format.Labels} classes; compile with {OptionName.Classes} {Math.Max(2, classes.Length)} for a head of that size"
+                $"{folder} has {classes.Length} sub-folders ({string.Join(", ", classes.DefaultIfEmpty("none"))}), the model "
+                    + $"{format.Labels} classes; compile with {OptionName.Classes} {Math.Max(2, classes.Length)} for a head of that size"
             );
         }
 

@@ -25,8 +25,8 @@ public static partial class FirmwareBuild
     /// <param name="sramBudget">Bytes for static data and stack.</param>
     /// <param name="flashBudget">Bytes for code and constants.</param>
     /// <param name="toolchain">The compilers.</param>
-    /// <param name="cancellation">Ends the build.</param>
     /// <param name="profiled">Kernels whose calls are counted one by one (te_profile.h), or null.</param>
+    /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="DiagnosticException">TE0702 to TE0704.</exception>
     public static async Task<Firmware> RunAsync(
         string folder,
@@ -34,8 +34,8 @@ public static partial class FirmwareBuild
         long sramBudget,
         long flashBudget,
         Toolchain toolchain,
-        CancellationToken cancellation = default,
-        IReadOnlyList<string>? profiled = null
+        IReadOnlyList<string>? profiled = null,
+        CancellationToken cancellation = default
     )
     {
         RequireWithin(OptionName.Sram, sramBudget, board.SramLimit, board);

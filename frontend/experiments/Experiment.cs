@@ -87,7 +87,7 @@ public sealed class Experiment
             Plan.Sram.Budget,
             Plan.Flash.Budget,
             toolchain,
-            cancellation
+            cancellation: cancellation
         );
         return await RunAsync(firmware, options, toolchain, progress, cancellation);
     }
@@ -111,8 +111,8 @@ public sealed class Experiment
             board.SramLimit,
             board.FlashLimit,
             toolchain,
-            cancellation,
-            StepCost.Kernels(Plan)
+            StepCost.Kernels(Plan),
+            cancellation
         );
         var (train, _, test) = Read(options);
         var data = (train ?? test)?.Take(ProfiledSteps) ?? Dataset.Zero(format);
@@ -140,7 +140,8 @@ public sealed class Experiment
         var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
         {
-            throw ExperimentDiagnostics.NotTrainable.Failure($"the model was compiled with {OptionName.Train} none: it has no training step");
+            throw ExperimentDiagnostics.NotTrainable.Failure($"the model was compiled with {OptionName.Train} none: it has no training "
+                + "step");
         }
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;
@@ -248,7 +249,8 @@ public sealed class Experiment
 
         return (options.EarlyStop is not null || options.KeepBest) && validation is null
             ? throw DataDiagnostics.NoValidation.Failure(
-                $"to stop early or keep the best epoch needs {OptionName.Train} with {OptionName.Validation} SHARE, or x_val and y_val in the training file"
+                $"to stop early or keep the best epoch needs {OptionName.Train} with {OptionName.Validation} SHARE, or x_val and y_val "
+                    + "in the training file"
             )
             : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
     }

@@ -37,7 +37,8 @@ public sealed record BoxGeometry(Shape Tensor, int[] Starts, int[] Steps, int[] 
                     node.Op.Name,
                     fits
                         ? $"the box [{string.Join(',', sizes)}] of {tensor} has more than {MaxDimensions} dimensions that cannot be joined"
-                        : $"the box of [{string.Join(',', sizes)}] from [{string.Join(',', box.Starts)}] by [{string.Join(',', box.Steps)}] is not inside {tensor}"
+                        : $"the box of [{string.Join(',', sizes)}] from [{string.Join(',', box.Starts)}] by "
+                            + $"[{string.Join(',', box.Steps)}] is not inside {tensor}"
                 )
             );
     }

@@ -115,7 +115,7 @@ public sealed class Conv2dTranspose : Op
         && Numerics.CanScale(Multiplier(node));
 
     /// <summary>The largest magnitude that an accumulator could have.</summary>
-    private double Reach(Node node)
+    private static double Reach(Node node)
     {
         double bias = node.Optional(2)?.Data?.Data.Select(Math.Abs).Max() ?? 0;
         return bias + 128.0 * 255 * FanIn(node);

@@ -162,7 +162,10 @@ public sealed class Quantize : Op
             return samples.Select(s =>
                 s.Operands[0]!.IsQuantized
                     ? s
-                    : s with { Content = (_, random) => random.Data.Select(v => Math.Round(v / s.Result!.ScaleOf(0)) * s.Result.ScaleOf(0)) }
+                    : s with
+                    {
+                        Content = (_, random) => random.Data.Select(v => Math.Round(v / s.Result!.ScaleOf(0)) * s.Result.ScaleOf(0)),
+                    }
             );
         }
     }

@@ -77,7 +77,8 @@ public sealed class Unary : Op
 
     /// <summary>x * tanh(log(1 + exp(x))); ONNX Mish.</summary>
     public static readonly Unary Mish = new("mish", (x, _, _) => x * Math.Tanh(RealFunctions.Softplus(x)),
-        (x, _, _) => Math.Tanh(RealFunctions.Softplus(x)) + x * RealFunctions.Sigmoid(x) / Math.Pow(Math.Cosh(RealFunctions.Softplus(x)), 2),
+        (x, _, _) => Math.Tanh(RealFunctions.Softplus(x))
+            + x * RealFunctions.Sigmoid(x) / Math.Pow(Math.Cosh(RealFunctions.Softplus(x)), 2),
         fromResult: false, "Mish", 18);
 
     /// <summary>x/(1 + |x|); ONNX Softsign.</summary>

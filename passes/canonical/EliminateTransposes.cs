@@ -376,10 +376,13 @@ public sealed class EliminateTransposes
     /// <summary>Which order of elements is asked for, who made it, and what the model could do instead.</summary>
     private static string Order(Source source) =>
         source.Permutation.SequenceEqual(Layouts.NhwcToNchw)
-            ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense layer, or transpose by [0,2,3,1] first)"
+            ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense "
+                + "layer, or transpose by [0,2,3,1] first)"
         : source.Permutation.SequenceEqual(Layouts.NchwToNhwc)
-            ? $"the NHWC order of '{source.Maker}', which is {source.Refined} in the order of the file (let a map of rank 4 be the model's input, or the result of an operator on maps)"
-        : $"the order of dimensions [{string.Join(',', source.Permutation)}] of {source.Refined} that '{source.Maker}' makes (leave that transpose out, or undo it before this node)";
+            ? $"the NHWC order of '{source.Maker}', which is {source.Refined} in the order of the file (let a map of rank 4 be the "
+                + "model's input, or the result of an operator on maps)"
+        : $"the order of dimensions [{string.Join(',', source.Permutation)}] of {source.Refined} that '{source.Maker}' makes (leave that "
+            + "transpose out, or undo it before this node)";
 
     private void Report(Node node, Source source)
     {

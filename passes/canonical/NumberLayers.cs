@@ -48,7 +48,8 @@ public static class NumberLayers
             node = isOnTheWay && before is not null ? producers.GetValueOrDefault(before) : null;
         }
 
-        return node?.Op.Layer(node) is { } form && IsClassifier(node, form) && (!folds || HasRealWeights(node.Input(form.Weights), producers))
+        return node?.Op.Layer(node) is { } form && IsClassifier(node, form)
+            && (!folds || HasRealWeights(node.Input(form.Weights), producers))
             ? node
             : null;
     }

@@ -171,7 +171,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
     /// True where the kernel's row lets the first result replace this operand, from the same first byte on, and no other operand shows the
     /// same bytes.
     /// </summary>
-    private bool MayOverwrite(Node node, Placement write, Placement read) =>
+    private static bool MayOverwrite(Node node, Placement write, Placement read) =>
         node.Kernel is { InPlace: >= 0 and var index }
         && write.Value == node.Output
         && read.Value == node.Optional(index)

@@ -99,7 +99,8 @@ public static class SetBoundary
         var quantize = QuantizeOf(graph, input);
         if (type == BoundaryType.Int8 && quantize is null)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(input.Name, $"{OptionName.Io} int8 needs a model that quantizes its input"));
+            throw new DiagnosticException(Diagnostics.BadOption.At(input.Name, $"{OptionName.Io} int8 needs a model that quantizes its "
+                + "input"));
         }
 
         var inner = quantize?.Output ?? input;

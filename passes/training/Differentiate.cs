@@ -193,7 +193,9 @@ public sealed class Differentiate
             rule.Rule == "residual" && parameter.Type.DType == DType.I8
                 ? Beside(parameter, "residual", ValueRole.Residual, parameter.Type with { Quant = null })
                 : null;
-        var velocity = optimizer.Momentum > 0 ? Beside(parameter, "velocity", ValueRole.Velocity, TensorType.F32(parameter.Type.Shape)) : null;
+        var velocity = optimizer.Momentum > 0
+            ? Beside(parameter, "velocity", ValueRole.Velocity, TensorType.F32(parameter.Type.Shape))
+            : null;
         if (optimizer.Accumulate > 1)
         {
             var sum = Beside(parameter, "gradient", ValueRole.Sum, TensorType.F32(parameter.Type.Shape));

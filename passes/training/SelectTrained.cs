@@ -88,7 +88,8 @@ public sealed class SelectTrained
                 .Select(n =>
                     Diagnostics.BadTrainOption.At(
                         n.Name,
-                        $"a result sums {FormOf(n).FanIn} products: with int8 weights that train its int32 accumulator could overflow; leave the layer frozen"
+                        $"a result sums {FormOf(n).FanIn} products: with int8 weights that train its int32 accumulator could overflow; "
+                            + "leave the layer frozen"
                     )
                 )
         );
@@ -162,7 +163,8 @@ public sealed class SelectTrained
             return Refused(
                 weights,
                 part,
-                $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most {ChannelOp.MaxExtent}"
+                $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most "
+                    + $"{ChannelOp.MaxExtent}"
             );
         }
 

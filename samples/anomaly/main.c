@@ -13,7 +13,8 @@ static void measure(int faulty, anomaly_input_t *window)
 {
     for (int band = 0; band < ANOMALY_INPUT_COUNT; band++) {
         noise = noise * 1664525u + 1013904223u;
-        window[band] = (band % 16 == 3 ? 0.8f : -0.4f) + (faulty && band > 40 ? 0.3f : 0.0f) + (float)(noise >> 24) / 2560.0f;
+        window[band] =
+            (band % 16 == 3 ? 0.8f : -0.4f) + (faulty && band > 40 ? 0.3f : 0.0f) + (float)(noise >> 24) / 2560.0f;
     }
 }
 

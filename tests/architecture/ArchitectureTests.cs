@@ -71,6 +71,10 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Lines_have_at_most_140_columns() =>
+        Assert.Equal([], Tracked().Where(f => f.EndsWith(".cs") || f.EndsWith(".c") || f.EndsWith(".h")).SelectMany(LongLines));
+
+    [Fact]
     public void Sources_open_with_what_they_are()
     {
         Assert.Equal(
@@ -93,6 +97,24 @@ public sealed partial class ArchitectureTests
         var sources = Tracked().Where(f => f.EndsWith(".cs") && below.Any(f.StartsWith) && !f.StartsWith("frontend/cli/"));
         var lines = sources.SelectMany(f => File.ReadLines(Path.Combine(Root, f)).Select(line => (File: f, Text: line.Trim())));
         Assert.Equal([], lines.Where(l => !l.Text.StartsWith("//") && Flag().IsMatch(l.Text)).Select(l => $"{l.File}: {l.Text}"));
+    }
+
+    /// <summary>The long lines of a file, without those of raw strings: their text is another language's.</summary>
+    private static IEnumerable<string> LongLines(string file)
+    {
+        bool isRaw = false;
+        int number = 0;
+        foreach (string line in File.ReadLines(Path.Combine(Root, file)))
+        {
+            number++;
+            bool toggles = line.Split("\"\"\"").Length % 2 == 0;
+            if (line.Length > 140 && !isRaw && !toggles)
+            {
+                yield return $"{file}({number}) has {line.Length} columns";
+            }
+
+            isRaw ^= toggles && file.EndsWith(".cs");
+        }
     }
 
     private static IEnumerable<string> Projects(params string[] folders) =>

@@ -48,7 +48,8 @@ internal static class LearningTable
                 Console.Error.WriteLine(
                     string.Create(
                         C,
-                        $"{item.row.Name}, {item.row.Update}, {item.row.Gradients}, rate {item.row.Rate}, seed {item.seed}: {100 * accuracy:0.0} %"
+                        $"{item.row.Name}, {item.row.Update}, {item.row.Gradients}, rate {item.row.Rate}, seed {item.seed}: "
+                            + $"{100 * accuracy:0.0} %"
                     )
                 );
             }
@@ -65,7 +66,8 @@ internal static class LearningTable
             Console.WriteLine(
                 string.Create(
                     C,
-                    $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} {spread}({values.Length}) | {row.Reference} | {difference} |"
+                    $"| {row.Name} | {row.Update} | {row.Gradients} | {row.Rate} | {mean:0.0} {spread}({values.Length}) | "
+                        + $"{row.Reference} | {difference} |"
                 )
             );
         }

@@ -127,7 +127,8 @@ public sealed class FirmwareTests(EmittedModel model) : IClassFixture<EmittedMod
     [Fact]
     public async Task Model_error_is_diagnosed()
     {
-        var refused = await Assert.ThrowsAsync<DiagnosticException>(() => model.RunAsync("host", EmittedModel.Request((0, 0, Mode.Refuse))));
+        var refused = await Assert.ThrowsAsync<DiagnosticException>(() =>
+            model.RunAsync("host", EmittedModel.Request((0, 0, Mode.Refuse))));
         Assert.Equal(DeviceDiagnostics.RunFailed.Code, refused.Code);
         Assert.Contains("refused", refused.Message);
     }

@@ -117,7 +117,8 @@ public sealed class NpzTests : IDisposable
             ("x.npy", Npy(Header("|u1", "4000,"), [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i))]))
         );
         byte[] whole = File.ReadAllBytes(path);
-        Assert.Equal(DataDiagnostics.BadFile.Code, Assert.Throws<DiagnosticException>(() => Npz.Open(Path.Combine(folder.FullName, "absent.npz"))).Code);
+        string absent = Path.Combine(folder.FullName, "absent.npz");
+        Assert.Equal(DataDiagnostics.BadFile.Code, Assert.Throws<DiagnosticException>(() => Npz.Open(absent)).Code);
         for (int damage = 0; damage < whole.Length; damage += 7)
         {
             byte[] bytes = [.. whole];
@@ -160,7 +161,8 @@ public sealed class NpzTests : IDisposable
     public void Npz_with_one_name_twice_is_diagnosed()
     {
         byte[] x = Npy(Header("|u1", "1,"), [7]);
-        var error = Assert.Throws<DiagnosticException>(() => Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", x), ("y.npy", x), ("x.npy", x))));
+        string file = Zip(CompressionLevel.Optimal, ("x.npy", x), ("y.npy", x), ("x.npy", x));
+        var error = Assert.Throws<DiagnosticException>(() => Npz.Open(file));
         Assert.Equal(DataDiagnostics.BadFile.Code, error.Code);
         Assert.Contains("it holds x.npy more than once", error.Message);
     }

@@ -68,8 +68,10 @@ public sealed partial class DiagnosticsPageTests
         .SelectMany(table =>
         {
             var meanings = Meanings(table.Path);
-            return Fields(table.Type).Select(f => (f.Name, Rule: (DiagnosticRule)f.GetValue(null)!))
-                .Select(r => new Row(r.Rule.Code, meanings[r.Name], OptionName.Spell(r.Rule.Text, CommandOptions.Spelled), r.Rule.Severity));
+            return
+                from field in Fields(table.Type)
+                let rule = (DiagnosticRule)field.GetValue(null)!
+                select new Row(rule.Code, meanings[field.Name], OptionName.Spell(rule.Text, CommandOptions.Spelled), rule.Severity);
         })
         .OrderBy(r => r.Code, StringComparer.Ordinal);
 
@@ -103,7 +105,10 @@ public sealed partial class DiagnosticsPageTests
         return page.ToString();
     }
 
-    [GeneratedRegex(@"/// <summary>((?:(?!</summary>).)+)</summary>\s+public static readonly DiagnosticRule (\w+)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"/// <summary>((?:(?!</summary>).)+)</summary>\s+public static readonly DiagnosticRule (\w+)",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Field();
 
     [GeneratedRegex(@"\s*\n\s*///\s*")]

@@ -92,12 +92,14 @@ public sealed class TwoModelsTests : IDisposable
             Compile
                 + "cortex-m3\n"
                 + CompileOther
-                + "cortex-m3\ncmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\ncmake --build b > /dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json"
+                + "cortex-m3\ncmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\ncmake --build b > "
+                + "/dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json"
         );
         Write(Apart);
         place.Run(
             CompileOther
-                + "cortex-m7\nrm -r b\ncmake -S . -B b -G 'Unix Makefiles' > /dev/null\n! cmake --build b > error.txt 2>&1\ngrep -q 'multiple definition of .te_numbers' error.txt"
+                + "cortex-m7\nrm -r b\ncmake -S . -B b -G 'Unix Makefiles' > /dev/null\n! cmake --build b > error.txt 2>&1\ngrep -q "
+                + "'multiple definition of .te_numbers' error.txt"
         );
     }
 

@@ -45,11 +45,8 @@ public sealed class ConformanceTests
         foreach (var c in Cases.Where(c => c.Operands.All(o => o?.Type.Shape.Rank == c.Node.Output.Type.Shape.Rank)))
         {
             int rank = c.Node.Output.Type.Shape.Rank;
-            foreach (
-                int[] permutation in new[] { Enumerable.Range(0, rank).Reverse(), Enumerable.Range(1, rank - 1).Append(0) }.Select(
-                    Enumerable.ToArray
-                )
-            )
+            int[][] permutations = [[.. Enumerable.Range(0, rank).Reverse()], [.. Enumerable.Range(1, rank - 1).Append(0)]];
+            foreach (int[] permutation in permutations)
             {
                 if (c.Node.Op.Permuted(c.Node, permutation) is { } attributes)
                 {

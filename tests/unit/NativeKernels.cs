@@ -85,7 +85,8 @@ internal sealed class NativeKernels : IDisposable
         }
 
         var arguments = call.Arguments.Select((_, a) => string.Create(CultureInfo.InvariantCulture, $", b[{a}]"));
-        return $"{head}static const {call.Request.Struct} s = {{{Initializer(call.Request)}}}; {call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
+        return $"{head}static const {call.Request.Struct} s = {{{Initializer(call.Request)}}}; "
+            + $"{call.Kernel.Symbol}(&s{string.Concat(arguments)}); }}\n";
     }
 
     /// <summary>The fields of a parameter struct as C writes them.</summary>

@@ -34,14 +34,16 @@ internal sealed class NativeProgram : IDisposable
         string table = string.Join(", ", functions.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"function_{i}")));
         File.WriteAllText(
             Path.Combine(folder, "functions.h"),
-            $"#include <math.h>\n{headers}#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) = {{{table}}};\n"
+            $"#include <math.h>\n{headers}#include \"te_update.h\"\n{string.Concat(functions)}static void (*const functions[])(void **b) "
+                + $"= {{{table}}};\n"
         );
         File.Copy(Path.Combine(SharedModels.Root, "tests", "unit", "native", "driver.c"), Path.Combine(folder, "driver.c"));
         string sources = string.Concat(kernels.Distinct().Select(k => $" {k}.c"));
         using (
             var compiler = Start(
                 "gcc",
-                $"{SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DTE_REQUANTIZE_INTEGER={(integerRequantize ? 1 : 0)} -o driver driver.c{sources}"
+                $"{SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined -fno-sanitize-recover=all "
+                    + $"-DTE_REQUANTIZE_INTEGER={(integerRequantize ? 1 : 0)} -o driver driver.c{sources}"
             )
         )
         {

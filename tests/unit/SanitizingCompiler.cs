@@ -20,7 +20,8 @@ internal sealed class SanitizingCompiler : IDisposable
         string gcc = Path.Combine(folder.FullName, "gcc");
         File.WriteAllText(
             gcc,
-            $"#!/bin/sh\n[ \"$1\" = --version ] && echo sanitizing && exit\nexec {new Toolchain().HostCompiler.Require()} {Strict} -fsanitize=address,undefined -fno-sanitize-recover=all \"$@\"\n"
+            $"#!/bin/sh\n[ \"$1\" = --version ] && echo sanitizing && exit\nexec {new Toolchain().HostCompiler.Require()} {Strict} "
+                + "-fsanitize=address,undefined -fno-sanitize-recover=all \"$@\"\n"
         );
         if (!OperatingSystem.IsWindows())
         {

@@ -140,7 +140,8 @@ public sealed class FiniteWeightsTests : IDisposable
         File.WriteAllText(
             script,
             $"#!/bin/sh\ncase \"$*\" in\n  *DTE_NO_VECTORIZE*\" -c \"*) exec '{clang}' --target=arm-none-eabi \"$@\" ;;\n  *) ;;\nesac\n"
-                + $"for word in \"$@\"; do\n  shift\n  case $word in -fno-vectorize | -fno-slp-vectorize) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\nexec '{gcc}' \"$@\"\n"
+                + "for word in \"$@\"; do\n  shift\n  case $word in -fno-vectorize | -fno-slp-vectorize) ;; *) set -- \"$@\" \"$word\" "
+                + $";; esac\ndone\nexec '{gcc}' \"$@\"\n"
         );
         File.WriteAllText(Path.Combine(place, "arm-none-eabi-size"), $"#!/bin/sh\nexec '{tools.ArmSize.Require()}' \"$@\"\n");
         foreach (string file in Directory.EnumerateFiles(place))

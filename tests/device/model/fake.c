@@ -51,7 +51,9 @@ static void misbehave(fake_state *s, const int8_t *x)
         break;
     }
     case FAKE_STACK_1024:
-        __asm__ volatile("mov r0, sp\n sub sp, #508\n sub sp, #508\n sub sp, #8\n mov r1, sp\n str r0, [r1]\n mov sp, r0" ::: "r0", "r1", "memory");
+        __asm__ volatile("mov r0, sp\n sub sp, #508\n sub sp, #508\n sub sp, #8\n"
+                         " mov r1, sp\n str r0, [r1]\n mov sp, r0" ::
+                             : "r0", "r1", "memory");
         break;
     case FAKE_LOOP: {
         uint32_t rounds = 1000000u * (uint32_t)x[2] + (uint32_t)x[1];

@@ -39,13 +39,13 @@ typedef struct fake_result {
 
 enum fake_mode {
     FAKE_PLAIN,
-    FAKE_STORE_BELOW,     /* one word below the SRAM, more than any stack frame away */
-    FAKE_STORE_ABOVE,     /* 256 bytes above the budget */
+    FAKE_STORE_BELOW, /* one word below the SRAM, more than any stack frame away */
+    FAKE_STORE_ABOVE, /* 256 bytes above the budget */
     FAKE_STORE_FLASH,
     FAKE_STACK_OVERFLOW,
-    FAKE_STACK_1024,      /* uses 1024 bytes of stack */
-    FAKE_LOOP,            /* element 1 + element 2 * 10^6 rounds of two instructions */
-    FAKE_UNDEFINED,       /* an undefined instruction */
+    FAKE_STACK_1024, /* uses 1024 bytes of stack */
+    FAKE_LOOP,       /* element 1 + element 2 * 10^6 rounds of two instructions */
+    FAKE_UNDEFINED,  /* an undefined instruction */
     FAKE_FOREVER,
     FAKE_REFUSE
 };

@@ -249,7 +249,8 @@ public sealed class DiagnosedCommandTests : IDisposable
         }
 
         Assert.Equal(
-            "m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model (--verbosity detailed shows where)",
+            "m.onnx : error TE0605: internal error, KeyNotFoundException: a b; please report it with the command line and the model "
+                + "(--verbosity detailed shows where)",
             errors.ToString().TrimEnd()
         );
     }

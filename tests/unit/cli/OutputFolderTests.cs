@@ -64,7 +64,8 @@ public sealed class OutputFolderTests : IDisposable
         CompileWell(Output);
         var files = Snapshot(Output).Where(f => f.Value != "/").ToList();
         var included = files
-            .SelectMany(f => Regex.Matches(f.Value, "#(?:include|define \\w+) \"([^\"]+\\.(?:h|def))\"").Select(m => Path.GetFileName(m.Groups[1].Value)))
+            .SelectMany(f => Regex.Matches(f.Value, "#(?:include|define \\w+) "
+                + "\"([^\"]+\\.(?:h|def))\"").Select(m => Path.GetFileName(m.Groups[1].Value)))
             .ToHashSet();
         var there = files.Select(f => Path.GetFileName(f.Key)).ToHashSet();
         Assert.Equal([], included.Except(there));

@@ -44,7 +44,8 @@ public sealed class EmittedCodeTests : IDisposable
     {
         Write("model", "host");
         Run(
-            $"gcc {Strict} -fsyntax-only -x c firmware/model.h && printf '#include \"firmware/model.h\"\nint main(void) {{ return MODEL(lr)(1.0f, 0, 1) > 0.0f ? MODEL_TRAINABLE : 0; }}' | gcc {Strict} -I. -fsyntax-only -x c -"
+            $"gcc {Strict} -fsyntax-only -x c firmware/model.h && printf '#include \"firmware/model.h\"\nint main(void) {{ return "
+                + $"MODEL(lr)(1.0f, 0, 1) > 0.0f ? MODEL_TRAINABLE : 0; }}' | gcc {Strict} -I. -fsyntax-only -x c -"
         );
     }
 

@@ -46,7 +46,8 @@ public sealed class FootprintTests
         var stale = measured.Except(Rows(runtime)).ToList();
         Assert.True(
             stale.Count == 0,
-            $"run {string.Join(' ', folder.Prepend("runtime-c/footprints.sh"))} > {Folders[runtime]}/footprints.def; it measures\n{string.Join('\n', stale)}"
+            $"run {string.Join(' ', folder.Prepend("runtime-c/footprints.sh"))} > {Folders[runtime]}/footprints.def; it "
+                + $"measures\n{string.Join('\n', stale)}"
         );
     }
 

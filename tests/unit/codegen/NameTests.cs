@@ -90,7 +90,8 @@ public sealed class NameTests : IDisposable
         File.WriteAllText(Path.Combine(folder.FullName, "use.c"), Headers + "#include \"net/net.c\"\n");
         string strict = "-Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only -I net -I net/runtime";
         Run(
-            $"for s in c99 c11 c2x gnu2x; do gcc -std=$s {strict} net/net.c net/net_weights.c || exit 1; gcc -std=$s {strict} -D_GNU_SOURCE -x c use.c || exit 1; done; "
+            $"for s in c99 c11 c2x gnu2x; do gcc -std=$s {strict} net/net.c net/net_weights.c || exit 1; gcc -std=$s {strict} "
+                + "-D_GNU_SOURCE -x c use.c || exit 1; done; "
                 + $"for s in c++11 c++17 c++20; do g++ -std=$s {strict} -x c++ use.h || exit 1; done"
         );
     }
@@ -100,7 +101,8 @@ public sealed class NameTests : IDisposable
     {
         _ = Compile("net", Words);
         Run(
-            "for s in c99 c23; do clang-19 -std=$s -Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only net/*.c || exit 1; done; clang-19 -std=c++20 -Wall -Werror -fsyntax-only -x c++ net/net.h"
+            "for s in c99 c23; do clang-19 -std=$s -Wall -Wextra -pedantic -Wundef -Werror -fsyntax-only net/*.c || exit 1; done; "
+                + "clang-19 -std=c++20 -Wall -Werror -fsyntax-only -x c++ net/net.h"
         );
     }
 
@@ -116,7 +118,8 @@ public sealed class NameTests : IDisposable
         );
         File.WriteAllText(Path.Combine(folder.FullName, "use.h"), Headers + "#include \"net/net.h\"\n");
         Run(
-            "gcc -std=c99 -Wall -Wextra -Werror -fsyntax-only net/*.c && for s in c++11 c++20; do g++ -std=$s -Wall -Werror -fsyntax-only -x c++ use.h || exit 1; done"
+            "gcc -std=c99 -Wall -Wextra -Werror -fsyntax-only net/*.c && for s in c++11 c++20; do g++ -std=$s -Wall -Werror "
+                + "-fsyntax-only -x c++ use.h || exit 1; done"
         );
     }
 
@@ -181,7 +184,8 @@ public sealed class NameTests : IDisposable
         {
             _ = Compile(name, ["H", "INPUT_COUNT", "init", "weights"]);
             Run(
-                $"cd {name} && gcc -std=c99 -Wall -Wextra -pedantic -Werror -fsyntax-only *.c runtime/*.c firmware/te_run.c && g++ -std=c++11 -Wall -Werror -fsyntax-only -x c++ {name}.h"
+                $"cd {name} && gcc -std=c99 -Wall -Wextra -pedantic -Werror -fsyntax-only *.c runtime/*.c firmware/te_run.c && g++ "
+                    + $"-std=c++11 -Wall -Werror -fsyntax-only -x c++ {name}.h"
             );
         }
     }

@@ -46,5 +46,6 @@ internal static class StubRuntime
         .Append(KeyValuePair.Create("include/te_unused.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>
-            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", none, \"-\", \"none\")\n"))))));
+            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", none, \"-\", "
+                + "\"none\")\n"))))));
 }

@@ -234,7 +234,7 @@ public sealed class OddModelTests : IDisposable
                     Assert.DoesNotContain(
                         files,
                         f =>
-                            f.Path.StartsWith("m", StringComparison.Ordinal)
+                            f.Path.StartsWith('m')
                             && f.Path.EndsWith(".c", StringComparison.Ordinal)
                             && f.Content.Contains("NaN", StringComparison.Ordinal)
                     );
@@ -246,7 +246,8 @@ public sealed class OddModelTests : IDisposable
                 catch (Exception e)
                 {
                     faults.Add(
-                        $"{name}, {mode} {classes}: {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")} {e.StackTrace?.Split('\n')[0].Trim()}"
+                        $"{name}, {mode} {classes}: {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")} "
+                            + $"{e.StackTrace?.Split('\n')[0].Trim()}"
                     );
                 }
             }

@@ -93,7 +93,8 @@ internal sealed class OnnxModel(int opset = 13)
         Tensor(name, TensorProto.Types.DataType.Int64, [values.Length], values.SelectMany(BitConverter.GetBytes));
 
     /// <summary>
-    /// A node named after its first output, with its operands separated by spaces (- for an absent one); its operator may be DOMAIN::OPERATOR.
+    /// A node named after its first output, with its operands separated by spaces (- for an absent one); its operator may be
+    /// DOMAIN::OPERATOR.
     /// </summary>
     public OnnxModel Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes) =>
         Node(

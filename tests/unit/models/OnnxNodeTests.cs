@@ -123,7 +123,10 @@ public sealed class OnnxNodeTests
         Assert.True(diagnosed is not null || !listed, "is listed as diagnosed and works");
         // `ops` says which operators are supported in part.
         Assert.All(supported ? diagnosed?.Diagnostics.Where(d => d.Code == "TE0105") ?? [] : [],
-            d => Assert.True(Model(name).Graph.Node.Any(n => OperatorSet.Core.RulesFor(n.Domain, n.OpType).Any(r => r.Form is not null)), d.Message));
+            d => Assert.True(
+                Model(name).Graph.Node.Any(n => OperatorSet.Core.RulesFor(n.Domain, n.OpType).Any(r => r.Form is not null)),
+                d.Message
+            ));
     }
 
     public static TheoryData<string> Folded =>

@@ -89,7 +89,8 @@ public sealed partial class ProposalTests
 
     private static (List<(string Arguments, long Sram)> Listed, string Text) Proposed(byte[] model, CompileOptions budget)
     {
-        var note = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, budget)).Diagnostics[^1].Spelled(CommandOptions.Spelled);
+        var failure = Assert.Throws<DiagnosticException>(() => ModelCompiler.Compile(model, budget));
+        var note = failure.Diagnostics[^1].Spelled(CommandOptions.Spelled);
         Assert.Equal("TE0503", note.Code);
         return (
             [

@@ -38,7 +38,10 @@ public sealed partial class SampleProgramTests : IDisposable
     {
         Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Path.Combine(SharedModels.Root, "samples"));
         string script =
-            $"set -e\n{commands.TrimEnd().Replace("./tinyengine compile", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' compile --verbosity quiet")}";
+            "set -e\n" + commands.TrimEnd().Replace(
+                "./tinyengine compile",
+                $"dotnet '{Path.Combine(AppContext.BaseDirectory, "tinyengine.dll")}' compile --verbosity quiet"
+            );
         using var shell = Process.Start(
             new ProcessStartInfo("sh", ["-c", script])
             {

@@ -255,7 +255,8 @@ public sealed class BlockKernelTests
             var actual = node.Op.Mutates >= 0 ? Tensor.FromBytes(expected.Type, after[node.Op.Mutates]!) : results[0];
             Assert.True(
                 expected.ToBytes().AsSpan().SequenceEqual(actual.ToBytes()),
-                $"'{node.Name}': C has {string.Join(' ', actual.Data)} | {string.Join(' ', actual.Exponents ?? [])}, the reference {string.Join(' ', expected.Data)} | {string.Join(' ', expected.Exponents ?? [])}"
+                $"'{node.Name}': C has {string.Join(' ', actual.Data)} | {string.Join(' ', actual.Exponents ?? [])}, the reference "
+                    + $"{string.Join(' ', expected.Data)} | {string.Join(' ', expected.Exponents ?? [])}"
             );
             for (int o = 0; o < operands.Length; o++)
             {

@@ -83,7 +83,8 @@ public sealed class RefusedStepTests : IDisposable
         OutputFolder.Write(compilation.Files, Path.Combine(folder.FullName, "net"));
         File.WriteAllText(Path.Combine(folder.FullName, "main.c"), Program(compilation.Graph, readsSamples, staysTame));
         Run(
-            $"gcc {SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -I net main.c net/*.c net/runtime/*.c -o main -lm && ./main"
+            $"gcc {SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -I net "
+                + "main.c net/*.c net/runtime/*.c -o main -lm && ./main"
         );
     }
 

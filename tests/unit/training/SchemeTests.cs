@@ -55,7 +55,8 @@ public sealed class SchemeTests
     public void File_with_everything_is_read()
     {
         var scheme = SchemeFile.Parse(
-            "biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, 3, 5]}\n  - {layer: 1}\n  - {layer: 5, inputs: first 1/8}\n  - {layer: 6, inputs: first 3}\nhead: freeze\n"
+            "biases: [3, conv7, \"4\"]\nweights:\n  - {layer: 24, inputs: 1/4}\n  - {name: dw, inputs: 12}\n  - {layer: 2, inputs: [0, "
+                + "3, 5]}\n  - {layer: 1}\n  - {layer: 5, inputs: first 1/8}\n  - {layer: 6, inputs: first 3}\nhead: freeze\n"
         );
         Assert.Equal([("3", false), ("conv7", true), ("4", true)], scheme.BiasLayers.Select(l => (l.Text, l.IsName)));
         Assert.Equal(["24", "dw", "2", "1", "5", "6"], scheme.Parts.Select(p => p.Layer.Text));
@@ -107,7 +108,8 @@ public sealed class SchemeTests
         Assert.Equal(
             [
                 "bad.yaml(4): error TE0306: scheme: unknown key 'input', did you mean 'inputs'?",
-                "bad.yaml(5): error TE0306: scheme: inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of channels, or all; not '3/2'",
+                "bad.yaml(5): error TE0306: scheme: inputs is a ratio such as 1/4, a count, 'first' before one of these, a list of "
+                    + "channels, or all; not '3/2'",
                 "bad.yaml(6): error TE0306: scheme: unknown key 'hed', did you mean 'head'?",
             ],
             failure.Diagnostics.Select(d => d.Format("model.onnx"))

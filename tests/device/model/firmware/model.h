@@ -16,5 +16,8 @@
 #define MODEL_ARENA_BYTES FAKE_ARENA_BYTES
 #define MODEL_TRAINED_BYTES FAKE_TRAINED_BYTES
 #define MODEL_STATE_BYTES FAKE_STATE_BYTES
-#define MODEL_FROZEN_RANGES {0, 0}
+#define MODEL_FROZEN_RANGES                                                                                            \
+    {                                                                                                                  \
+        0, 0                                                                                                           \
+    }
 #endif
