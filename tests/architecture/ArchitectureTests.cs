@@ -84,6 +84,14 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Tests_are_named_by_sentences_in_lower_words()
+    {
+        var names = Tracked().Where(f => f.StartsWith("tests/") && f.EndsWith("Tests.cs"))
+            .SelectMany(f => TestMethod().Matches(File.ReadAllText(Path.Combine(Root, f))).Select(m => m.Groups[1].Value));
+        Assert.Equal([], names.Where(n => !Sentence().IsMatch(n)));
+    }
+
+    [Fact]
     public void No_path_of_a_machine_is_committed()
     {
         var text = Tracked().Where(f => !f.EndsWith(".onnx") && !f.EndsWith(".npz") && !f.EndsWith(".png"));
@@ -151,6 +159,13 @@ public sealed partial class ArchitectureTests
     // Flags of other programs: linkers get theirs behind -Wl, and every tool is asked for its version.
     [GeneratedRegex(@"""[^""]*(?<![-,\w])--(?!version"")[a-z]")]
     private static partial Regex Flag();
+
+    [GeneratedRegex(@"(?:Fact|Theory)(?:\(.*\))?\](?:\s*\[.*\])*\s*public (?:async )?(?:void|Task) (\w+)\(")]
+    private static partial Regex TestMethod();
+
+    // Words after the first are lower, but for names of others and abbreviations.
+    [GeneratedRegex("^[A-Z]+[a-z0-9]*(_([a-z0-9]+|[A-Z]+[0-9]*s?|OnnxRuntime|PyTorch|Helium|Onnx))+$")]
+    private static partial Regex Sentence();
 
     [GeneratedRegex("(Utils?|Helpers?|Manager|Common)$")]
     private static partial Regex Vague();

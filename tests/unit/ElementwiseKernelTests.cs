@@ -10,13 +10,13 @@ namespace TinyEngine.Tests;
 public sealed class ElementwiseKernelTests
 {
     [CompilerFact("gcc")]
-    public void Codes_InC_EqualReference() => CompareCodes(integerRequantize: false);
+    public void Codes_in_C_equal_reference() => CompareCodes(integerRequantize: false);
 
     [CompilerFact("gcc")]
-    public void Codes_InC_WithIntegerRequantization_EqualReference() => CompareCodes(integerRequantize: true);
+    public void Codes_in_C_with_integer_requantization_equal_reference() => CompareCodes(integerRequantize: true);
 
     [CompilerFact("gcc")]
-    public void Functions_InC_AreAccurateToAFewUnits()
+    public void Functions_in_C_are_accurate_to_a_few_units()
     {
         // Magnitudes from 2^-20 to 2^7, both signs; where a function's own slope is steep, rounding of x is not its error.
         double[] abscissas =

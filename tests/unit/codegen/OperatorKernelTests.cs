@@ -40,7 +40,7 @@ public sealed class OperatorKernelTests
 
     [CompilerTheory("gcc")]
     [MemberData(nameof(Cases))]
-    public void Kernel_InC_EqualsReference(string name, bool integerRequantize)
+    public void Kernel_in_C_equals_reference(string name, bool integerRequantize)
     {
         var cases = Enumerable.Range(0, 60).Select(seed => Makers[name](new Random(seed))).ToList();
         var graph = new Graph { Name = "g", Inputs = [], Outputs = [], Nodes = [.. cases.Select(c => c.Item1)], Stage = Stage.Quantized };

@@ -25,7 +25,7 @@ public sealed class NarrowTrainingTests
     [InlineData(Model, "full", DType.I16, "cortex-m7")]
     [InlineData(Residual, "last:6", DType.I8, "cortex-m7")]
     [InlineData(Model, "last:2", DType.I8, "cortex-m7", 12)]
-    public async Task TrainingSteps_InEmittedC_EqualInterpreter(
+    public async Task Training_steps_in_emitted_C_equal_interpreter(
         string model,
         string train,
         DType mantissa,
@@ -109,7 +109,7 @@ public sealed class NarrowTrainingTests
     [SharedTheory]
     [InlineData(DType.I8, 0.98)]
     [InlineData(DType.I16, 0.9999)]
-    public void Gradients_OfAllLayers_PointWhereFp32Ones(DType mantissa, double cosine)
+    public void Gradients_of_all_layers_point_where_fp32_ones(DType mantissa, double cosine)
     {
         var graph = ModelCompiler
             .Compile(

@@ -109,7 +109,7 @@ public sealed class OnnxNodeTests
 
     [SharedTheory(Needs)]
     [MemberData(nameof(Names))]
-    public void NodeTest_computes_what_Onnx_expects_or_is_diagnosed(string name)
+    public void Node_test_computes_what_Onnx_expects_or_is_diagnosed(string name)
     {
         var diagnosed = Run(name, constants: true);
         Run(name, constants: false);

@@ -10,7 +10,7 @@ namespace TinyEngine.Tests.Planning;
 public sealed class PlanMemoryTests
 {
     [Fact]
-    public void RandomPlansAreCorrect() =>
+    public void Random_plans_are_correct() =>
         PlanningGraphs.RandomPlanned.Sample(graph =>
         {
             Assert.Empty(VerifyPlan.Violations(graph));
@@ -18,7 +18,7 @@ public sealed class PlanMemoryTests
         });
 
     [Fact]
-    public void SameGraphGivesSamePlan() =>
+    public void Same_graph_gives_same_plan() =>
         PlanningGraphs.Random.Sample(
             graph =>
             {
@@ -33,7 +33,7 @@ public sealed class PlanMemoryTests
         );
 
     [Fact]
-    public void LowerBoundIsTheLargestSumOfLiveBytes() =>
+    public void Lower_bound_is_the_largest_sum_of_live_bytes() =>
         PlanningGraphs.Random.Sample(graph =>
         {
             // Without in-place rules storage is shared by views only, so liveness can be counted naively.
@@ -44,7 +44,7 @@ public sealed class PlanMemoryTests
         });
 
     [Fact]
-    public void SharingInPlaceNeverRaisesTheBound() =>
+    public void Sharing_in_place_never_raises_the_bound() =>
         PlanningGraphs.Random.Sample(graph =>
             Assert.True(
                 PlanningGraphs.PlanAsGiven(graph).Plan!.LowerBound
@@ -53,7 +53,7 @@ public sealed class PlanMemoryTests
         );
 
     [Fact]
-    public void SmallGraphsReachTheBestPossibleArena() =>
+    public void Small_graphs_reach_the_best_possible_arena() =>
         PlanningGraphs
             .Random.Where(g => g.Nodes.Length <= 6)
             .Sample(
@@ -70,7 +70,7 @@ public sealed class PlanMemoryTests
     /// any order of placing, and the search, which cannot know, gives up in a fraction of a second.
     /// </summary>
     [Fact]
-    public void SevenNodesWhoseBoundIsOutOfReachArePlannedAtOnce()
+    public void Seven_nodes_whose_bound_is_out_of_reach_are_planned_at_once()
     {
         var builder = new GraphBuilder();
         var (x, z) = (PlanningGraphs.Input("x", 64, 1), PlanningGraphs.Input("z", 64, 1));
@@ -92,7 +92,7 @@ public sealed class PlanMemoryTests
     }
 
     [Fact]
-    public void ElementwiseChainIsOneBuffer()
+    public void Elementwise_chain_is_one_buffer()
     {
         var builder = new GraphBuilder();
         var x = PlanningGraphs.Input("x", 100);
@@ -109,7 +109,7 @@ public sealed class PlanMemoryTests
     }
 
     [Fact]
-    public void AShrunkGroupFreesItsTail()
+    public void A_shrunk_group_frees_its_tail()
     {
         // The codes lie on the first quarter of the real input; the dequantized values need more than the rest.
         var builder = new GraphBuilder();
@@ -122,7 +122,7 @@ public sealed class PlanMemoryTests
     }
 
     [Fact]
-    public void OutputsAndLaterReadOperandsAreNotOverwritten()
+    public void Outputs_and_later_read_operands_are_not_overwritten()
     {
         var builder = new GraphBuilder();
         var x = PlanningGraphs.Input("x", 16);
@@ -135,7 +135,7 @@ public sealed class PlanMemoryTests
     }
 
     [Fact]
-    public void ThreeHundredValuesArePlanned()
+    public void Three_hundred_values_are_planned()
     {
         var builder = new GraphBuilder();
         var x = PlanningGraphs.Input("x", 1, 6, 6, 8);

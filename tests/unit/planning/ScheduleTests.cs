@@ -10,7 +10,7 @@ namespace TinyEngine.Tests.Planning;
 public sealed class ScheduleTests
 {
     [Fact]
-    public void KeepsDependenciesAndPhasesAndIsNeverWorse() => PlanningGraphs.Random.Sample(graph =>
+    public void Keeps_dependencies_and_phases_and_is_never_worse() => PlanningGraphs.Random.Sample(graph =>
     {
         var selected = SelectKernels.Run(graph, PlanningGraphs.Kernels);
         var scheduled = Schedule.Run(selected);
@@ -28,7 +28,7 @@ public sealed class ScheduleTests
     });
 
     [Fact]
-    public void ReducesEachBranchBeforeTheNext()
+    public void Reduces_each_branch_before_the_next()
     {
         // Given: all wide branches first, then their sums. Better: one branch at a time.
         var builder = new GraphBuilder();
@@ -42,7 +42,7 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void KeepsReadersOnTheirSideOfAnUpdate()
+    public void Keeps_readers_on_their_side_of_an_update()
     {
         // Branch by branch is the better order, and there 'next' could run first and 'first' before 'old'.
         var builder = new GraphBuilder { Phase = Phase.Train };

@@ -9,7 +9,7 @@ namespace TinyEngine.Tests.Planning;
 public sealed class SelectKernelsTests
 {
     [Fact]
-    public void GivesKernelsAndScratch()
+    public void Gives_kernels_and_scratch()
     {
         var builder = new GraphBuilder();
         var x = PlanningGraphs.Input("x", 2, 6);
@@ -23,7 +23,7 @@ public sealed class SelectKernelsTests
     }
 
     [Fact]
-    public void SharesEqualTables()
+    public void Shares_equal_tables()
     {
         var graph = Lookups(4);
         var nodes = SelectKernels.Run(graph, PlanningGraphs.Kernels).Nodes;
@@ -32,7 +32,7 @@ public sealed class SelectKernelsTests
     }
 
     [Fact]
-    public void SaysHowManyNodesHaveNoKernel()
+    public void Says_how_many_nodes_have_no_kernel()
     {
         // The only lookup row wants more than one element.
         var graph = Lookups(1);

@@ -10,62 +10,63 @@ namespace TinyEngine.Tests.Planning;
 public sealed class VerifyPlanTests
 {
     [Fact]
-    public void ReturnsACorrectPlanUnchanged()
+    public void Returns_a_correct_plan_unchanged()
     {
         var graph = Planned();
         Assert.Same(graph, VerifyPlan.Run(graph));
     }
 
     [Fact]
-    public void FindsMissingPlan() => Finds(Planned() with { Plan = null }, "there is no plan");
+    public void Finds_missing_plan() => Finds(Planned() with { Plan = null }, "there is no plan");
 
     [Fact]
-    public void FindsOverlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset }), "over \"a\"");
+    public void Finds_overlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset }), "over \"a\"");
 
     [Fact]
-    public void FindsPartialOverlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset + 8 }), "over \"a\"");
+    public void Finds_partial_overlap() => Finds(Move("b", p => p with { Offset = Place("a").Offset + 8 }), "over \"a\"");
 
     [Fact]
-    public void FindsOverlapWithAValueThatIsOnlyReadLater() =>
+    public void Finds_overlap_with_a_value_that_is_only_read_later() =>
         Finds(Move("soft.scratch", p => p with { Offset = Place("a").Offset }), "of \"a\" is not its own");
 
     [Fact]
-    public void FindsMisalignment() => Finds(Move("b", p => p with { Offset = p.Offset + 4 }), "misaligned");
+    public void Finds_misalignment() => Finds(Move("b", p => p with { Offset = p.Offset + 4 }), "misaligned");
 
     [Fact]
-    public void FindsPlaceOutsideTheArena() => Finds(Move("b", p => p with { Offset = Planned().Plan!.ArenaBytes }), "outside the arena");
+    public void Finds_place_outside_the_arena() =>
+        Finds(Move("b", p => p with { Offset = Planned().Plan!.ArenaBytes }), "outside the arena");
 
     [Fact]
-    public void FindsNegativeOffset() => Finds(Move("b", p => p with { Offset = -8 }), "outside the arena");
+    public void Finds_negative_offset() => Finds(Move("b", p => p with { Offset = -8 }), "outside the arena");
 
     [Fact]
-    public void FindsWrongSize() => Finds(Move("b", p => p with { Bytes = p.Bytes - 8 }), "and needs 64");
+    public void Finds_wrong_size() => Finds(Move("b", p => p with { Bytes = p.Bytes - 8 }), "and needs 64");
 
     [Fact]
-    public void FindsShortLifetime() => Finds(Move("a", p => p with { Last = p.First }), "outside its lifetime");
+    public void Finds_short_lifetime() => Finds(Move("a", p => p with { Last = p.First }), "outside its lifetime");
 
     [Fact]
-    public void FindsMissingPlace() => Finds(With(p => [.. p.Where(q => q.Value.Name != "b")]), "\"b\" has no place");
+    public void Finds_missing_place() => Finds(With(p => [.. p.Where(q => q.Value.Name != "b")]), "\"b\" has no place");
 
     [Fact]
-    public void FindsSecondPlace() => Finds(With(p => [.. p, p[0]]), "has a second place");
+    public void Finds_second_place() => Finds(With(p => [.. p, p[0]]), "has a second place");
 
     [Fact]
-    public void FindsForeignPlace() =>
+    public void Finds_foreign_place() =>
         Finds(With(p => [.. p, new Placement(PlanningGraphs.Input("other", 1), 0, 4, 0, 0)]), "\"other\" is not an arena value");
 
     [Fact]
-    public void FindsMovedView() => Finds(Move("view", p => p with { Offset = Place("c").Offset }), "does not lie on its operand");
+    public void Finds_moved_view() => Finds(Move("view", p => p with { Offset = Place("c").Offset }), "does not lie on its operand");
 
     [Fact]
-    public void FindsArenaBelowTheBound()
+    public void Finds_arena_below_the_bound()
     {
         var graph = Planned();
         Finds(graph with { Plan = graph.Plan! with { LowerBound = graph.Plan.ArenaBytes + 8 } }, "below its lower bound");
     }
 
     [Fact]
-    public void FindsEveryLiveValueMovedOntoAnother() =>
+    public void Finds_every_live_value_moved_onto_another() =>
         PlanningGraphs.RandomPlanned.Sample(
             graph =>
             {
@@ -98,7 +99,7 @@ public sealed class VerifyPlanTests
         );
 
     [Fact]
-    public void SimulatesTrainingWithoutPrediction()
+    public void Simulates_training_without_prediction()
     {
         // A value that only prediction writes does not exist in a training step.
         var builder = new GraphBuilder();

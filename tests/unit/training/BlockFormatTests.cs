@@ -10,7 +10,7 @@ public sealed class BlockFormatTests
     private static readonly Gen<int> Seeds = Gen.Int[0, int.MaxValue];
 
     [Fact]
-    public void Store_OfAnyRow_IsWithinHalfAUnitAndUsesAllBits() =>
+    public void Store_of_any_row_is_within_half_a_unit_and_uses_all_bits() =>
         Seeds.Sample(seed =>
         {
             var random = new Random(seed);
@@ -53,7 +53,7 @@ public sealed class BlockFormatTests
         });
 
     [Fact]
-    public void Exponent_OutOfRange_SaturatesAndSmallRowsBecomeZero()
+    public void Exponent_out_of_range_saturates_and_small_rows_become_zero()
     {
         var type = BlockFormat.Type(DType.I8, Shape.Of(4, 2), null);
         var stored = BlockSums.Store(type, [127, -1, 127, 3, 127, 0, 1 << 20, 1], [-90, -94, -150, 200]);
@@ -62,7 +62,7 @@ public sealed class BlockFormatTests
     }
 
     [Fact]
-    public void FoldedScale_TimesWeightScale_IsAPowerOfTwo() =>
+    public void Folded_scale_times_weight_scale_is_a_power_of_two() =>
         Seeds.Sample(seed =>
         {
             var random = new Random(seed);
@@ -83,7 +83,7 @@ public sealed class BlockFormatTests
         });
 
     [Fact]
-    public void Bytes_OfBlocks_AreMantissasThenExponents()
+    public void Bytes_of_blocks_are_mantissas_then_exponents()
     {
         var type = BlockFormat.Type(DType.I16, Shape.Of(1, 2, 1, 2), null);
         var tensor = new Tensor(type, [1, -2, 300, 4], [-7, 12]);
@@ -98,7 +98,7 @@ public sealed class BlockFormatTests
     [Theory]
     [InlineData(DType.I8)]
     [InlineData(DType.I16)]
-    public void Verifier_OnBlocksThatAreNoRows_Objects(DType mantissa)
+    public void Verifier_objects_to_blocks_that_are_not_rows(DType mantissa)
     {
         var x = Tensors.Input("x", Tensors.Real(1, 2, 3, 4));
         var right = BlockFormat.Type(mantissa, x.Type.Shape, null);
@@ -119,7 +119,7 @@ public sealed class BlockFormatTests
     }
 
     [Fact]
-    public void Verifier_OnOperatorThatCannotReadBlocks_Objects()
+    public void Verifier_objects_to_operators_that_cannot_read_blocks()
     {
         var x = Tensors.Input("x", Tensors.Real(1, 4));
         var builder = new GraphBuilder();

@@ -11,7 +11,7 @@ public sealed class BlockKernelTests
     private static readonly Target Host = Target.Find("host")!;
 
     [CompilerFact("gcc")]
-    public void Conv2dDx_OfBlocksInC_EqualsReference() =>
+    public void Conv2d_dx_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 400,
@@ -29,7 +29,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Conv2dDw_OfBlocksInC_EqualsReference() =>
+    public void Conv2d_dw_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 300,
@@ -47,7 +47,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Conv2dUpdate_OfBlocksInC_EqualsReference() =>
+    public void Conv2d_update_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 400,
@@ -80,7 +80,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void ChannelSum_OfBlocksInC_EqualsReference() =>
+    public void Channel_sum_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 100,
@@ -95,7 +95,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Add_OfBlocksInC_EqualsReference() =>
+    public void Add_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -114,7 +114,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void ApplyMask_OfBlocksInC_EqualsReference() =>
+    public void Apply_mask_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -139,7 +139,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void AveragePool2dDx_OfBlocksInC_EqualsReference() =>
+    public void Average_pool2d_dx_of_blocks_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 300,
@@ -157,7 +157,7 @@ public sealed class BlockKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Convert_InC_EqualsReference() =>
+    public void Convert_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 500,
@@ -179,7 +179,7 @@ public sealed class BlockKernelTests
     /// Every operand at its largest and every exponent the same: what the guard bits are computed for. The sanitizer sees an overflow.
     /// </summary>
     [CompilerFact("gcc")]
-    public void Sums_OfLargestOperands_DoNotOverflow() =>
+    public void Sums_of_largest_operands_do_not_overflow() =>
         AssertEqual(
             Many(
                 24,

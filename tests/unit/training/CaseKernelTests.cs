@@ -9,10 +9,10 @@ namespace TinyEngine.Tests.Training;
 public sealed class CaseKernelTests
 {
     [CompilerFact("gcc")]
-    public void Cases_InC_EqualReference() => CompareAll(integerRequantize: false);
+    public void Cases_in_C_equal_reference() => CompareAll(integerRequantize: false);
 
     [CompilerFact("gcc")]
-    public void Cases_InC_WithIntegerRequantization_EqualReference() => CompareAll(integerRequantize: true);
+    public void Cases_in_C_with_integer_requantization_equal_reference() => CompareAll(integerRequantize: true);
 
     private static void CompareAll(bool integerRequantize) =>
         Compare(

@@ -11,7 +11,7 @@ namespace TinyEngine.Tests.Training;
 public sealed class DifferentiateTests
 {
     [Fact]
-    public void Gradient_OfValueReadByThree_IsSumOfAll()
+    public void Gradient_of_value_read_by_three_is_sum_of_all()
     {
         var random = new Random(3);
         var builder = new GraphBuilder();
@@ -57,7 +57,7 @@ public sealed class DifferentiateTests
     [Theory]
     [InlineData(5)]
     [InlineData(-128)]
-    public void WeightGradient_WithZeroPoint_SubtractsIt(int zero)
+    public void Weight_gradient_with_zero_point_subtracts_it(int zero)
     {
         var network = QuantizedNetwork.Create(1, inputZero: zero);
         var (dw, expected) = (
@@ -69,7 +69,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Gradient_WithPadding_IsThatOfAMapPaddedWithZeros()
+    public void Gradient_with_padding_is_that_of_a_map_padded_with_zeros()
     {
         var random = new Random(5);
         var (w, dy) = (Constant("w", Weights([0.5f, 0.25f], 2, 3, 2, 3), random), Constant("dy", Real(1, 4, 4, 2), random));
@@ -99,7 +99,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Gradient_WhereResultSaturated_IsZero()
+    public void Gradient_where_result_saturated_is_zero()
     {
         var network = QuantizedNetwork.Create(2, outputZero: 120);
         var graph = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All);
@@ -129,7 +129,7 @@ public sealed class DifferentiateTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Training_OfLastLayerOnly_BuildsNoGradientBelow(bool fused)
+    public void Training_of_last_layer_only_builds_no_gradient_below(bool fused)
     {
         var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(1, 1));
         graph = fused ? FuseUpdates.Run(graph) : graph;
@@ -148,7 +148,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Training_OfBiasesOnly_BuildsNoWeightGradientButTheHeads()
+    public void Training_of_biases_only_builds_no_weight_gradient_but_the_heads()
     {
         var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(2, 0));
         Assert.Equal(["head.dw"], graph.Nodes.Where(n => n.Op is Conv2dDw).Select(n => n.Name));
@@ -158,7 +158,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Training_OfHeadOnly_BuildsNoGradientToFeatures()
+    public void Training_of_head_only_builds_no_gradient_to_features()
     {
         var graph = TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(0, 0));
         Assert.DoesNotContain(graph.Nodes, n => n.Op is Conv2dDx or ApplyMask);
@@ -169,7 +169,7 @@ public sealed class DifferentiateTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void InputGradient_OfTrainedLayer_ReadsWeightsBeforeTheirUpdate(bool fused)
+    public void Input_gradient_of_trained_layer_reads_weights_before_their_update(bool fused)
     {
         var graph = TrainedGraph.Differentiated(ThreeLayers(), TrainScheme.All);
         graph = fused ? FuseUpdates.Run(graph) : graph;
@@ -181,7 +181,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Training_AcrossOperatorWithoutGradient_NamesItAndWhatCanBeTrained()
+    public void Training_across_operator_without_gradient_names_it_and_what_can_be_trained()
     {
         var forward = ThreeLayers(opaque: true);
         var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(forward, TrainScheme.All));
@@ -192,7 +192,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Training_OfMoreLayersThanThereAre_IsDiagnosed()
+    public void Training_of_more_layers_than_there_are_is_diagnosed()
     {
         var error = Assert.Throws<DiagnosticException>(() => TrainedGraph.Differentiated(ThreeLayers(), new TrainScheme(4, 4)));
         Assert.Equal("TE0303", Assert.Single(error.Diagnostics).Code);

@@ -25,7 +25,7 @@ public sealed class GeneratorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bits_AlongOneCoordinate_AreUniform(string stream)
+    public void Bits_along_one_coordinate_are_uniform(string stream)
     {
         foreach (int shift in new[] { 0, 8, 16, 24 })
         {
@@ -35,7 +35,7 @@ public sealed class GeneratorTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Bits_OfNeighbours_AreIndependent(string stream)
+    public void Bits_of_neighbours_are_independent(string stream)
     {
         foreach (uint distance in new uint[] { 1, 2, 256, 65536 })
         {
@@ -51,7 +51,7 @@ public sealed class GeneratorTests
     [InlineData(-0.25f)]
     [InlineData(-3.7f)]
     [InlineData(1000.125f)]
-    public void RoundStochastic_OnAverage_IsTheValue(float value)
+    public void Round_stochastic_on_average_is_the_value(float value)
     {
         double mean = Enumerable
             .Range(0, Draws)
@@ -64,7 +64,7 @@ public sealed class GeneratorTests
     [InlineData(0f)]
     [InlineData(-5f)]
     [InlineData(1073741824f)]
-    public void RoundStochastic_OfInteger_IsTheInteger(float value) =>
+    public void Round_stochastic_of_integer_is_the_integer(float value) =>
         Assert.All(new uint[] { 0, 1, 255, 256, uint.MaxValue }, bits => Assert.Equal(value, Generator.RoundStochastic(value, bits)));
 
     /// <summary>Chi-square over equally likely bins, within five standard deviations of its mean.</summary>

@@ -23,12 +23,12 @@ public sealed class GradientTests
     }
 
     [Fact]
-    public void DifferentiableOperators_InTheTable_HaveCasesOfSeveralShapes() =>
+    public void Differentiable_operators_in_the_table_have_cases_of_several_shapes() =>
         Assert.Empty(GradientCases.Operators.Where(op => op.HasGradient && All[op.Name].Count() < 2).Select(op => op.Name));
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_OfOperator_EqualsCentralDifferences(string op, string name)
+    public void Gradient_of_operator_equals_central_differences(string op, string name)
     {
         var c = All[op].Single(c => c.Name == name);
         var random = new Random(7);
@@ -55,7 +55,7 @@ public sealed class GradientTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_NotWanted_BuildsNothingForIt(string op, string name)
+    public void Gradient_not_wanted_builds_nothing_for_it(string op, string name)
     {
         var c = All[op].Single(c => c.Name == name);
         int all = Build(c, [.. c.Operands.Select(o => o is not null)]).Nodes.Count;

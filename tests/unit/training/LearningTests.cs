@@ -18,7 +18,7 @@ public sealed class LearningTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
 
     [CompilerFact("gcc")]
-    public async Task Autoencoder_FromRandomWeights_LearnsToReconstruct()
+    public async Task Autoencoder_from_random_weights_learns_to_reconstruct()
     {
         Save(("x", Waves(200, 16)));
         using var emitted = new EmittedTraining(SmallNetworks.Dense(1, 16, 12, 3, 12, 16), EmittedTraining.Options with
@@ -35,13 +35,13 @@ public sealed class LearningTests : IDisposable
     }
 
     [CompilerFact("gcc")]
-    public Task Mse_OfAFunction_Falls() => Regression_OfAFunction_LossFalls(MeanLoss.Squared, 0.05f);
+    public Task Mse_of_a_function_falls() => Regression_OfAFunction_LossFalls(MeanLoss.Squared, 0.05f);
 
     [CompilerFact("gcc")]
-    public Task L1_OfAFunction_Falls() => Regression_OfAFunction_LossFalls(MeanLoss.Absolute, 0.02f);
+    public Task L1_of_a_function_falls() => Regression_OfAFunction_LossFalls(MeanLoss.Absolute, 0.02f);
 
     [CompilerFact("gcc")]
-    public Task Huber_OfAFunction_Falls() => Regression_OfAFunction_LossFalls(MeanLoss.Huber, 0.05f);
+    public Task Huber_of_a_function_falls() => Regression_OfAFunction_LossFalls(MeanLoss.Huber, 0.05f);
 
     private async Task Regression_OfAFunction_LossFalls(Loss loss, float lr)
     {
@@ -74,7 +74,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [CompilerFact("gcc")]
-    public async Task Bce_OfClassIndices_LearnsTheClasses()
+    public async Task Bce_of_class_indices_learns_the_classes()
     {
         var x = Waves(200, 16);
         Save(("x", x), ("y", NpyArray.Of([.. Enumerable.Range(0, 200).Select(i => x.SingleAt(16 * i) > 0 ? 1 : 0)], 200)));
@@ -91,7 +91,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [CompilerFact("qemu-system-arm")]
-    public async Task VectorTargets_OnTheDevice_GiveTheWeightsOfTheHost()
+    public async Task Vector_targets_on_the_device_give_the_weights_of_the_host()
     {
         var x = Waves(12, 16);
         Save(("x", x), ("y", NpyArray.Of([.. Enumerable.Range(0, 24).Select(i => x.SingleAt(i))], 12, 2)));
@@ -124,7 +124,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [SharedFact]
-    public async Task Digits_FromRandomWeights_AreLearnedByEmittedC()
+    public async Task Digits_from_random_weights_are_learned_by_emitted_C()
     {
         using var emitted = new EmittedTraining(
             SmallNetworks.Classifier(1, 8, 8, 10),
@@ -148,7 +148,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [SharedFact]
-    public async Task Int8Autoencoder_OnItsOwnInput_EqualsInterpreter()
+    public async Task Int8_autoencoder_on_its_own_input_equals_interpreter()
     {
         using var emitted = new EmittedTraining(
             SharedModels.Model("autoencoder-ad-int8-qdq"),
@@ -176,7 +176,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [Fact]
-    public void RandomWeights_OfASeed_AreTheSameAndWithinTheirLimit()
+    public void Random_weights_of_a_seed_are_the_same_and_within_their_limit()
     {
         Value[] Weights(uint? seed) =>
             [
@@ -204,7 +204,7 @@ public sealed class LearningTests : IDisposable
     }
 
     [SharedFact]
-    public void ImpossibleChoices_AreDiagnosed()
+    public void Impossible_choices_are_diagnosed()
     {
         Fails("TE0302", SmallNetworks.Filter(1, 4, 2), EmittedTraining.Options);
         Fails(

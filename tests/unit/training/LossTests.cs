@@ -12,7 +12,7 @@ public sealed class LossTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Gradient_OfLoss_EqualsCentralDifferences(string name)
+    public void Gradient_of_loss_equals_central_differences(string name)
     {
         var loss = Loss.Find(name)!;
         var random = new Random(3);
@@ -51,14 +51,14 @@ public sealed class LossTests
     [InlineData("mse", (9 + 0.25) / 2)]
     [InlineData("l1", 3.5 / 2)]
     [InlineData("huber", (2.5 + 0.125) / 2)]
-    public void Loss_OfTwoElements_IsTheMean(string name, double expected)
+    public void Loss_of_two_elements_is_the_mean(string name, double expected)
     {
         Assert.Equal(expected, Value(Loss.Find(name)!, [4, 0.5], [1, 1]), 1e-12);
         Assert.Equal(expected, ((MeanLoss)Loss.Find(name)!).Of([4f, 0.5f], [1f, 1f]), 1e-12);
     }
 
     [Fact]
-    public void Bce_OfLargeLogits_IsFinite()
+    public void Bce_of_large_logits_is_finite()
     {
         Assert.Equal(0, Value(MeanLoss.Bce, [1000, -1000], [1, 0]), 1e-12);
         Assert.Equal(1000, Value(MeanLoss.Bce, [1000, -1000], [0, 1]), 1e-9);
@@ -66,7 +66,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void CrossEntropy_WithSmoothing_IsThatOfTheSmoothedDistribution()
+    public void Cross_entropy_with_smoothing_is_that_of_the_smoothed_distribution()
     {
         double[] z = [1, -2, 0.5, 3];
         var node = new GraphBuilder().EmitNode(

@@ -12,7 +12,7 @@ public sealed class NarrowGradientsTests
     [Theory]
     [InlineData(DType.F32, "residual.f32")]
     [InlineData(DType.I8, "residual.i8")]
-    public void Graph_OfAResidualNetwork_EqualsGolden(DType mantissa, string name)
+    public void Graph_of_a_residual_network_equals_golden(DType mantissa, string name)
     {
         var graph = Residual();
         graph = mantissa == DType.F32 ? graph : NarrowGradients.Run(graph, mantissa);
@@ -21,7 +21,7 @@ public sealed class NarrowGradientsTests
     }
 
     [Fact]
-    public void Gradients_OfInt8Layers_AreAllInBlocks()
+    public void Gradients_of_int8_layers_are_all_in_blocks()
     {
         var graph = NarrowGradients.Run(Residual(), DType.I8);
         var wide = graph.Nodes.Where(n =>
@@ -37,7 +37,7 @@ public sealed class NarrowGradientsTests
     }
 
     [Fact]
-    public void Gradients_InDoublePrecision_DoNotChange()
+    public void Gradients_in_double_precision_do_not_change()
     {
         var real = Residual();
         var narrow = NarrowGradients.Run(real, DType.I8);
@@ -52,7 +52,7 @@ public sealed class NarrowGradientsTests
     [Theory]
     [InlineData(DType.I8, 7)]
     [InlineData(DType.I16, 15)]
-    public void Gradients_InBlocks_AreNearThoseInFp32(DType mantissa, int bits)
+    public void Gradients_in_blocks_are_near_those_in_fp32(DType mantissa, int bits)
     {
         // Each rounding is within 2^-bits of the largest element of its row; five follow each other on the longest way. Inputs are taken
         // together, because the gradient of one may nearly cancel.
@@ -78,7 +78,7 @@ public sealed class NarrowGradientsTests
     }
 
     [Fact]
-    public void Gradients_OfAModelWithoutInt8Layers_AreDiagnosed()
+    public void Gradients_of_a_model_without_int8_layers_are_diagnosed()
     {
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Float, TrainScheme.All);
         Assert.Equal(
@@ -88,7 +88,7 @@ public sealed class NarrowGradientsTests
     }
 
     [Fact]
-    public void Gradients_OfTheHeadAlone_StayFp32()
+    public void Gradients_of_the_head_alone_stay_fp32()
     {
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, new TrainScheme(0, 0));
         Assert.Equal(Printer.Print(graph), Printer.Print(NarrowGradients.Run(graph, DType.I8)));

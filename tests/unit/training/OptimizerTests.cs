@@ -21,7 +21,7 @@ public sealed class OptimizerTests
 
     [Theory]
     [MemberData(nameof(Choices))]
-    public void Steps_InInterpreter_FollowTheDefinition(double momentum, double decay, int every, double norm)
+    public void Steps_in_interpreter_follow_the_definition(double momentum, double decay, int every, double norm)
     {
         var training = TrainingOptions.Plain(new UpdateRule("nearest", true, 0.5f, 2, 3)) with
         {
@@ -78,7 +78,7 @@ public sealed class OptimizerTests
     }
 
     [CompilerFact("gcc")]
-    public async Task Steps_InEmittedC_EqualInterpreter()
+    public async Task Steps_in_emitted_C_equal_interpreter()
     {
         var choices = Choices().Select(row => new OptimizerChoice((double)row[0], (double)row[1], (int)row[2], (double)row[3])).ToList();
         var all = choices[^1];
@@ -107,7 +107,7 @@ public sealed class OptimizerTests
     }
 
     [CompilerFact("gcc")]
-    public async Task AccumulatedSteps_InEmittedC_AreOneStepOfTheMeanGradient()
+    public async Task Accumulated_steps_in_emitted_C_are_one_step_of_the_mean_gradient()
     {
         const int every = 4;
         var model = SmallNetworks.Dense(1, 6, 5, 3);
@@ -146,7 +146,7 @@ public sealed class OptimizerTests
     [InlineData(0.9, 1, 0, 2)]
     [InlineData(0, 2, 0, 2)]
     [InlineData(0.9, 4, 1, 3)]
-    public void OptimizerState_OfEveryElement_IsCountedInThePlan(double momentum, int every, double norm, int perElement)
+    public void Optimizer_state_of_every_element_is_counted_in_the_plan(double momentum, int every, double norm, int perElement)
     {
         var options = EmittedTraining.Options with
         {
@@ -162,7 +162,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void Residuals_InThePlan_StandBetweenValuesAndOptimizerState()
+    public void Residuals_in_the_plan_stand_between_values_and_optimizer_state()
     {
         var graph = TrainedGraph.Differentiated(QuantizedNetwork.Create(1).Quantized, TrainScheme.All,
             TrainingOptions.Plain(new UpdateRule("residual", true, 1, 1, 1)) with { Optimizer = new OptimizerChoice(0.9) });
@@ -175,7 +175,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void PlainSteps_ConsumeWeightGradientsAtOnce_OthersKeepThem()
+    public void Plain_steps_consume_weight_gradients_at_once_and_others_keep_them()
     {
         Assert.False(HasWeightGradient(new OptimizerChoice(0.9, 0.1)));
         Assert.True(HasWeightGradient(new OptimizerChoice(Accumulate: 2)));

@@ -28,7 +28,12 @@ public sealed class QuantizedScalingTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Step_WithQuantizationAwareScaling_IsStepOfDequantizedNetwork(string parameter, string rule, double withinSteps, int seed)
+    public void Step_with_quantization_aware_scaling_is_step_of_dequantized_network(
+        string parameter,
+        string rule,
+        double withinSteps,
+        int seed
+    )
     {
         const double lr = 0.7;
         var network = QuantizedNetwork.Create(seed);
@@ -51,7 +56,7 @@ public sealed class QuantizedScalingTests
     [Theory]
     [InlineData(QuantizedNetwork.Weights)]
     [InlineData(QuantizedNetwork.Bias)]
-    public void Step_WithoutQuantizationAwareScaling_IsNaiveStepOfCodes(string parameter)
+    public void Step_without_quantization_aware_scaling_is_naive_step_of_codes(string parameter)
     {
         const double lr = 40;
         var network = QuantizedNetwork.Create(1);
@@ -76,7 +81,7 @@ public sealed class QuantizedScalingTests
     }
 
     [Fact]
-    public void Step_OfDeadChannel_IsFrozen()
+    public void Step_of_dead_channel_is_frozen()
     {
         float[] scales = [0.5f, 1e-9f, 0.25f];
         var type = Tensors.Weights(scales, 3, 2);

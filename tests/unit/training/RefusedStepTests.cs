@@ -75,7 +75,7 @@ public sealed class RefusedStepTests : IDisposable
 
     [CompilerTheory("gcc")]
     [MemberData(nameof(Cases))]
-    public void Step_IsTakenWithFiniteWeights_OrRefusedWithNoneChanged(string name)
+    public void Step_is_taken_with_finite_weights_or_refused_with_none_changed(string name)
     {
         var (model, options, readsSamples) = All[name];
         bool staysTame = model != HugeWeights;

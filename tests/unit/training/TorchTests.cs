@@ -26,7 +26,7 @@ public sealed class TorchTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Step_OfFloatNetwork_MovesByGradientsOfPyTorch(string net, int seed, bool fused)
+    public void Step_of_float_network_moves_by_gradients_of_PyTorch(string net, int seed, bool fused)
     {
         const double lr = 4; // large, so that p - p' keeps the gradient's digits; a power of two, so that it adds no rounding
         var c = All.Single(c => c.GetProperty("net").GetString() == net && c.GetProperty("seed").GetInt32() == seed);

@@ -13,7 +13,7 @@ public sealed class TrainingKernelTests
     private static readonly Target Host = Target.Find("host")!;
 
     [CompilerFact("gcc")]
-    public void Conv2dDx_InC_EqualsReference() =>
+    public void Conv2d_dx_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 300,
@@ -32,7 +32,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Conv2dUpdate_InC_EqualsReference() =>
+    public void Conv2d_update_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 450,
@@ -67,7 +67,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Conv2dDw_InC_EqualsReference() =>
+    public void Conv2d_dw_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 300,
@@ -85,7 +85,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Sgd_InC_EqualsReference() =>
+    public void Sgd_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 600,
@@ -129,7 +129,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Accumulate_InC_EqualsReference() =>
+    public void Accumulate_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 60,
@@ -146,7 +146,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void SquareSum_InC_EqualsReference() =>
+    public void Square_sum_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 60,
@@ -162,7 +162,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void ClipScale_InC_EqualsReference() =>
+    public void Clip_scale_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 2000,
@@ -188,7 +188,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void LossesOfReals_InC_EqualReference()
+    public void Losses_of_reals_in_C_equal_reference()
     {
         (Node, Tensor?[]) Case(Loss loss, Random random)
         {
@@ -205,7 +205,7 @@ public sealed class TrainingKernelTests
     }
 
     [CompilerFact("gcc")]
-    public void ChannelSum_InC_EqualsReference() =>
+    public void Channel_sum_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 60,
@@ -220,7 +220,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void ApplyMask_InC_EqualsReference() =>
+    public void Apply_mask_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 60,
@@ -235,7 +235,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void AveragePool2dDx_InC_EqualsReference() =>
+    public void Average_pool2d_dx_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -253,7 +253,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void MaxPool2dDx_InC_EqualsReference() =>
+    public void Max_pool2d_dx_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -278,7 +278,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void Normalize_InC_EqualsReference() =>
+    public void Normalize_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -304,7 +304,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void SoftmaxCrossEntropy_InC_EqualsReference() =>
+    public void Softmax_cross_entropy_in_C_equals_reference() =>
         AssertEqual(
             Many(
                 200,
@@ -327,7 +327,7 @@ public sealed class TrainingKernelTests
         );
 
     [CompilerFact("gcc")]
-    public void CountStep_InC_EqualsReference() =>
+    public void Count_step_in_C_equals_reference() =>
         AssertEqual([
             .. new double[] { 0, 41, uint.MaxValue }.Select(n =>
                 Make(new Random(1), CountStep.Op, Attributes.Empty, Tensors.Of(new TensorType(DType.U32, Shape.Of(2)), 7, n))
@@ -335,7 +335,7 @@ public sealed class TrainingKernelTests
         ]);
 
     [CompilerFact("gcc")]
-    public void Generator_InC_EqualsReference()
+    public void Generator_in_C_equals_reference()
     {
         var random = new Random(9);
         uint[] keys = [.. Enumerable.Range(0, 4 * 5000).Select(i => i % 7 == 0 ? (uint)(i % 3) : (uint)random.NextInt64(1L << 32))];

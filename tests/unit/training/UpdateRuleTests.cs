@@ -15,7 +15,7 @@ public sealed class UpdateRuleTests
     private static readonly TensorType One = Weights([0.5f], 1, 1);
 
     [Fact]
-    public void Residual_AfterManySmallSteps_HasMovedByTheirSum()
+    public void Residual_after_many_small_steps_has_moved_by_their_sum()
     {
         for (uint seed = 0; seed < 5; seed++)
         {
@@ -30,7 +30,7 @@ public sealed class UpdateRuleTests
     }
 
     [Fact]
-    public void Stochastic_AfterManySmallSteps_HasMovedByTheirSumOnAverage()
+    public void Stochastic_after_many_small_steps_has_moved_by_their_sum_on_average()
     {
         const int seeds = 1000;
         double[] moved =
@@ -56,7 +56,7 @@ public sealed class UpdateRuleTests
     }
 
     [Fact]
-    public void Stochastic_UnderNoise_IsUnbiased()
+    public void Stochastic_under_noise_is_unbiased()
     {
         const int seeds = 1000;
         var random = new Random(6);
@@ -73,7 +73,7 @@ public sealed class UpdateRuleTests
         Generator.RoundStochastic(0.01f, Generator.At(Generator.Key(seed, Updates.Tensor, update), 0)) == 1;
 
     [Fact]
-    public void Nearest_AfterManySmallSteps_HasNotMoved()
+    public void Nearest_after_many_small_steps_has_not_moved()
     {
         var updates = new Updates(One, [0], "nearest");
         for (int i = 0; i < Count; i++)
@@ -85,7 +85,7 @@ public sealed class UpdateRuleTests
     }
 
     [Fact]
-    public void Residual_UnderNoise_StaysWithinOneStepOfTheSum()
+    public void Residual_under_noise_stays_within_one_step_of_the_sum()
     {
         var random = new Random(4);
         var type = Weights([0.5f], 1, 64);
@@ -114,7 +114,7 @@ public sealed class UpdateRuleTests
     [InlineData("nearest", -300, 127)]
     [InlineData("nearest", double.PositiveInfinity, -127)]
     [InlineData("nearest", double.NaN, 100)]
-    public void Weight_BeyondItsRange_Saturates(string rule, double gradient, double expected)
+    public void Weight_beyond_its_range_saturates(string rule, double gradient, double expected)
     {
         var updates = new Updates(One, [100], rule).Step([gradient]);
         Assert.Equal(expected, updates.Codes[0]);
@@ -127,7 +127,7 @@ public sealed class UpdateRuleTests
     [Theory]
     [InlineData("stochastic")]
     [InlineData("nearest")]
-    public void Bias_BeyondItsRange_Saturates(string rule)
+    public void Bias_beyond_its_range_saturates(string rule)
     {
         var type = Biases([0.5f]);
         Assert.Equal(1 << 30, Updates.Step(type, [(1 << 30) - 5], [-1e9], rule)[0]);
@@ -136,7 +136,7 @@ public sealed class UpdateRuleTests
     }
 
     [Fact]
-    public void Residual_AfterAnyStep_IsTheRestOfTheNearestCode() =>
+    public void Residual_after_any_step_is_the_rest_of_the_nearest_code() =>
         Gen.Select(Gen.Double[-300, 300], Gen.Int[-127, 127], Gen.UInt)
             .Sample(
                 (gradient, code, seed) =>
@@ -153,7 +153,7 @@ public sealed class UpdateRuleTests
             );
 
     [Fact]
-    public void Nearest_OfAnyStep_IsTheNearestCode() =>
+    public void Nearest_of_any_step_is_the_nearest_code() =>
         Gen.Select(Gen.Double[-200, 200], Gen.Int[-127, 127])
             .Sample(
                 (gradient, code) =>
