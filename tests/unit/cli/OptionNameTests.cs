@@ -5,7 +5,9 @@ using System.Reflection;
 using TinyEngine.Cli;
 using TinyEngine.Compiler;
 using TinyEngine.Experiments;
+using TinyEngine.Image;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Tests.Cli;
 
@@ -35,6 +37,17 @@ public sealed class OptionNameTests
             "m : error TE0604: --label-smoothing: needs --loss cross-entropy",
             diagnostic.Spelled(CommandOptions.Spelled).Format("m")
         );
+    }
+
+    [Fact]
+    public void Every_value_of_an_option_has_a_name_in_the_api()
+    {
+        static IEnumerable<object?> Values(Type type) => type.GetProperties().Select(p => p.GetValue(null))
+            .Concat(type.GetFields().Select(f => f.GetValue(null)));
+        Assert.Equal(Target.All, Values(typeof(Targets)));
+        Assert.Equal(Loss.All, Values(typeof(Losses)).Select(c => ((LossChoice)c!).Loss));
+        Assert.Equal(Enum.GetValues<BoundaryType>().Cast<object>(), Values(typeof(BoundaryTypes)));
+        Assert.Equal(Enum.GetValues<RateSchedule>().Cast<object>(), Values(typeof(RateSchedules)));
     }
 
     private static bool Exists(Type type, string path) =>
