@@ -38,13 +38,11 @@ public sealed partial class AddingAnOperatorTests : IDisposable
             Copy(Path.Combine(SharedModels.Root, folder), Path.Combine(copy.FullName, folder));
         }
 
-        foreach (
-            string file in Directory
-                .EnumerateFiles(SharedModels.Root, "Directory.*")
-                .Append(Path.Combine(SharedModels.Root, "TinyEngine.sln"))
-        )
+        // What the build of a room reads of the root, and the file by which tests find it.
+        string[] settings = [.. Directory.EnumerateFiles(SharedModels.Root, "Directory.*").Select(f => Path.GetFileName(f))];
+        foreach (string file in settings.Concat([".editorconfig", "global.json", "TinyEngine.sln"]))
         {
-            File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+            File.Copy(Path.Combine(SharedModels.Root, file), Path.Combine(copy.FullName, file));
         }
 
         foreach (var block in Blocks(Page))
