@@ -35,6 +35,20 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Every_arrow_is_used()
+    {
+        foreach (string project in Projects("graph", "passes", "frontend", "codegen"))
+        {
+            string sources = string.Concat(
+                Tracked().Where(f => f.EndsWith(".cs") && Path.GetDirectoryName(f)!.StartsWith(Room(project)))
+                    .Select(f => File.ReadAllText(Path.Combine(Root, f)))
+            );
+            var references = Items(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')));
+            Assert.Equal([], references.Where(r => !sources.Contains($"using {r};")).Select(r => $"{Room(project)} -> {r}"));
+        }
+    }
+
+    [Fact]
     public void Packages_live_in_their_own_room()
     {
         foreach (var project in Projects("graph", "passes", "frontend", "codegen"))
