@@ -22,6 +22,9 @@ public readonly record struct KernelField(string Name, double Value, bool IsFloa
 /// <param name="Tables">Constant tables, passed after the operands.</param>
 public sealed record KernelRequest(string Family, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value> Tables)
 {
+    /// <summary>Storage order of the weights that the kernel reads, such as <c>ohwi</c>; <c>-</c> without weights.</summary>
+    public string Packing { get; init; } = "-";
+
     /// <summary>This request with another value of an integer field.</summary>
     public KernelRequest With(string name, long value) =>
         this with { Fields = [.. Fields.Select(f => f.Name == name ? KernelField.Int(name, value) : f)] };

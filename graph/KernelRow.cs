@@ -17,10 +17,12 @@ namespace TinyEngine.Ir;
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
 /// <param name="Rows">How a call makes some rows of the result (<see cref="RowCall"/>): <see cref="WindowRows"/>,
 /// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts what is made.</param>
+/// <param name="Cost">Instructions of a call, an expression over the same fields and the features of the target
+/// (<see cref="Target.Flag"/>).</param>
 /// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
-    int InPlace, bool WritesByPixel, string Rows, string Packing)
+    int InPlace, bool WritesByPixel, string Rows, string Cost, string Packing)
 {
     /// <summary>The value of <see cref="Rows"/> of a kernel with a row form of its own.</summary>
     public const string WindowRows = "window";
@@ -49,6 +51,10 @@ public sealed record KernelRow(
 
     /// <summary>Bytes of scratch for these fields.</summary>
     public long ScratchBytes(KernelRequest request) => Math.Max(0, Expression.Evaluate(Scratch, request.IntegerField));
+
+    /// <summary>Instructions of a call with these fields on a target, to the tolerance of the expression.</summary>
+    public long Instructions(KernelRequest request, Target target) =>
+        Expression.Evaluate(Cost, name => target.Flag(name) ?? request.IntegerField(name));
 
     /// <summary>True where the predicate holds for these fields.</summary>
     public bool Holds(KernelRequest request) => When.Length == 0 || Expression.Evaluate(When, request.IntegerField) != 0;

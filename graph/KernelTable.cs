@@ -1,6 +1,6 @@
 // The kernels there are, read from runtime-c/include/kernels.def, which C reads too for its prototypes. A row may span lines:
-// `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, rows, packing, order)`. The order of additions
-// informs people; the compiler reads everything else. The first row that fits a request answers it.
+// `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, rows, cost, packing, order)`. The order of additions
+// informs people; the compiler reads everything else. The cheapest row that fits a request answers it.
 
 using System.Collections.Immutable;
 using System.Globalization;
@@ -45,14 +45,14 @@ public sealed partial class KernelTable
         var rows = new List<KernelRow>();
         foreach (Match match in Row().Matches(text))
         {
-            var cells = Cell().Matches(match.Groups[1].Value).Select(m => m.Value.Trim().Trim('"')).ToArray();
-            if (cells.Length != 12 || rows.Any(r => r.Symbol == cells[0]))
+            var cells = Cell().Matches(match.Groups[1].Value).Select(m => Text(m.Value)).ToArray();
+            if (cells.Length != 13 || rows.Any(r => r.Symbol == cells[0]))
             {
                 throw new FormatException($"kernels.def: {match.Value}");
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], Parameters(cells[3]), cells[4], cells[5], cells[6],
-                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9], cells[10]));
+                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9], cells[10], cells[11]));
         }
 
         return new KernelTable(rows);
@@ -61,10 +61,23 @@ public sealed partial class KernelTable
     /// <summary>The row with this symbol, or null.</summary>
     public KernelRow? Find(string symbol) => Rows.FirstOrDefault(r => r.Symbol == symbol);
 
-    /// <summary>The call of the first row that answers the node's request on the target, or null.</summary>
-    public KernelCall? Choose(Node node, KernelRequest request, Target target) =>
-        byFamily[request.Family].Where(r => target.Runs(r.Core))
-            .Select(r => KernelCall.Bind(r, node, request)).FirstOrDefault(call => call is not null && call.Kernel.Holds(request));
+    /// <summary>
+    /// The call of the cheapest row that answers the node's request on the target, of equally cheap ones the first; null where no row
+    /// answers.
+    /// </summary>
+    public KernelCall? Choose(Node node, KernelRequest request, Target target)
+    {
+        var calls = byFamily[request.Family]
+            .Where(r => target.Runs(r.Core) && r.Packing == request.Packing)
+            .Select(r => KernelCall.Bind(r, node, request))
+            .OfType<KernelCall>()
+            .Where(call => call.Kernel.Holds(request))
+            .ToList();
+        return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(request, target));
+    }
+
+    /// <summary>The text of a cell; neighbouring string literals are one, as in C.</summary>
+    private static string Text(string cell) => Joint().Replace(cell.Trim(), "").Trim('"');
 
     private static ImmutableArray<KernelParameter> Parameters(string text)
     {
@@ -92,6 +105,10 @@ public sealed partial class KernelTable
     /// <summary>A cell of a row: commas in quotes or parentheses do not end it.</summary>
     [GeneratedRegex("""(?:[^(),"]|"[^"]*"|\([^()]*\))+""")]
     private static partial Regex Cell();
+
+    /// <summary>Where a string literal ends and the next one begins.</summary>
+    [GeneratedRegex("\"\\s*\"")]
+    private static partial Regex Joint();
 
     [GeneratedRegex("""(\w+)\((\w+), (\w+)\)""")]
     private static partial Regex Parameter();

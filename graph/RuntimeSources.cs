@@ -9,11 +9,11 @@ namespace TinyEngine.Ir;
 /// <summary>
 /// Files of C: <c>include/</c> with one list of kernels (<c>kernels.def</c>, or a name that ends so) and the header of their prototypes
 /// (<c>te_kernels.h</c>, or a name that ends in <c>kernels.h</c>), <c>src/</c> with a file for each kernel, <c>port/</c> with firmware,
-/// and <c>footprints.def</c>.
+/// and <c>measured.def</c>.
 /// </summary>
 public sealed class RuntimeSources
 {
-    private const string Include = "include/", FootprintList = "footprints.def";
+    private const string Include = "include/", FootprintList = "measured.def";
 
     private readonly ImmutableSortedDictionary<string, string> files;
 
@@ -34,7 +34,7 @@ public sealed class RuntimeSources
     /// <summary>The path of the header that declares the kernels.</summary>
     public string Header => OnlyHeader("kernels.h");
 
-    /// <summary>The measured code and stack of the kernels, the text of <c>footprints.def</c>; empty where there is no such file.</summary>
+    /// <summary>The measured code and stack of the kernels, the text of <c>measured.def</c>; empty where there is no such file.</summary>
     public string Footprints => files.GetValueOrDefault(FootprintList, "");
 
     /// <summary>All paths, in ordinal order.</summary>

@@ -1,4 +1,4 @@
-// Upper bounds of code and stack per kernel and core, read from runtime-c/footprints.def, which a script makes from the
+// Upper bounds of code and stack per kernel and core, read from runtime-c/measured.def, which a script makes from the
 // compiled kernels and a test compares with them. So emission needs no C compiler and its figures are still bounds.
 
 using System.Globalization;
@@ -95,7 +95,7 @@ public sealed class Footprints
         }
 
         var cells = line[head.Length..].TrimEnd().TrimEnd(')').Split(',', StringSplitOptions.TrimEntries);
-        return cells.Length == count ? cells : throw new FormatException($"footprints.def: {line}");
+        return cells.Length == count ? cells : throw new FormatException($"measured.def: {line}");
     }
 
     private static long Number(string cell) => long.Parse(cell, CultureInfo.InvariantCulture);

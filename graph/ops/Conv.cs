@@ -107,7 +107,10 @@ public class Conv2d : Op
             y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))]
                 : IsMixed(node) ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))]
                 : []
-        );
+        )
+        {
+            Packing = ConvGeometry.Packing,
+        };
     }
 
     /// <summary>True for fp32 maps and int8 weights.</summary>
@@ -232,11 +235,17 @@ public sealed class Conv2dDx : Op
                     KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type)),
                 ],
                 BlockFormat.FactorTable(node)
-            );
+            )
+            {
+                Packing = ConvGeometry.Packing,
+            };
         }
 
         return new KernelRequest("conv2d_dx", "te_conv2d", [.. g.Fields()],
-            w.IsQuantized ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : []);
+            w.IsQuantized ? [Value.Constant(node.Name + ".scale", Tensor.Vector(Enumerable.Range(0, w.Shape[0]).Select(w.ScaleOf)))] : [])
+        {
+            Packing = ConvGeometry.Packing,
+        };
     }
 
     /// <inheritdoc/>
@@ -342,11 +351,17 @@ public sealed class Conv2dDw : Op
                     KernelField.Float("x_scale", x.ScaleOf(0)),
                 ],
                 BlockFormat.ScaleTable(node, dy)
-            );
+            )
+            {
+                Packing = ConvGeometry.Packing,
+            };
         }
 
         return new KernelRequest("conv2d_dw", "te_conv2d_update",
-            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], []);
+            [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0))], [])
+        {
+            Packing = ConvGeometry.Packing,
+        };
     }
 
     /// <inheritdoc/>

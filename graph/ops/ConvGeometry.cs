@@ -9,6 +9,9 @@ public sealed record ConvGeometry(
     int Batch, int InH, int InW, int InC, int OutH, int OutW, int OutC, int KernelH, int KernelW,
     int StrideH, int StrideW, int PadTop, int PadLeft, int DilationH, int DilationW, int Groups)
 {
+    /// <summary>The order in which the weights of windows are stored: output channel, kernel row, kernel column, input channel.</summary>
+    public const string Packing = "ohwi";
+
     /// <summary>Input channels that one output channel sees.</summary>
     public int InPerGroup => InC / Groups;
 

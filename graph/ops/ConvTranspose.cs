@@ -132,7 +132,10 @@ public sealed class Conv2dTranspose : Op
         return new KernelRequest("conv2d_transpose", "te_conv2d",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Int("y_zero", y.ZeroPoint),
              KernelField.Int("y_min", min), KernelField.Int("y_max", max), .. Clamping.RealFields(node)],
-            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector([Multiplier(node)]))] : []);
+            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector([Multiplier(node)]))] : [])
+        {
+            Packing = ConvGeometry.Packing,
+        };
     }
 
     /// <inheritdoc/>

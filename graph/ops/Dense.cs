@@ -37,7 +37,10 @@ public sealed class Dense : Conv2d
                 .. Clamping.RealFields(node),
             ],
             y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []
-        );
+        )
+        {
+            Packing = "oi",
+        };
     }
 
     /// <inheritdoc/>

@@ -219,7 +219,10 @@ public sealed class Conv2dUpdate : Update
                     .. RuleFields(node),
                 ],
                 StepTable(node, dy)
-            );
+            )
+            {
+                Packing = ConvGeometry.Packing,
+            };
         }
 
         return new KernelRequest(
@@ -227,7 +230,10 @@ public sealed class Conv2dUpdate : Update
             "te_conv2d_update",
             [.. g.Fields(), KernelField.Int("x_zero", x.ZeroPoint), KernelField.Float("x_scale", x.ScaleOf(0)), .. RuleFields(node)],
             StepTable(node)
-        );
+        )
+        {
+            Packing = ConvGeometry.Packing,
+        };
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-// Chooses a kernel for every node and binds its call: the first row of the table that answers the operator's request on the
+// Chooses a kernel for every node and binds its call: the cheapest row of the table that answers the operator's request on the
 // target. Does not repack weights and does not reorder. Invariant: afterwards every node that is not a view has a call, and equal
 // tables are one value.
 

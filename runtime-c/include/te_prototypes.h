@@ -25,7 +25,8 @@ extern "C" {
 #define TE_ROWS_rows(symbol, structure, ...)
 #define TE_ROWS_broadcast(symbol, structure, ...)
 #define TE_ROWS_none(symbol, structure, ...)
-#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, rows, packing, order)     \
+#define KERNEL(symbol, family, structure, parameters, core, when, scratch, in_place, writes, rows, cost, packing,      \
+               order)                                                                                                  \
     void symbol(const structure *s parameters);                                                                        \
     TE_ROWS_##rows(symbol, structure parameters)
 

@@ -30,7 +30,7 @@ public sealed partial class AddingAnOperatorTests : IDisposable
         Assert.InRange(blocks.Sum(b => b.Text.Count(c => c == '\n')), 1, lines);
     }
 
-    [CompilerFact("gcc", "bash", "arm-none-eabi-gcc")]
+    [CompilerFact("gcc", "bash", "arm-none-eabi-gcc", "qemu-system-arm")]
     public void Operators_of_the_page_work_by_the_page_alone()
     {
         foreach (string folder in new[] { "graph", "runtime-c", "tests/toy-pack/runtime-c", "tests/unit/native" })
@@ -83,7 +83,7 @@ public sealed partial class AddingAnOperatorTests : IDisposable
 
     /// <summary>The commands between the recipes' blocks.</summary>
     private static IEnumerable<string> Commands() =>
-        Page.Split('\n').Where(l => l.StartsWith("runtime-c/footprints.sh -u te_", StringComparison.Ordinal));
+        Page.Split('\n').Where(l => l.StartsWith("runtime-c/measure.sh -u te_", StringComparison.Ordinal));
 
     private void Put(Block block)
     {

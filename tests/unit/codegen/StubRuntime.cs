@@ -38,6 +38,9 @@ internal static class StubRuntime
         ("te_count_step_u32_ref", "count_step", "te_elements", "INOUT(u32, random)", "0"),
     ];
 
+    private static string Packing(string family) =>
+        family == "dense" ? "oi" : family.StartsWith("conv2d", StringComparison.Ordinal) ? ConvGeometry.Packing : "-";
+
     /// <summary>The stub.</summary>
     public static OperatorSet Create() => new("stub", OperatorSet.Core.Operators, new RuntimeSources(Kernels
         .Select(k => KeyValuePair.Create($"src/{k.Family}/{k.Symbol}.c", "/* stub */\n"))
@@ -46,6 +49,6 @@ internal static class StubRuntime
         .Append(KeyValuePair.Create("include/te_unused.h", "/* stub */\n"))
         .Append(KeyValuePair.Create("port/cortex-m/startup.c", "/* stub */\n"))
         .Append(KeyValuePair.Create("include/kernels.def", string.Concat(Kernels.Select(k =>
-            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", none, \"-\", "
-                + "\"none\")\n"))))));
+            $"KERNEL({k.Symbol}, {k.Family}, {k.Struct}, {k.Parameters}, any, \"\", \"{k.Scratch}\", -1, \"-\", none, \"0\", "
+                + $"{Packing(k.Family)}, \"none\")\n"))))));
 }

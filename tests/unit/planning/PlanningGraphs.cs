@@ -49,14 +49,14 @@ internal static class PlanningGraphs
 
     private static string Rows(int inPlace) =>
         $"""
-        KERNEL(te_add_f32_ref, add, te_binary, IN(f32, a) IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, plain, "by element")
-        KERNEL(te_clamp_f32_ref, clamp, te_clamp, IN(f32, x) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, plain, "by element")
-        KERNEL(te_quantize_f32_i8_ref, quantize, te_affine, IN(f32, x) OUT(i8, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, plain, "by element")
-        KERNEL(te_dequantize_i8_f32_ref, dequantize, te_affine, IN(i8, x) OUT(f32, y), any, "", "0", -1, "-", none, plain, "by element")
-        KERNEL(te_softmax_f32_ref, softmax, te_softmax, IN(f32, x) OUT(f32, y) SCRATCH(f32, row), any, "", "columns*4", -1, "-", none, plain, "by row")
-        KERNEL(te_channel_sum_f32_ref, channel_sum, te_rows, IN(f32, x) OUT(f32, sum), any, "", "0", -1, "-", none, plain, "by row")
-        KERNEL(te_lookup_i8_ref, lookup, te_elements, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", none, plain, "by element")
-        KERNEL(te_sgd_f32_ref, sgd, te_sgd, INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random), any, "", "0", -1, "-", none, plain, "by element")
+        KERNEL(te_add_f32_ref, add, te_binary, IN(f32, a) IN(f32, b) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, "0", "-", "by element")
+        KERNEL(te_clamp_f32_ref, clamp, te_clamp, IN(f32, x) OUT(f32, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, "0", "-", "by element")
+        KERNEL(te_quantize_f32_i8_ref, quantize, te_affine, IN(f32, x) OUT(i8, y) OPT_OUT(bit, mask), any, "", "0", {inPlace}, "-", none, "0", "-", "by element")
+        KERNEL(te_dequantize_i8_f32_ref, dequantize, te_affine, IN(i8, x) OUT(f32, y), any, "", "0", -1, "-", none, "0", "-", "by element")
+        KERNEL(te_softmax_f32_ref, softmax, te_softmax, IN(f32, x) OUT(f32, y) SCRATCH(f32, row), any, "", "columns*4", -1, "-", none, "0", "-", "by row")
+        KERNEL(te_channel_sum_f32_ref, channel_sum, te_rows, IN(f32, x) OUT(f32, sum), any, "", "0", -1, "-", none, "0", "-", "by row")
+        KERNEL(te_lookup_i8_ref, lookup, te_elements, IN(u8, x) TABLE(i8, table) OUT(i8, y), any, "count > 1", "0", -1, "-", none, "0", "-", "by element")
+        KERNEL(te_sgd_f32_ref, sgd, te_sgd, INOUT(f32, p) IN(f32, g) IN(f32, lr) OPT_IN(u32, random), any, "", "0", -1, "-", none, "0", "-", "by element")
         """;
 
     private static Graph Build((int Op, int A, int B)[] steps)

@@ -41,6 +41,27 @@ public sealed class SelectKernelsTests
         Assert.Equal(("TE0603", "a", 3), (only.Code, only.Node, only.Nodes));
     }
 
+    [Theory]
+    [InlineData("cortex-m3", "te_first")]
+    [InlineData("cortex-m7", "te_second")]
+    [InlineData("cortex-m55", "te_first")]
+    public void Takes_the_cheapest_row_and_of_equals_the_first(string target, string symbol)
+    {
+        string Row(string name, string core, string cost, string packing = "-") =>
+            $"KERNEL({name}, softmax, te_softmax, IN(f32, x) OUT(f32, y), {core}, \"\", \"0\", -1, \"-\", none, "
+            + $"\"{cost}\", {packing}, \"\")\n";
+        var kernels = KernelTable.Parse(
+            Row("te_first", "any", "10 * rows * columns")
+                + Row("te_second", "dsp", "10 * rows * columns - 2 * columns * fpu * (1 - mve)")
+                + Row("te_other_packing", "any", "1", "tiles")
+        );
+        var builder = new GraphBuilder();
+        var x = PlanningGraphs.Input("x", 2, 6);
+        var y = builder.Emit(Softmax.Op, "soft", [x]);
+        var graph = PlanningGraphs.Of(builder, [x], y) with { Target = Target.Find(target)! };
+        Assert.Equal(symbol, SelectKernels.Run(graph, kernels).Nodes[0].Kernel!.Symbol);
+    }
+
     /// <summary>Three lookups of raw samples, of which the first two mean the same.</summary>
     private static Graph Lookups(int count)
     {

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Measures code and stack of kernels on cores and prints footprints.def. Code is text and constants of the object. Stack is the
+# Measures code, stack and instructions of kernels on cores and prints measured.def. Code is text and constants of the object. Stack is the
 # frames of all functions of the object, which bounds every chain of calls among them, plus what a routine of the compiler's
 # library needs where the object calls any: arithmetic that the core has no instruction for, memset or memcpy. Those routines come
 # in members of libgcc and libc, which kernels share: the linker says which ones a kernel draws in.
+# Instructions are counted on the emulated boards, for the calls of samples.def (measure.c); those of packs are not.
 #
-# Usage: runtime-c/footprints.sh > runtime-c/footprints.def      all kernels on all cores
-#        runtime-c/footprints.sh SYMBOL,CORE ...                 these only, as a test does
-#        runtime-c/footprints.sh -C FOLDER [SYMBOL,CORE ...]     those of a pack, whose include/ and src/ lie in the folder
-#        runtime-c/footprints.sh -u SYMBOL ...                   these on all cores, into footprints.def
+# Usage: runtime-c/measure.sh > runtime-c/measured.def      all kernels on all cores
+#        runtime-c/measure.sh SYMBOL,CORE ...                 these only, as a test does
+#        runtime-c/measure.sh -C FOLDER [SYMBOL,CORE ...]     those of a pack, whose include/ and src/ lie in the folder
+#        runtime-c/measure.sh -u SYMBOL ...                   these on all cores, into measured.def
 set -euo pipefail
-sources="src" extra="" entry=te_entry.c table=footprints.def old=""
+sources="src" extra="" entry=te_entry.c table=measured.def old=""
 if [ "${1-}" = -C ]; then
   folder=$(cd "$2" && pwd)
-  sources=$folder/src extra=-I$folder/include entry="" table=$folder/footprints.def
+  sources=$folder/src extra=-I$folder/include entry="" table=$folder/measured.def
   shift 2
 fi
 if [ "${1-}" = -u ]; then
@@ -20,6 +21,7 @@ if [ "${1-}" = -u ]; then
   shift
 fi
 cd "$(dirname "$0")"
+root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -80,6 +82,52 @@ measure() {
   echo "FOOTPRINT($symbol, $core, $code, $stack, $members)" > "$work/$1"
 }
 
+# What te_measure.c counts with: the machine, its memory map, the address of the counter and its rate in Hz.
+board() {
+  case $1 in
+    cortex-m33) echo mps2-an505 mps2-an505.ld 0x50302000 10000000 ;;
+    cortex-m55) echo mps3-an547 mps3-an547.ld 0x59302000 10000000 ;;
+    cortex-m7) echo mps2-an500 mps2.ld 0x40028000 12500000 ;;
+    cortex-m4) echo mps2-an386 mps2.ld 0x40028000 12500000 ;;
+    *) echo mps2-an385 mps2.ld 0x40028000 12500000 ;;
+  esac
+}
+
+# Counts the instructions of the kernels that were compiled for a core: rows "INSTRUCTIONS(symbol, core, counts)" into CORE.counts.
+count() {
+  local core=$1 place=$work/$1 machine script base hertz options bench name object
+  read -r machine script base hertz < <(board "$core")
+  options=$(flags "$core")
+  bench=$([ "$core" = cortex-m0plus ] && echo "-mcpu=cortex-m3" || echo "$options")
+  mkdir "$place"
+  for object in "$work"/*,"$core".o; do
+    name=$(basename "$object" ",$core.o")
+    sed -n "s/^KERNEL($name, [a-z0-9_]*, \\([a-z0-9_]*\\),.*/CALL($name, \\1)/p" include/kernels.def >> "$place/calls.h"
+    ln -s "$object" "$place/$name.o"
+  done
+  rm -f "$place/te_entry.o"
+  [ -s "$place/calls.h" ] || return 0
+  # Without anchors a call takes as many instructions whichever other kernels are counted.
+  # shellcheck disable=SC2086
+  arm-none-eabi-gcc $common $options -fno-section-anchors -Iinclude -Iport "-I$place" -c measure.c -o "$place/te-bench-measured.o"
+  for name in startup te_measure te_mpu te_port_semihosting; do
+    # shellcheck disable=SC2086
+    arm-none-eabi-gcc $common $bench "-DTE_FPGAIO=${base}u" "-DTE_TICKS_PER_10MS=$((hertz / 100))u" -c "port/$name.c" -o "$place/te-bench-$name.o"
+  done
+  # The linker script knows the bench by the names of its objects, without a folder.
+  # shellcheck disable=SC2086
+  (cd "$place" && arm-none-eabi-gcc -mthumb $options -nostartfiles -nodefaultlibs -Wl,--gc-sections -Wl,--defsym=TE_SRAM=65536 \
+    -Wl,--defsym=TE_FLASH=1048576 "-L$root/port" "-T$root/port/$script" *.o -lc -lgcc -o firmware.elf)
+  qemu-system-arm -M "$machine" -display none -monitor none -serial none -semihosting-config enable=on,target=native \
+    -icount shift=8 -kernel "$place/firmware.elf" 2>&1 |
+    awk -v core="$core" -v per="$hertz" '
+      { count = int($3 / (per * 256e-9) + 0.5) }
+      $1 == "empty" { empty = count; next }
+      $1 != symbol { if (symbol) print row ")"; symbol = $1; row = "INSTRUCTIONS(" symbol ", " core "," }
+      { row = row " " count - empty }
+      END { if (symbol) print row ")" }' > "$work/$core.counts"
+}
+
 cores="cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55"
 on_all_cores() {
   for symbol in "$@"; do
@@ -97,24 +145,30 @@ if [ $# -eq 0 ] || [ -n "$old" ]; then
   [ -n "$old" ] && mapfile -t measured < <(on_all_cores "$@") || measured=("${listed[@]}")
 fi
 
-export -f flags measure
-export work routine_stack common sources extra
+export -f flags measure board count
+export root work routine_stack common sources extra
 printf '%s\n' "${measured[@]}" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'measure {}'
+find "$work" -name '*,*.o' | sed 's/.*,//; s/\.o$//' | sort -u | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'count {}'
 
 {
 cat <<HEAD
 /* Code and stack in bytes of every kernel on every core at -O2, and the members of the compiler's libraries that it draws in; te_entry
- * stands for the emitted functions around the kernels. Then the code of each member, the most that any kernel needs of it. Made by
- * footprints.sh; a test compares, where it has the compiler that made them:
+ * stands for the emitted functions around the kernels. Then the instructions of the calls of samples.def, in their order, and the code
+ * of each member, the most that any kernel needs of it. Made by measure.sh; a test compares, where it has the compiler that made them:
  *
  *   $(arm-none-eabi-gcc --version | head -1)
  *
  *   FOOTPRINT(symbol, core, code, stack, members)
+ *   INSTRUCTIONS(symbol, core, counts)
  *   LIBRARY(member, core, code) */
 HEAD
 printf '%s\n' "${listed[@]}" | awk -v work="$work" -v old="$old" -F'[(,] *' '
   BEGIN { while (old != "" && (getline line < old) > 0) if (split(line, cell, /[(,] */) > 2 && cell[1] == "FOOTPRINT") row[cell[2] "," cell[3]] = line }
   { file = work "/" $0; if ((getline line < file) > 0) row[$0] = line; if ($0 in row) print row[$0] }'
+{
+  [ -z "$old" ] || sed -n 's/^INSTRUCTIONS(/&/p' "$old"
+  find "$work" -name '*.counts' -exec cat {} +
+} | awk -F'[(,] *' '{ row[$2 "," $3] = $0 } END { for (k in row) print row[k] }' | LC_ALL=C sort
 for core in $cores; do
   {
     [ -z "$old" ] || sed -n "s/^LIBRARY(\\(.*\\), $core, \\(.*\\))$/\\1 \\2/p" "$old"

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Counts the instructions of kernels on the calls of samples.def, on an emulated board. measure.sh writes calls.h, a list of
+ * CALL(symbol, structure) of the kernels that it wants counted; a line of output is "symbol sample ticks". What may be NULL is, but for
+ * operands; contents are numbers of a pattern, so that no kernel sees only zeros. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "te_kernels.h"
+#include "te_port.h"
+
+enum { ELEMENTS = 8192 };
+
+#define SAMPLES(structure, ...) static const structure structure##_samples[] = {__VA_ARGS__};
+#include "samples.def"
+#undef SAMPLES
+
+static int8_t in_i8[ELEMENTS], inout_i8[ELEMENTS], out_i8[ELEMENTS], in_b8[ELEMENTS], out_b8[ELEMENTS];
+static uint8_t in_u8[ELEMENTS], in_bit[ELEMENTS];
+static int16_t in_b16[ELEMENTS], out_b16[ELEMENTS], channels[ELEMENTS], factors[ELEMENTS];
+static int32_t in_i32[ELEMENTS], inout_i32[ELEMENTS], out_i32[ELEMENTS];
+static uint32_t in_u32[ELEMENTS], inout_u32[ELEMENTS];
+static float in_f32[ELEMENTS], inout_f32[ELEMENTS], out_f32[ELEMENTS], factors_f32[ELEMENTS];
+static int64_t scratch[ELEMENTS];
+static int32_t sample;
+
+#define in_code in_i8
+#define TABLE_multiplier factors_f32
+#define TABLE_scale factors_f32
+#define TABLE_step factors_f32
+#define TABLE_table (const void *)in_f32
+#define TABLE_channels channels
+#define TABLE_factor factors
+#define IN(type, name) , in_##type
+#define OPT_IN(type, name) , in_##type
+#define TABLE(type, name) , TABLE_##name
+#define OPT_TABLE(type, name) , NULL
+#define INOUT(type, name) , inout_##type
+#define OPT_INOUT(type, name) , NULL
+#define OUT(type, name) , out_##type
+#define OPT_OUT(type, name) , NULL
+#define SCRATCH(type, name) , (void *)scratch
+#define KERNEL(symbol, family, structure, parameters, ...)                                                             \
+    static inline int call_##symbol(void)                                                                              \
+    {                                                                                                                  \
+        symbol(&structure##_samples[sample] parameters);                                                               \
+        return 0;                                                                                                      \
+    }
+#include "kernels.def"
+
+static int call_nothing(void)
+{
+    return 0;
+}
+
+static void print_number(uint64_t value)
+{
+    char text[24];
+    int32_t at = 23;
+    text[at] = '\0';
+    do {
+        text[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    te_port_print(&text[at]);
+}
+
+/* Parameters are as before any step, so that a count depends on its own call alone. */
+static void renew(void)
+{
+    for (int32_t i = 0; i < ELEMENTS; i++) {
+        inout_i8[i] = in_i8[i];
+        inout_i32[i] = in_i32[i];
+        inout_u32[i] = 0;
+        inout_f32[i] = in_f32[i];
+    }
+}
+
+static void measure(const char *name, te_port_function function, int32_t count)
+{
+    for (sample = 0; sample < count; sample++) {
+        te_port_cost cost;
+        renew();
+        te_port_measure(function, &cost);
+        te_port_print(name);
+        te_port_print(" ");
+        print_number((uint64_t)sample);
+        te_port_print(" ");
+        print_number(cost.ticks);
+        te_port_print("\n");
+    }
+}
+
+int te_run(void)
+{
+    for (int32_t i = 0; i < ELEMENTS; i++) {
+        in_i8[i] = (int8_t)(i * 29 % 255 - 127);
+        in_u8[i] = (uint8_t)(i * 29);
+        in_bit[i] = (uint8_t)(i * 37);
+        in_b8[i] = (int8_t)(i % 9 - 4);
+        in_b16[i] = (int16_t)(i % 9 - 4);
+        factors[i] = 16384;
+        in_i32[i] = i % 1000 - 500;
+        in_f32[i] = (float)(i * 37 % 101 - 50) / 64.0f;
+        factors_f32[i] = 0.015625f;
+    }
+    in_f32[0] = 0.75f; /* a sum of squares */
+    in_i32[0] = 2;     /* a class */
+    measure("empty", call_nothing, 1);
+#define CALL(symbol, structure)                                                                                        \
+    measure(#symbol, call_##symbol, (int32_t)(sizeof structure##_samples / sizeof structure##_samples[0]));
+#include "calls.h"
+    return 0;
+}
