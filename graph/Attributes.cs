@@ -53,6 +53,13 @@ public sealed class Attributes
     /// <summary>This bag without a name.</summary>
     public Attributes Without(string name) => new(map.Remove(name));
 
+    /// <summary>The form of a node with this bag and a clamp.</summary>
+    public NodeForm Clamped(double min = double.NegativeInfinity, double max = double.PositiveInfinity) =>
+        new NodeForm(this).Clamped(min, max);
+
+    /// <summary>The form of a node with this bag and, if asked for, a mask.</summary>
+    public NodeForm Masked(bool keepsMask = true) => new NodeForm(this).Masked(keepsMask);
+
     /// <summary>An integer, or the default where absent.</summary>
     public int Int(string name, int otherwise) => map.TryGetValue(name, out var v) ? checked((int)Expect<long>(name, v)) : otherwise;
 

@@ -13,7 +13,7 @@ public sealed record GradientRequest(Node Node, IReadOnlyList<Value?> Outputs, I
     /// <summary>dL/d(real) of the first result.</summary>
     public Value Output => Outputs[0]!;
 
-    /// <summary>The clamp mask: the second result of a node built with <c>mask=1</c>, or null.</summary>
+    /// <summary>The clamp mask: the second result of a node that keeps one, or null.</summary>
     public Value? Mask => Node.Outputs.Length > 1 ? Node.Outputs[1] : null;
 
     /// <summary>dL/d(real) of the first result before its clamp: zero where the clamp saturated (straight-through elsewhere).</summary>

@@ -29,17 +29,17 @@ public sealed class GraphBuilder
         Op op,
         string name,
         IReadOnlyList<Value?> inputs,
-        Attributes? attributes = null,
+        NodeForm? form = null,
         TensorType? type = null,
         string? outputName = null
-    ) => EmitNode(op, name, inputs, attributes, type, outputName).Output;
+    ) => EmitNode(op, name, inputs, form, type, outputName).Output;
 
     /// <summary>As <see cref="Emit"/>, returning the node.</summary>
     public Node EmitNode(
         Op op,
         string name,
         IReadOnlyList<Value?> inputs,
-        Attributes? attributes = null,
+        NodeForm? form = null,
         TensorType? type = null,
         string? outputName = null
     )
@@ -51,7 +51,7 @@ public sealed class GraphBuilder
                 Name = name,
                 Inputs = [.. inputs],
                 Outputs = type is null ? [] : [new Value("", type, ValueKind.Result)],
-                Attributes = attributes ?? Attributes.Empty,
+                Form = form ?? NodeForm.Plain,
                 Phase = Phase,
             }
         );
@@ -84,14 +84,14 @@ public sealed class GraphBuilder
     public Node Copy(Node node) => Append(Current(node));
 
     /// <summary>
-    /// Adds a node of the old graph again with operands, attributes or operator changed, and replaces its results by the
+    /// Adds a node of the old graph again with operands, form or operator changed, and replaces its results by the
     /// newly inferred ones (quantized results keep their parameters).
     /// </summary>
     public Node Rebuild(
         Node node,
         Op? op = null,
         IReadOnlyList<Value?>? inputs = null,
-        Attributes? attributes = null,
+        NodeForm? form = null,
         TensorType? type = null,
         string? outputName = null
     )
@@ -102,7 +102,7 @@ public sealed class GraphBuilder
             op ?? node.Op,
             node.Name,
             inputs ?? node.Inputs,
-            attributes ?? node.Attributes,
+            form ?? node.Form,
             type,
             outputName ?? (node.Outputs.Length > 0 ? node.Output.Name : null)
         );

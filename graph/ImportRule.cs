@@ -150,8 +150,8 @@ public sealed record ImportRequest(
     }
 
     /// <summary>Adds a node under this node's name whose first result has the ONNX output's name.</summary>
-    public Value Emit(Op op, IReadOnlyList<Value?> inputs, Attributes? attributes = null) =>
-        Builder.Emit(op, Name, inputs, attributes, outputName: Output);
+    public Value Emit(Op op, IReadOnlyList<Value?> inputs, NodeForm? form = null) =>
+        Builder.Emit(op, Name, inputs, form, outputName: Output);
 
     /// <summary>Adds a node that only moves elements of operand 0; of a constant the result is a constant again.</summary>
     public Value Move(Op op, Attributes attributes, int output = 0)

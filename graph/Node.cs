@@ -31,7 +31,7 @@ public sealed record Node
     /// <summary>Results in the operator's order.</summary>
     public required ImmutableArray<Value> Outputs { get; init; }
 
-    /// <summary>Attributes of the operator, and <c>layer</c> where the node is a numbered layer.</summary>
+    /// <summary>Attributes of the operator.</summary>
     public Attributes Attributes { get; init; } = Attributes.Empty;
 
     /// <summary>When it runs.</summary>
@@ -68,6 +68,29 @@ public sealed record Node
     /// <summary>Every arena value the node makes: outputs and scratch.</summary>
     public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);
 
-    /// <summary>The number of the layer this node is (as <c>inspect</c> and schemes count them), or null.</summary>
-    public int? Layer => Attributes.Has("layer") ? Attributes.Int("layer", 0) : null;
+    /// <summary>The range to which results are clamped (<see cref="Op.AcceptsClamp"/>).</summary>
+    public ClampRange Clamp { get; init; } = ClampRange.Open;
+
+    /// <summary>True where the second result is the mask of elements that the clamp left alone.</summary>
+    public bool KeepsMask { get; init; }
+
+    /// <summary>The number of the layer that this node is (as <c>inspect</c> and schemes count them), or null.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>True for the last layer before the output.</summary>
+    public bool IsHead { get; init; }
+
+    /// <summary>Attributes and notes together, for a node that takes this one's place.</summary>
+    public NodeForm Form
+    {
+        get =>
+            new(Attributes)
+            {
+                Clamp = Clamp,
+                KeepsMask = KeepsMask,
+                Layer = Layer,
+                IsHead = IsHead,
+            };
+        init => (Attributes, Clamp, KeepsMask, Layer, IsHead) = (value.Attributes, value.Clamp, value.KeepsMask, value.Layer, value.IsHead);
+    }
 }

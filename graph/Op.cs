@@ -43,7 +43,7 @@ public abstract class Op
     /// <summary>The clamp that this node performs, or null if it is not a clamp.</summary>
     public virtual ClampRange? AsClamp(Node node) => null;
 
-    /// <summary>True where the attributes <c>min</c> and <c>max</c> clamp the result.</summary>
+    /// <summary>True where <see cref="Node.Clamp"/> may clamp the result.</summary>
     public virtual bool AcceptsClamp => false;
 
     /// <summary>
@@ -87,7 +87,7 @@ public abstract class Op
     public virtual bool KeepsValues => IsView;
 
     /// <summary>The interval in which every result lies, whatever the operands are.</summary>
-    public virtual ClampRange Range(Node node) => AcceptsClamp ? Clamping.Range(node) : ClampRange.Open;
+    public virtual ClampRange Range(Node node) => AcceptsClamp ? node.Clamp : ClampRange.Open;
 
     /// <summary>True where computing the result again for the backward pass is better than keeping it.</summary>
     public virtual bool Rematerializes => false;

@@ -6,24 +6,24 @@ using System.Collections.Immutable;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// Types and attributes of a node. Quantized samples use powers of two as scales, so that rounding does nothing and a difference of one
+/// Types and form of a node. Quantized samples use powers of two as scales, so that rounding does nothing and a difference of one
 /// code is an exact derivative.
 /// </summary>
 public sealed record OperatorSample
 {
     /// <summary>A sample.</summary>
     /// <param name="name">What it is, unlike other samples of the operator.</param>
-    /// <param name="attributes">Attributes of the node.</param>
+    /// <param name="form">Attributes, clamp and mask of the node.</param>
     /// <param name="result">Type of a quantized result, whose shape follows from the operands; null for a real one.</param>
     /// <param name="operands">Types of the operands; null where one is left out.</param>
-    public OperatorSample(string name, Attributes attributes, TensorType? result, params ReadOnlySpan<TensorType?> operands) =>
-        (Name, Attributes, Result, Operands) = (name, attributes, result, [.. operands]);
+    public OperatorSample(string name, NodeForm form, TensorType? result, params ReadOnlySpan<TensorType?> operands) =>
+        (Name, Form, Result, Operands) = (name, form, result, [.. operands]);
 
     /// <summary>What the sample is, unlike other samples of the operator.</summary>
     public string Name { get; }
 
-    /// <summary>Attributes of the node.</summary>
-    public Attributes Attributes { get; }
+    /// <summary>Attributes, clamp and mask of the node.</summary>
+    public NodeForm Form { get; }
 
     /// <summary>Type of a quantized result; null for a real one.</summary>
     public TensorType? Result { get; }

@@ -152,12 +152,35 @@ public sealed class Parser : TokenReader
             Phase = phase,
             Attributes = Next.Text == "{" ? ReadAttributes() : Attributes.Empty,
         };
+        node = ReadNotes(node);
         if (Take("kernel"))
         {
             node = node with { Call = ReadCall(node) };
         }
 
         return Take("body") ? node with { Body = ReadGraph(depth + 1) } : node;
+    }
+
+    /// <summary>What passes noted about a node.</summary>
+    private Node ReadNotes(Node node)
+    {
+        if (Take("clamp"))
+        {
+            Mark("(");
+            double min = Real();
+            Mark(",");
+            node = node with { Clamp = new ClampRange(min, Real()) };
+            Mark(")");
+        }
+
+        node = node with { KeepsMask = Take("mask") };
+        if (Take("layer"))
+        {
+            Mark("=");
+            node = node with { Layer = (int)Integer() };
+        }
+
+        return node with { IsHead = Take("head") };
     }
 
     /// <summary>The call of a node: the text names the kernel, tables and scratch, and the rest follows from the node.</summary>

@@ -116,6 +116,7 @@ public sealed class Printer
             text.Append(" {").AppendJoin(", ", node.Attributes.Items.Select(a => $"{Name(a.Key)}={Attribute(a.Value)}")).Append('}');
         }
 
+        PrintNotes(node);
         if (node.Kernel is { } kernel)
         {
             text.Append(" kernel=").Append(kernel.Symbol);
@@ -141,6 +142,15 @@ public sealed class Printer
 
         long macs = node.Op.Macs(node);
         text.Append(macs > 0 ? string.Create(CultureInfo.InvariantCulture, $"   ; {step}: {macs:N0} MACs\n") : $"   ; {step}\n");
+    }
+
+    /// <summary>What passes noted about a node.</summary>
+    private void PrintNotes(Node node)
+    {
+        text.Append(node.Clamp == ClampRange.Open ? "" : $" clamp({Double(node.Clamp.Min)}, {Double(node.Clamp.Max)})")
+            .Append(node.KeepsMask ? " mask" : "")
+            .Append(node.Layer is { } layer ? string.Create(CultureInfo.InvariantCulture, $" layer={layer}") : "")
+            .Append(node.IsHead ? " head" : "");
     }
 
     private void PrintData()

@@ -72,7 +72,7 @@ internal static class InspectCommand
         );
         foreach (var n in graph.Nodes)
         {
-            string layer = n.Attributes.Has("head") ? "head" : n.Layer?.ToString(c) ?? "";
+            string layer = n.IsHead ? "head" : n.Layer?.ToString(c) ?? "";
             yield return string.Create(
                 c,
                 $"  {layer,5}  {n.Op.Name,-15} {n.Output.Type.DType.Name() + n.Output.Type.Shape,-22} {n.Op.Macs(n),12:N0} "

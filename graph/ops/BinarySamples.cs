@@ -7,7 +7,7 @@ namespace TinyEngine.Ir;
 /// <summary>Nodes on which operators of two operands are tested.</summary>
 internal static class BinarySamples
 {
-    private static readonly Attributes Masked = Attributes.Empty.With("mask", 1);
+    private static readonly NodeForm Masked = Attributes.Empty.Masked();
 
     /// <summary>Real operands that are repeated in all ways.</summary>
     public static IEnumerable<OperatorSample> Broadcast()
@@ -30,7 +30,7 @@ internal static class BinarySamples
             yield return new(name + ", broadcast", Attributes.Empty, null, Fp32(a), Fp32(b));
         }
 
-        yield return new("broadcast and clamped", Masked.With("min", -0.4).With("max", 0.5), null, Fp32(1, 3, 2, 2), Fp32(2));
+        yield return new("broadcast and clamped", Masked.Clamped(-0.4, 0.5), null, Fp32(1, 3, 2, 2), Fp32(2));
     }
 
     /// <summary>Sums.</summary>
@@ -38,7 +38,7 @@ internal static class BinarySamples
         [
             .. Broadcast(),
             new("rank 4", Attributes.Empty, null, Fp32(2, 3, 2, 2), Fp32(2, 3, 2, 2)),
-            new("clamped", Masked.With("min", -0.5).With("max", 0.5), null, Fp32(1, 4, 4, 2), Fp32(1, 4, 4, 2)),
+            new("clamped", Masked.Clamped(-0.5, 0.5), null, Fp32(1, 4, 4, 2), Fp32(1, 4, 4, 2)),
             new(
                 "int8, two scales and zero points",
                 Masked,

@@ -7,7 +7,7 @@ using static TinyEngine.Ir.OperatorSample;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y[, mask] = clamp(x)</c> {min, max, mask}; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.
+/// <c>y[, mask] = clamp(x)</c> (clamp, mask); ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.
 /// </summary>
 public sealed class Clamp : Op
 {
@@ -27,7 +27,7 @@ public sealed class Clamp : Op
     public override Attributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>
-    public override ClampRange? AsClamp(Node node) => Clamping.Range(node);
+    public override ClampRange? AsClamp(Node node) => node.Clamp;
 
     /// <inheritdoc/>
     public override bool HasGradient => true;
@@ -78,7 +78,7 @@ public sealed class Clamp : Op
     /// <inheritdoc/>
     public override IEnumerable<ImportRule> Imports =>
         [
-            new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], Attributes.Empty.With("min", 0.0))]),
+            new("Relu", 1, r => [r.Emit(Op, [r.Input(0)], NodeForm.Plain.Clamped(min: 0))]),
             new(
                 "Clip",
                 1,
@@ -154,24 +154,20 @@ public sealed class Clamp : Op
         return Emitted(r, r.Input(0), min, max);
     }
 
-    private static Value[] Emitted(ImportRequest r, Value x, double min, double max)
-    {
-        var a = double.IsInfinity(min) ? Attributes.Empty : Attributes.Empty.With("min", min);
-        return [r.Emit(Op, [x], double.IsInfinity(max) ? a : a.With("max", max))];
-    }
+    private static Value[] Emitted(ImportRequest r, Value x, double min, double max) => [r.Emit(Op, [x], NodeForm.Plain.Clamped(min, max))];
 
     /// <inheritdoc/>
     public override IEnumerable<OperatorSample> Samples
     {
         get
         {
-            var masked = Attributes.Empty.With("mask", 1);
+            var masked = Attributes.Empty.Masked();
             return
             [
-                new("relu", masked.With("min", 0.0), null, Fp32(1, 3, 4, 2)),
-                new("both sides", masked.With("min", -0.3).With("max", 0.4), null, Fp32(2, 9)),
+                new("relu", masked.Clamped(min: 0.0), null, Fp32(1, 3, 4, 2)),
+                new("both sides", masked.Clamped(-0.3, 0.4), null, Fp32(2, 9)),
                 new("open", Attributes.Empty, null, Fp32(2, 4)),
-                new("int8", masked.With("min", -0.75).With("max", 0.75), Int8(0.5f, 4, 1), Int8(0.5f, 4, 1, 10)),
+                new("int8", masked.Clamped(-0.75, 0.75), Int8(0.5f, 4, 1), Int8(0.5f, 4, 1, 10)),
             ];
         }
     }

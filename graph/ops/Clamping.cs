@@ -1,4 +1,4 @@
-// Shared by the operators with a clamped result: the attributes min, max and mask, the codes the clamp becomes in a
+// Shared by the operators with a clamped result: the range, the codes the clamp becomes in a
 // quantized result, and the mask of elements that the clamp left alone (the straight-through gradient needs it).
 
 using System.Collections.Immutable;
@@ -9,30 +9,24 @@ namespace TinyEngine.Ir;
 public static class Clamping
 {
     /// <summary>
-    /// The result types: the result (with the quantization the node was made with), and the mask where attribute <c>mask</c> is 1.
+    /// The result types: the result (with the quantization the node was made with), and the mask where the node keeps one.
     /// </summary>
     public static ImmutableArray<TensorType> Results(Node node, TensorType plain)
     {
         var declared = node.Outputs.Length > 0 ? node.Output.Type : null;
         var type = declared is { IsQuantized: true } ? declared with { Shape = plain.Shape } : plain;
-        return node.Attributes.Int("mask", 0) == 1 ? [type, new TensorType(DType.Bit, plain.Shape)] : [type];
+        return node.KeepsMask ? [type, new TensorType(DType.Bit, plain.Shape)] : [type];
     }
-
-    /// <summary>The real range of the node's clamp attributes.</summary>
-    public static ClampRange Range(Node node) => new(
-        node.Attributes.Float("min", double.NegativeInfinity), node.Attributes.Float("max", double.PositiveInfinity));
 
     /// <summary>
     /// The clamp of a gradient that is a product of another with a value of any size (<see cref="Numerics.GradientLimit"/>).
     /// </summary>
-    public static readonly Attributes OfGradient = Attributes
-        .Empty.With("min", -Numerics.GradientLimit)
-        .With("max", Numerics.GradientLimit);
+    public static readonly NodeForm OfGradient = NodeForm.Plain.Clamped(-Numerics.GradientLimit, Numerics.GradientLimit);
 
-    /// <summary>True where a clamp attribute is set.</summary>
-    public static bool IsClamped(Node node) => node.Attributes.Has("min") || node.Attributes.Has("max");
+    /// <summary>True where the node clamps real results.</summary>
+    public static bool IsClamped(Node node) => node.Clamp != ClampRange.Open;
 
-    /// <summary>True where some result could differ from its unclamped value: a clamp attribute or a quantized result.</summary>
+    /// <summary>True where some result could differ from its unclamped value: a clamp or a quantized result.</summary>
     public static bool CanSaturate(Node node) => IsClamped(node) || node.Output.Type.IsQuantized;
 
     /// <summary>The smallest and largest code of the result; (0, 0) for plain results.</summary>
@@ -43,14 +37,13 @@ public static class Clamping
             return (0, 0);
         }
 
-        var range = Range(node);
-        return ((int)q.Quantize(range.Min, type), (int)q.Quantize(range.Max, type));
+        return ((int)q.Quantize(node.Clamp.Min, type), (int)q.Quantize(node.Clamp.Max, type));
     }
 
     /// <summary>The struct fields f_min and f_max; open sides are infinities. Kernels whose results are codes do not read them.</summary>
     public static IEnumerable<KernelField> RealFields(Node node)
     {
-        var range = node.Output.Type.IsQuantized ? default : Range(node);
+        var range = node.Output.Type.IsQuantized ? default : node.Clamp;
         return [KernelField.Float("f_min", (float)range.Min), KernelField.Float("f_max", (float)range.Max)];
     }
 }
@@ -70,7 +63,7 @@ public sealed class ClampedResult
     {
         this.node = node;
         this.numerics = numerics;
-        range = Clamping.Range(node);
+        range = node.Clamp;
         codes = Clamping.Codes(node);
         result = new double[node.Output.Type.Count];
         mask = new double[result.Length];

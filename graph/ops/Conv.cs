@@ -75,7 +75,7 @@ public class Conv2d : Op
         var (node, builder) = (request.Node, request.Builder);
         var dy = request.EmitUnclamped();
         var (x, w) = (node.Input(0), node.Input(1));
-        var attributes = node.Attributes.Without("min").Without("max").Without("mask").Without("layer").Without("head");
+        var attributes = node.Attributes;
         return
         [
             request.Wanted[0]

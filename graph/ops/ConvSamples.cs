@@ -32,22 +32,22 @@ internal static class ConvSamples
         yield return new("no bias", None, null, Fp32(1, 2, 2, 3), Fp32(2, 1, 1, 3), null);
         yield return new(
             "clamped",
-            None.With("min", -0.4).With("max", 0.6).With("mask", 1),
+            None.Clamped(-0.4, 0.6).Masked(),
             null,
             Fp32(1, 4, 4, 2),
             Fp32(3, 2, 2, 2),
             Fp32(3)
         );
-        yield return Quantized("clamped, int8", None.With("min", 0.0).With("max", 1.5), [1, 3, 2, 2], [2, 2, 2, 2]);
+        yield return Quantized("clamped, int8", None.Clamped(0.0, 1.5), [1, 3, 2, 2], [2, 2, 2, 2]);
     }
 
     /// <summary>A layer on codes whose multipliers are 1 and 2, so that results are exact.</summary>
-    public static OperatorSample Quantized(string name, Attributes attributes, int[] x, int[] w)
+    public static OperatorSample Quantized(string name, NodeForm form, int[] x, int[] w)
     {
         float[] scales = [.. Enumerable.Range(0, w[0]).Select(c => c % 2 == 0 ? 0.125f : 0.25f)];
         return new(
             name,
-            attributes.With("mask", 1),
+            form.Masked(),
             Int8(0.0625f, -9, 1),
             Int8(0.5f, 5, x),
             Int8Weights(scales, w),

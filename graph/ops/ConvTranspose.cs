@@ -92,7 +92,7 @@ public sealed class Conv2dTranspose : Op
         var (node, builder) = (request.Node, request.Builder);
         var dy = request.EmitUnclamped();
         var (x, w) = (node.Input(0), node.Input(1));
-        var attributes = node.Attributes.Without("min").Without("max").Without("mask").Without("layer").Without("output");
+        var attributes = node.Attributes.Without("output");
         return
         [
             request.Wanted[0] ? builder.Emit(Conv2d.Op, node.Name + ".dx", [dy, w], attributes) : null,
@@ -297,13 +297,13 @@ public sealed class Conv2dTranspose : Op
                 // The multiplier is 1, so that results are exact.
                 var biases = Int32Biases([.. Enumerable.Repeat(0.0625f, channels)]);
                 yield return new(
-                    name + ", int8", attributes.With("mask", 1), Int8(0.0625f, -9, 1), Int8(0.5f, 5, x), Int8(0.125f, 0, w), biases);
+                    name + ", int8", attributes.Masked(), Int8(0.0625f, -9, 1), Int8(0.5f, 5, x), Int8(0.125f, 0, w), biases);
             }
 
             yield return new("no bias", none.With("output", [2, 2]), null, Fp32(1, 2, 2, 3), Fp32(3, 1, 1, 2), null);
             yield return new(
                 "clamped",
-                none.With("output", [4, 4]).With("strides", [2, 2]).With("min", -0.4).With("max", 0.6).With("mask", 1),
+                none.With("output", [4, 4]).With("strides", [2, 2]).Clamped(-0.4, 0.6).Masked(),
                 null,
                 Fp32(1, 2, 2, 2),
                 Fp32(2, 2, 2, 3),

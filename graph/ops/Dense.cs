@@ -142,7 +142,7 @@ public sealed class Dense : Conv2d
             new("batch 2", Attributes.Empty, null, Fp32(2, 5), Fp32(3, 5), Fp32(3)),
             new("no bias", Attributes.Empty, null, Fp32(1, 4), Fp32(6, 4), null),
             new("one input", Attributes.Empty, null, Fp32(3, 1), Fp32(2, 1), Fp32(2)),
-            new("clamped", Attributes.Empty.With("min", 0.0).With("mask", 1), null, Fp32(2, 5), Fp32(4, 5), Fp32(4)),
+            new("clamped", Attributes.Empty.Clamped(min: 0.0).Masked(), null, Fp32(2, 5), Fp32(4, 5), Fp32(4)),
             ConvSamples.Quantized("int8", Attributes.Empty, [2, 6], [4, 6]),
         ];
 }

@@ -44,7 +44,7 @@ public sealed class PRelu : Binary
                     builder.Emit(
                         Mul.Op,
                         node.Name + ".db",
-                        [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], Attributes.Empty.With("max", 0.0), type)]
+                        [dy, builder.Emit(Clamp.Op, node.Name + ".negative", [x], NodeForm.Plain.Clamped(max: 0), type)]
                     )
                 )
                 : null,
@@ -68,11 +68,11 @@ public sealed class PRelu : Binary
     {
         get
         {
-            var masked = Attributes.Empty.With("mask", 1);
+            var masked = Attributes.Empty.Masked();
             OperatorSample[] samples =
             [
                 new("channel slopes", Attributes.Empty, null, Fp32(2, 3, 2, 4), Fp32(4)),
-                new("one slope, clamped", masked.With("min", -0.1).With("max", 0.6), null, Fp32(2, 9), Fp32(1)),
+                new("one slope, clamped", masked.Clamped(-0.1, 0.6), null, Fp32(2, 9), Fp32(1)),
                 new("int8", masked, Int8(0.125f, 5, 1), Int8(0.5f, 3, 1, 3, 2, 2), Int8(0.25f, -4, 2)),
                 new("int8, saturating", masked, Int8(0.25f, 124, 1), Int8(0.5f, 3, 1, 5), Int8(0.5f, -4, 5)),
             ];

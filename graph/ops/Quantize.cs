@@ -149,14 +149,14 @@ public sealed class Quantize : Op
     {
         get
         {
-            var masked = Attributes.Empty.With("mask", 1);
+            var masked = Attributes.Empty.Masked();
             OperatorSample[] samples =
             [
                 new("zero point", masked, Int8(0.25f, 11, 1), Fp32(1, 3, 3, 2)),
                 new("saturating", masked, Int8(0.25f, 126, 1), Fp32(2, 12)),
                 new("codes of another scale", masked, Int8(0.25f, 11, 1), Int8(0.5f, -3, 2, 5)),
                 new("saturating codes", masked, Int8(0.25f, 125, 1), Int8(0.25f, -3, 1, 2, 3, 2)),
-                new("clamped", masked.With("min", -0.25).With("max", 0.5), Int8(0.25f, 0, 1), Fp32(1, 8)),
+                new("clamped", masked.Clamped(-0.25, 0.5), Int8(0.25f, 0, 1), Fp32(1, 8)),
             ];
             // Real operands are multiples of the scale.
             return samples.Select(s =>

@@ -253,14 +253,14 @@ public sealed class ReduceSum : Reduce
 
                 yield return new(
                     $"int8, mean {mean}",
-                    none.With("axes", [1, 2]).With("mean", mean).With("mask", 1),
+                    none.With("axes", [1, 2]).With("mean", mean).Masked(),
                     Int8(0.125f, -5, 1),
                     Int8(0.5f, 4, 1, 2, 2, 3)
                 );
             }
 
-            yield return new("int8, saturating", none.With("axes", [1]).With("mask", 1), Int8(0.5f, 125, 1), Int8(0.5f, 4, 8, 2));
-            yield return new("clamped", none.With("axes", [1]).With("min", 0.0).With("mask", 1), null, Fp32(6, 3));
+            yield return new("int8, saturating", none.With("axes", [1]).Masked(), Int8(0.5f, 125, 1), Int8(0.5f, 4, 8, 2));
+            yield return new("clamped", none.With("axes", [1]).Clamped(min: 0.0).Masked(), null, Fp32(6, 3));
         }
     }
 }

@@ -232,7 +232,7 @@ public sealed class EliminateTransposes
             bool flat = !IsWhole(source);
             var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Shape.Inverse(source.Permutation));
             var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
-            var result = builder.EmitNode(node.Op, node.Name, following, attributes, type, node.Output.Name);
+            var result = builder.EmitNode(node.Op, node.Name, following, node.Form with { Attributes = attributes }, type, node.Output.Name);
             Defer(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
             return;
         }
@@ -324,7 +324,7 @@ public sealed class EliminateTransposes
         var current = builder.Current(value);
         return current.IsConstant ? change(current)
             : dequantized.TryGetValue(current, out var node)
-                ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Attributes, outputName: node.Output.Name))
+                ? Remember(builder.EmitNode(node.Op, node.Name, [change(node.Input(0))], node.Form, outputName: node.Output.Name))
             : null;
     }
 

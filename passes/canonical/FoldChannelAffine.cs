@@ -44,13 +44,13 @@ public static class FoldChannelAffine
                     layer.Op,
                     layer.Name,
                     inputs,
-                    layer.Attributes,
+                    layer.Form,
                     outputName: view is null ? node.Output.Name : source.Name
                 );
                 made[folded.Output] = folded;
                 var result = view is null
                     ? folded
-                    : builder.EmitNode(Reshape.Op, view.Name, [folded.Output], view.Attributes, outputName: node.Output.Name);
+                    : builder.EmitNode(Reshape.Op, view.Name, [folded.Output], view.Form, outputName: node.Output.Name);
                 made[result.Output] = result;
                 builder.Replace(node.Output, result.Output);
             }

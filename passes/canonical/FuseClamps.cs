@@ -4,7 +4,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Activations become the min and max attributes of the operator before.</summary>
+/// <summary>Activations become the clamp of the operator before.</summary>
 public static class FuseClamps
 {
     /// <summary>Runs on a graph in NHWC.</summary>
@@ -24,7 +24,7 @@ public static class FuseClamps
                     before.Op,
                     before.Name,
                     before.Inputs,
-                    Narrow(before.Attributes, clamp),
+                    before.Form with { Clamp = Narrowed(before.Clamp, clamp) },
                     outputName: node.Output.Name
                 );
                 made[fused.Output] = fused;
@@ -40,11 +40,6 @@ public static class FuseClamps
         return RemoveDead.Run(builder.Finish(graph, Stage.Canonical));
     }
 
-    private static Attributes Narrow(Attributes attributes, ClampRange clamp)
-    {
-        double low = attributes.Float("min", double.NegativeInfinity), high = attributes.Float("max", double.PositiveInfinity);
-        double min = Math.Clamp(low, clamp.Min, clamp.Max), max = Math.Clamp(high, clamp.Min, clamp.Max);
-        var result = double.IsInfinity(min) ? attributes.Without("min") : attributes.With("min", min);
-        return double.IsInfinity(max) ? result.Without("max") : result.With("max", max);
-    }
+    private static ClampRange Narrowed(ClampRange range, ClampRange by) =>
+        new(Math.Clamp(range.Min, by.Min, by.Max), Math.Clamp(range.Max, by.Min, by.Max));
 }

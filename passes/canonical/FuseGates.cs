@@ -19,7 +19,7 @@ public static class FuseGates
             if (Gate(node) is { Op.TimesOperand: { } whole } gate)
             {
                 // The gate stays behind without a reader and is removed as dead.
-                var fused = builder.EmitNode(whole, node.Name, gate.Inputs, gate.Attributes, outputName: node.Output.Name);
+                var fused = builder.EmitNode(whole, node.Name, gate.Inputs, gate.Form, outputName: node.Output.Name);
                 builder.Replace(node.Output, fused.Output);
             }
             else

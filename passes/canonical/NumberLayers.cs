@@ -1,5 +1,5 @@
-// Numbers the layers in file order (attribute `layer`), as schemes and training modes count them, and marks the head: the last
-// layer before the output, looking through operators that carry no weights. The head gets `head=1` and no number.
+// Numbers the layers in file order, as schemes and training modes count them, and marks the head: the last layer before the
+// output, looking through operators that carry no weights. The head gets no number.
 
 using TinyEngine.Ir;
 
@@ -16,10 +16,11 @@ public static class NumberLayers
         int layer = 0;
         foreach (var node in graph.Nodes)
         {
-            var attributes = node.Op.Layer(node) is null ? node.Attributes
-                : node == head ? node.Attributes.With("head", 1)
-                : node.Attributes.With("layer", layer++);
-            builder.Copy(node with { Attributes = attributes });
+            builder.Copy(
+                node.Op.Layer(node) is null ? node
+                : node == head ? node with { IsHead = true }
+                : node with { Layer = layer++ }
+            );
         }
 
         return builder.Finish(graph);

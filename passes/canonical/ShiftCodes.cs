@@ -44,7 +44,7 @@ public static class ShiftCodes
             builder.Rebuild(
                 node,
                 inputs: [.. node.Inputs.Select(v => v is null ? null : constants.GetValueOrDefault(v, v))],
-                attributes: node.Op is Dequantize ? Attributes.Empty : node.Attributes,
+                form: node.Op is Dequantize ? NodeForm.Plain : node.Form,
                 type: node.Output.Type.IsQuantized ? Signed(node.Output.Type) : null
             );
         }

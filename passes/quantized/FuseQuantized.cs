@@ -45,7 +45,7 @@ public static class FuseQuantized
             }
             else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code) && code.Type.Quant is { Axis: null })
             {
-                var moved = Result(builder.EmitNode(node.Op, node.Name, [code], node.Attributes, outputName: node.Output.Name));
+                var moved = Result(builder.EmitNode(node.Op, node.Name, [code], node.Form, outputName: node.Output.Name));
                 var real = Result(builder.EmitNode(Dequantize.Op, node.Name + ".real", [moved], outputName: node.Output.Name));
                 builder.Replace(node.Output, real);
                 codes[node.Output] = moved;

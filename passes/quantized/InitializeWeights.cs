@@ -18,7 +18,7 @@ public static class InitializeWeights
         ulong layer = 0;
         foreach (var node in graph.Nodes)
         {
-            if ((node.Layer is null && !node.Attributes.Has("head")) || node.Op.Layer(node) is not { Weights: var w, FanIn: var fanIn })
+            if ((node.Layer is null && !node.IsHead) || node.Op.Layer(node) is not { Weights: var w, FanIn: var fanIn })
             {
                 builder.Copy(node);
                 continue;

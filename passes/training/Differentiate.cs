@@ -119,7 +119,7 @@ public sealed class Differentiate
             }
 
             var made = node.Op.AcceptsClamp && Clamping.CanSaturate(node)
-                ? builder.Rebuild(node, attributes: node.Attributes.With("mask", 1))
+                ? builder.Rebuild(node, form: node.Form.Masked())
                 : builder.Copy(node);
             active.Add(made.Output, made);
             nodes.Add(made);
@@ -164,7 +164,7 @@ public sealed class Differentiate
     /// <summary>The value, computed again in the backward pass where that is better than keeping it.</summary>
     private Value? EmitRecomputed(Value? value) =>
         value is not null && active.TryGetValue(value, out var node) && node.Op.Rematerializes
-            ? builder.Emit(node.Op, node.Name + ".again", node.Inputs, node.Attributes, value.Type)
+            ? builder.Emit(node.Op, node.Name + ".again", node.Inputs, node.Form, value.Type)
             : value;
 
     private void Accumulate(Value value, Value gradient) =>
@@ -182,7 +182,7 @@ public sealed class Differentiate
     {
         var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
         bool isWeight = IsWeight(node, operand);
-        float factor = node.Attributes.Has("head") ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
+        float factor = node.IsHead ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
         var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
         attributes = parameter.Type.IsQuantized
             ? attributes.With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0)

@@ -21,7 +21,7 @@ public static class ReplaceHead
     /// have.</exception>
     public static Graph Run(Graph graph, HeadChoice choice)
     {
-        var head = graph.Nodes.FirstOrDefault(n => n.Attributes.Has("head"));
+        var head = graph.Nodes.FirstOrDefault(n => n.IsHead);
         if (head is null && (choice.Loss.TakesClass || choice.Classes is not null))
         {
             throw NoHead(graph, choice.Loss);
@@ -129,7 +129,7 @@ public static class ReplaceHead
 
         bool contained = activation is not null && choice.Loss.Contains(activation.Op);
         builder.Phase = contained ? Phase.Predict : Phase.Forward;
-        var output = activation is not null ? builder.Emit(activation.Op, "probabilities", [logits], activation.Attributes) : logits;
+        var output = activation is not null ? builder.Emit(activation.Op, "probabilities", [logits], activation.Form) : logits;
         return RemoveDead.Run(builder.Finish(graph with { Outputs = [output], TrainOutputs = [contained ? logits : output] }));
     }
 
@@ -184,8 +184,8 @@ public static class ReplaceHead
                 Value.Constant(b is null ? head.Name + ".bias" : RealName(b.Name), Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
             ];
             // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
-            var attributes = head.Attributes.Without("min").Without("max");
-            return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], attributes, outputName: "logits");
+            var form = head.Form with { Clamp = ClampRange.Open };
+            return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], form, outputName: "logits");
         }
 
         var real = head with { Inputs = [Real(head.Input(0), builder), RealConstant(w), b is null ? null : RealConstant(b)] };
@@ -199,7 +199,7 @@ public static class ReplaceHead
         }
 
         Value?[] inputs = [real.Input(0), .. Stored(real.Inputs.Skip(1), choice)];
-        return builder.Emit(head.Op, head.Name, inputs, head.Attributes, outputName: "logits");
+        return builder.Emit(head.Op, head.Name, inputs, head.Form, outputName: "logits");
     }
 
     /// <summary>Pretrained weights as fp32 numbers.</summary>
@@ -224,12 +224,12 @@ public static class ReplaceHead
     private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) =>
         producers.GetValueOrDefault(features) switch
         {
-            { } node when node.Op.CanSkipRounding(node) => builder.Emit(node.Op, node.Name, node.Inputs, node.Attributes),
+            { } node when node.Op.CanSkipRounding(node) => builder.Emit(node.Op, node.Name, node.Inputs, node.Form),
             { Op.MovesOnly: true, Inputs.Length: 1 } node => builder.Emit(
                 node.Op,
                 node.Name,
                 [Unrounded(node.Input(0), producers, builder)],
-                node.Attributes
+                node.Form
             ),
             _ => Real(features, builder),
         };

@@ -21,7 +21,7 @@ public sealed class SelectTrained
     private SelectTrained(Graph graph, TrainScheme scheme)
     {
         // Without a head its place is taken by the last layer.
-        bool isLastLayer = scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.Attributes.Has("head"));
+        bool isLastLayer = scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.IsHead);
         (this.graph, this.scheme) = (graph, isLastLayer ? new TrainScheme(1, 1) : scheme);
         layers = [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer)];
     }

@@ -56,7 +56,7 @@ public sealed class ConformanceTests
                     Value[] inputs = [.. stored.Select((t, i) => Tensors.Input($"operand{i}", t.Type))];
                     var shape = c.Node.Output.Type.Shape.Permute(inverse);
                     var type = c.Node.Output.Type.IsQuantized ? c.Node.Output.Type with { Shape = shape } : null;
-                    var node = new GraphBuilder().EmitNode(c.Node.Op, c.Name, inputs, attributes, type);
+                    var node = new GraphBuilder().EmitNode(c.Node.Op, c.Name, inputs, c.Node.Form with { Attributes = attributes }, type);
                     var expected = c.Node.Op.Evaluate(c.Node, c.Operands, Numerics.Double)[0];
                     var actual = c.Node.Op.Evaluate(node, stored, Numerics.Double)[0].Permute(permutation);
                     Assert.Equal(expected.Type.Shape, actual.Type.Shape);

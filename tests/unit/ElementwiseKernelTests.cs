@@ -77,18 +77,18 @@ public sealed class ElementwiseKernelTests
         int[] repeated = [.. shape.Select(n => random.Next(3) == 0 ? 1 : n)];
         return random.Next(7) switch
         {
-            0 => Make(Add.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
-            1 or 2 => Make(Mul.Op, Attributes.Empty.With("mask", 1), 0.3f, Codes(shape), Codes(repeated[random.Next(4)..])),
+            0 => Make(Add.Op, Attributes.Empty.Masked(), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
+            1 or 2 => Make(Mul.Op, Attributes.Empty.Masked(), 0.3f, Codes(shape), Codes(repeated[random.Next(4)..])),
             3 or 4 => Make(
                 ReduceSum.Op,
                 Attributes
-                    .Empty.With("mask", 1)
-                    .With("mean", random.Next(2))
-                    .With("axes", Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0)),
+                    .Empty.With("mean", random.Next(2))
+                    .With("axes", Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0))
+                    .Masked(),
                 1,
                 Codes(shape)
             ),
-            5 => Make(PRelu.Op, Attributes.Empty.With("mask", 1), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
+            5 => Make(PRelu.Op, Attributes.Empty.Masked(), 1, Codes(shape), Codes(repeated[random.Next(4)..])),
             _ => Make(Unary.All[random.Next(Unary.All.Length)], Attributes.Empty.With("alpha", 0.2).With("beta", 0.5), 0.3f, Codes(shape)),
         };
 
@@ -98,12 +98,12 @@ public sealed class ElementwiseKernelTests
             return new Tensor(type, [.. Enumerable.Range(0, (int)type.Count).Select(_ => (double)random.Next(-128, 128))]);
         }
 
-        (Node, Tensor?[]) Make(Op op, Attributes attributes, float scale, params Tensor[] operands)
+        (Node, Tensor?[]) Make(Op op, NodeForm form, float scale, params Tensor[] operands)
         {
             var inputs = operands.Select((t, i) => Tensors.Input($"operand{i}", t.Type)).ToArray();
-            var result = new GraphBuilder().Emit(op, op.Name, inputs, attributes.Without("mask")).Type.Shape;
+            var result = new GraphBuilder().Emit(op, op.Name, inputs, form.Masked(false)).Type.Shape;
             var type = Tensors.Codes((float)(scale * Math.Exp(2 * random.NextDouble() - 1)), random.Next(-128, 128), result.ToArray());
-            return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, op.Name, inputs, attributes, type)), [.. operands]);
+            return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, op.Name, inputs, form, type)), [.. operands]);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace TinyEngine.Tests;
 /// <summary>Nodes with contents of their operands.</summary>
 internal static class RowCases
 {
-    private static readonly Func<Random, (Op Op, Attributes Attributes, TensorType? Result, Tensor?[] Operands)>[] Makers =
+    private static readonly Func<Random, (Op Op, NodeForm Form, TensorType? Result, Tensor?[] Operands)>[] Makers =
     [
         r => Conv(r, quantized: true),
         r => Conv(r, quantized: false),
@@ -40,14 +40,14 @@ internal static class RowCases
     public static (Node Node, Tensor?[] Operands) Of(int seed)
     {
         var random = new Random(seed);
-        var (op, attributes, result, operands) = Makers[seed % Makers.Length](random);
+        var (op, form, result, operands) = Makers[seed % Makers.Length](random);
         Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))];
-        var shape = new GraphBuilder().Emit(op, "shape", inputs, attributes.Without("mask")).Type.Shape;
+        var shape = new GraphBuilder().Emit(op, "shape", inputs, form.Masked(false)).Type.Shape;
         var type = result is null or { Block: not null } ? result : result with { Shape = shape };
-        return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, $"case{seed}", inputs, attributes, type)), operands);
+        return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, $"case{seed}", inputs, form, type)), operands);
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Conv(Random random, bool quantized, bool depthwise = false)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Conv(Random random, bool quantized, bool depthwise = false)
     {
         var (attributes, x, w, _) = BlockTensors.Geometry(random);
         if (depthwise)
@@ -57,17 +57,17 @@ internal static class RowCases
             attributes = attributes.With("group", channels);
         }
 
-        attributes = attributes.With("mask", random.Next(2));
-        attributes = random.Next(2) == 0 ? attributes : attributes.With("min", 0.0).With("max", 0.5);
+        var form = attributes.Masked(random.Next(2) == 1);
+        form = random.Next(2) == 0 ? form : form.Clamped(0, 0.5);
         if (!quantized)
         {
-            return (Conv2d.Op, attributes, null, [Real(random, x), Real(random, w), random.Next(2) == 0 ? null : Real(random, w[0])]);
+            return (Conv2d.Op, form, null, [Real(random, x), Real(random, w), random.Next(2) == 0 ? null : Real(random, w[0])]);
         }
 
         float[] scales = [.. Enumerable.Range(0, w[0]).Select(_ => 0.001f + 0.01f * random.NextSingle())];
         return (
             Conv2d.Op,
-            attributes,
+            form,
             Tensors.Codes(0.02f, random.Next(-128, 128), 1),
             [
                 BlockTensors.Codes(Tensors.Codes(0.1f, random.Next(-128, 128), x), random),
@@ -77,26 +77,26 @@ internal static class RowCases
         );
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) MixedConv(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) MixedConv(Random random)
     {
         var (attributes, x, w, _) = BlockTensors.Geometry(random);
         return (
             Conv2d.Op,
-            attributes.With("mask", 1).With("min", 0.0),
+            attributes.Masked().Clamped(min: 0),
             null,
             [Real(random, x), BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random), Real(random, w[0])]
         );
     }
 
     /// <summary>The adjoint of a random convolution: its input is that one's output.</summary>
-    private static (Op, Attributes, TensorType?, Tensor?[]) Transposed(Random random, bool quantized)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Transposed(Random random, bool quantized)
     {
         var (attributes, x, w, y) = BlockTensors.Geometry(random);
-        attributes = attributes.With("output", [x[1], x[2]]).With("mask", random.Next(2));
+        var form = attributes.With("output", [x[1], x[2]]).Masked(random.Next(2) == 1);
         return quantized
             ? (
                 Conv2dTranspose.Op,
-                attributes,
+                form,
                 Tensors.Codes(0.02f, random.Next(-128, 128), 1),
                 [
                     BlockTensors.Codes(Tensors.Codes(0.1f, random.Next(-128, 128), y), random),
@@ -104,7 +104,7 @@ internal static class RowCases
                     Tensors.Random(Tensors.Biases([.. Enumerable.Repeat(0.1f * 0.004f, x[3])]), random, 1000),
                 ]
             )
-            : (Conv2dTranspose.Op, attributes, null, [Real(random, y), Real(random, w), Real(random, x[3])]);
+            : (Conv2dTranspose.Op, form, null, [Real(random, y), Real(random, w), Real(random, x[3])]);
     }
 
     private static (Attributes Attributes, int[] X, int[] Y) Window(Random random)
@@ -113,7 +113,7 @@ internal static class RowCases
         return (attributes.Without("group").With("kernel", [w[1], w[2]]), x, [y[0], y[1], y[2], x[3]]);
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Average(Random random, int kind)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Average(Random random, int kind)
     {
         var (attributes, x, _) = Window(random);
         attributes = random.Next(3) == 0 ? Attributes.Empty.With("kernel", [x[1], x[2]]) : attributes.With("count_include_pad", 1);
@@ -125,14 +125,14 @@ internal static class RowCases
         );
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Max(Random random, bool codes)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Max(Random random, bool codes)
     {
         var (attributes, x, _) = Window(random);
         var input = codes ? BlockTensors.Activations(x, random) : Real(random, x);
         return (MaxPool2d.Op, attributes, codes ? input.Type : null, [input]);
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) ConvDx(Random random, DType? mantissa)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) ConvDx(Random random, DType? mantissa)
     {
         var (attributes, x, w, y) = BlockTensors.Geometry(random);
         attributes = attributes.With("input", x);
@@ -151,7 +151,7 @@ internal static class RowCases
         return (Conv2dDx.Op, attributes, BlockTensors.Result(type, x, random), [BlockTensors.Random(dy, random), weights]);
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) AverageDx(Random random, DType? mantissa)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) AverageDx(Random random, DType? mantissa)
     {
         var (attributes, x, y) = Window(random);
         attributes = attributes.With("input", x).With("count_include_pad", random.Next(2));
@@ -165,14 +165,14 @@ internal static class RowCases
             );
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) MaxDx(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) MaxDx(Random random)
     {
         var (attributes, x, y) = Window(random);
         var input = random.Next(2) == 0 ? Real(random, x) : BlockTensors.Activations(x, random);
         return (MaxPool2dDx.Op, attributes, null, [TrainingKernelCases.Gradient(random, y), input]);
     }
 
-    private static Func<Random, (Op, Attributes, TensorType?, Tensor?[])> Rows(int kind, DType mantissa) =>
+    private static Func<Random, (Op, NodeForm, TensorType?, Tensor?[])> Rows(int kind, DType mantissa) =>
         random =>
         {
             var map = BlockTensors.Map(random);
@@ -194,49 +194,49 @@ internal static class RowCases
             };
         };
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Sum(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Sum(Random random)
     {
         int[] map = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 4), random.Next(1, 3) * 4];
-        var attributes = Attributes.Empty.With("mask", random.Next(2));
+        var form = NodeForm.Plain.Masked(random.Next(2) == 1);
         return random.Next(2) == 0
             ? (
                 Add.Op,
-                attributes,
+                form,
                 Tensors.Codes(0.2f, random.Next(-128, 128), 1),
                 [BlockTensors.Activations(map, random), BlockTensors.Activations(map, random)]
             )
-            : (Add.Op, attributes.With("min", 0.0), null, [Real(random, map), Real(random, map)]);
+            : (Add.Op, form.Clamped(min: 0), null, [Real(random, map), Real(random, map)]);
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Elementwise(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Elementwise(Random random)
     {
         int[] map = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 4), random.Next(1, 3) * 4];
         var parameters = Attributes.Empty.With("alpha", 0.25).With("beta", 0.5);
         return random.Next(6) switch
         {
-            0 => (Quantize.Op, Attributes.Empty.With("mask", 1), Tensors.Codes(0.01f, 3, 1), [Real(random, map)]),
-            1 => (Quantize.Op, Attributes.Empty.With("mask", 1), Tensors.Codes(0.3f, 3, 1), [BlockTensors.Activations(map, random)]),
+            0 => (Quantize.Op, NodeForm.Plain.Masked(), Tensors.Codes(0.01f, 3, 1), [Real(random, map)]),
+            1 => (Quantize.Op, NodeForm.Plain.Masked(), Tensors.Codes(0.3f, 3, 1), [BlockTensors.Activations(map, random)]),
             2 => (Dequantize.Op, Attributes.Empty, null, [BlockTensors.Activations(map, random)]),
-            3 => (Clamp.Op, Attributes.Empty.With("min", 0.0).With("max", 0.5).With("mask", 1), null, [Real(random, map)]),
+            3 => (Clamp.Op, NodeForm.Plain.Clamped(0, 0.5).Masked(), null, [Real(random, map)]),
             4 => (ApplyMask.Op, Attributes.Empty, null, [TrainingKernelCases.Gradient(random, map), Mask(random, map)]),
             _ => (Unary.All[random.Next(Unary.All.Length)], parameters, null, [Real(random, map)]),
         };
     }
 
     /// <summary>Products and slopes with an operand that is repeated along some dimensions.</summary>
-    private static (Op, Attributes, TensorType?, Tensor?[]) Gate(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Gate(Random random)
     {
         int[] map = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 4), random.Next(1, 3) * 4];
         int[] repeated = [.. map.Select(n => random.Next(2) == 0 ? 1 : n)];
         return random.Next(3) switch
         {
-            0 => (Mul.Op, Attributes.Empty.With("mask", 1), null, [Real(random, map), Real(random, repeated[random.Next(4)..])]),
+            0 => (Mul.Op, NodeForm.Plain.Masked(), null, [Real(random, map), Real(random, repeated[random.Next(4)..])]),
             1 => (Sub.Op, Attributes.Empty, null, [Real(random, map), Real(random, repeated[random.Next(4)..])]),
             _ => (PRelu.Op, Attributes.Empty, null, [Real(random, map), Real(random, map[3])]),
         };
     }
 
-    private static (Op, Attributes, TensorType?, Tensor?[]) Gather(Random random)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Gather(Random random)
     {
         int[] map = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 4), random.Next(2, 6)];
         var x = random.Next(2) == 0 ? Real(random, map) : BlockTensors.Activations(map, random);

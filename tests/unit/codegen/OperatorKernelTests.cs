@@ -105,7 +105,7 @@ public sealed class OperatorKernelTests
         var every = new Tensor(x, [.. Enumerable.Range(-128, 256).Select(c => (double)c)]);
         return Make(
             Quantize.Op,
-            Attributes.Empty.With("mask", random.Next(2)),
+            Attributes.Empty.Masked(random.Next(2) == 1),
             Tensors.Codes(Scale(random), random.Next(-128, 128), 1, 256),
             every
         );
@@ -154,20 +154,20 @@ public sealed class OperatorKernelTests
                 continue;
             }
 
-            var attributes = Attributes
+            var form = Attributes
                 .Empty.With("group", groups)
                 .With("strides", strides)
                 .With("dilations", dilations)
                 .With("pads", pads)
                 .With("output", output)
-                .With("mask", random.Next(2));
-            attributes = random.Next(2) == 0 ? attributes : attributes.With("min", 0.0).With("max", 0.5);
+                .Masked(random.Next(2) == 1);
+            form = random.Next(2) == 0 ? form : form.Clamped(0, 0.5);
             int channels = groups * outputs;
             float scale = Scale(random);
             return quantized
                 ? Make(
                     Conv2dTranspose.Op,
-                    attributes,
+                    form,
                     Tensors.Codes(0.02f, random.Next(-128, 128), 1),
                     Content(random, Tensors.Codes(scale, random.Next(-128, 128), x)),
                     Content(random, Tensors.Codes(0.004f, 0, w)),
@@ -175,7 +175,7 @@ public sealed class OperatorKernelTests
                 )
                 : Make(
                     Conv2dTranspose.Op,
-                    attributes,
+                    form,
                     null,
                     Content(random, Tensors.Real(x)),
                     Content(random, Tensors.Real(w)),
@@ -209,11 +209,11 @@ public sealed class OperatorKernelTests
 
     private static float Scale(Random random) => (float)Math.Pow(2, 6 * random.NextDouble() - 3);
 
-    private static (Node, Tensor?[]) Make(Op op, Attributes attributes, TensorType? result, params Tensor?[] operands)
+    private static (Node, Tensor?[]) Make(Op op, NodeForm form, TensorType? result, params Tensor?[] operands)
     {
         Value?[] inputs = [.. operands.Select((t, i) => t is null ? null : Tensors.Input($"operand{i}", t.Type))];
         var builder = new GraphBuilder();
-        var shape = builder.Emit(op, "shape", inputs, attributes).Type.Shape;
-        return (builder.EmitNode(op, "case", inputs, attributes, result is null ? null : result with { Shape = shape }), operands);
+        var shape = builder.Emit(op, "shape", inputs, form).Type.Shape;
+        return (builder.EmitNode(op, "case", inputs, form, result is null ? null : result with { Shape = shape }), operands);
     }
 }

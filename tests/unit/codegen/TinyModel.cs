@@ -42,7 +42,7 @@ internal static class TinyModel
             Conv2d.Op,
             "/conv/Conv",
             [x, w, bias],
-            Attributes.Empty.With("min", 0.0).With("mask", 1),
+            Attributes.Empty.Clamped(min: 0.0).Masked(),
             new TensorType(DType.I8, Shape.Of(1, 2, 2, 2), codes)
         );
         var flat = b.Emit(Reshape.Op, "flatten", [conv.Output], Attributes.Empty.With("shape", [1, 8]));

@@ -44,6 +44,10 @@ internal static class GraphAssert
                 m.Attributes.Items.OrderBy(p => p.Key, StringComparer.Ordinal),
                 SameItem
             );
+            Assert.Equal(
+                n.Form with { Attributes = Attributes.Empty },
+                m.Form with { Attributes = Attributes.Empty }
+            );
             Assert.Equal(n.Body is null, m.Body is null);
             if (n.Body is not null)
             {

@@ -37,7 +37,7 @@ internal static class StreamGraph
         var x = new Value("rows", TensorType.F32(Shape.Of(1, 8, 6, 2)), ValueKind.Input);
         var pads = Attributes.Empty.With("pads", [1, 1, 1, 1]);
         var a = builder.Emit(Conv2d.Op, "a", [x, Weights("a.w", random, 4, 3, 3, 2), Weights("a.b", random, 4)], pads);
-        var b = builder.Emit(Clamp.Op, "b", [a], Attributes.Empty.With("min", 0.0));
+        var b = builder.Emit(Clamp.Op, "b", [a], Attributes.Empty.Clamped(min: 0.0));
         var c = builder.Emit(Conv2d.Op, "c", [b, Weights("c.w", random, 3, 3, 3, 4), null], pads.With("strides", [2, 2]));
         return new Graph { Name = "rows", Stage = Stage.Canonical, Inputs = [x], Nodes = [.. builder.Nodes], Outputs = [c] };
     }

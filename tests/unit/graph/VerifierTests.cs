@@ -378,8 +378,8 @@ public sealed class VerifierTests
     {
         var builder = new GraphBuilder();
         var x = new Value("x", Vector(), ValueKind.Input);
-        var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.With("min", 0.0));
-        return PlanningGraphs.Of(builder, [x], builder.Emit(Clamp.Op, "b", [a], Attributes.Empty.With("max", 6.0), outputName: "y"));
+        var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.Clamped(min: 0.0));
+        return PlanningGraphs.Of(builder, [x], builder.Emit(Clamp.Op, "b", [a], Attributes.Empty.Clamped(max: 6.0), outputName: "y"));
     }
 
     /// <summary>A forward node, a predicted output, and a training step that changes a parameter.</summary>
@@ -390,7 +390,7 @@ public sealed class VerifierTests
             new Value("x", TensorType.F32(Shape.Of(1, 4)), ValueKind.Input),
             new Value("lr", TensorType.F32(Shape.Of(1)), ValueKind.Input, role: ValueRole.Rate)
         );
-        var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.With("min", 0.0));
+        var a = builder.Emit(Clamp.Op, "a", [x], Attributes.Empty.Clamped(min: 0.0));
         builder.Phase = Phase.Predict;
         var y = builder.Emit(Softmax.Op, "y", [a]);
         builder.Phase = Phase.Train;

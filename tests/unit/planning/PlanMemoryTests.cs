@@ -100,7 +100,7 @@ public sealed class PlanMemoryTests
         for (int i = 0; i < 6; i++)
         {
             y = i == 3 ? builder.Emit(Reshape.Op, "view", [y], Attributes.Empty.With("shape", [1, 100]))
-                : builder.Emit(Clamp.Op, $"clamp{i}", [y], Attributes.Empty.With("min", (double)i));
+                : builder.Emit(Clamp.Op, $"clamp{i}", [y], Attributes.Empty.Clamped(min: (double)i));
         }
 
         var plan = PlanningGraphs.Plan(PlanningGraphs.Of(builder, [x], y)).Plan!;

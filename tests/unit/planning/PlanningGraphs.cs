@@ -100,7 +100,7 @@ internal static class PlanningGraphs
                 var same = pool.Where(v => v.Type == a.Type).ToList();
                 return builder.Emit(Add.Op, name, [a, same[step.B % same.Count]]);
             case 1:
-                return builder.Emit(Clamp.Op, name, [a], Attributes.Empty.With("min", 0.0).With("mask", step.B % 2));
+                return builder.Emit(Clamp.Op, name, [a], Attributes.Empty.Clamped(min: 0.0).Masked(step.B % 2 == 1));
             case 2:
                 return Flat(a);
             case 3:

@@ -26,7 +26,7 @@ public sealed class DifferentiateTests
         var sum = builder.Emit(
             Add.Op,
             "outer",
-            [builder.Emit(Add.Op, "inner", [y, second]), builder.Emit(Clamp.Op, "relu", [y], Attributes.Empty.With("min", 0.0))]
+            [builder.Emit(Add.Op, "inner", [y, second]), builder.Emit(Clamp.Op, "relu", [y], Attributes.Empty.Clamped(min: 0.0))]
         );
         var flat = builder.Emit(Reshape.Op, "flat", [sum], Attributes.Empty.With("shape", [1, 18]));
         var head = builder.Emit(Dense.Op, "head", [flat, Constant("head.w", Real(3, 18), random), Constant("head.b", Real(3), random)]);
@@ -211,7 +211,7 @@ public sealed class DifferentiateTests
         {
             var name = $"layer{layer}";
             y = builder.Emit(Conv2d.Op, name, [y, Constant(name + ".w", Real(2, 3, 3, 2), random), Constant(name + ".b", Real(2), random)],
-                Attributes.Empty.With("pads", [1, 1, 1, 1]).With("min", 0.0));
+                Attributes.Empty.With("pads", [1, 1, 1, 1]).Clamped(min: 0.0));
             y = opaque && layer == 0 ? builder.Emit(new Opaque(), "opaque", [y]) : y;
         }
 

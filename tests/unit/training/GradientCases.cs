@@ -25,9 +25,9 @@ internal static class GradientCases
     private static GradientCase Of(Op op, OperatorSample sample)
     {
         Value?[] inputs = [.. sample.Operands.Select((t, i) => t is null ? null : Input($"operand{i}", t))];
-        var shape = new GraphBuilder().Emit(op, sample.Name, inputs, sample.Attributes).Type.Shape;
+        var shape = new GraphBuilder().Emit(op, sample.Name, inputs, sample.Form).Type.Shape;
         var type = sample.Result is { } result ? result with { Shape = shape } : null;
-        var node = new GraphBuilder().EmitNode(op, sample.Name, inputs, sample.Attributes, type);
+        var node = new GraphBuilder().EmitNode(op, sample.Name, inputs, sample.Form, type);
         return Enumerable
             .Range(1, 10_000)
             .Select(seed => new Random(seed))
@@ -69,10 +69,10 @@ internal static class GradientCases
         var y = c.Node.Output.Type;
         var (low, high) = y.IsQuantized
             ? ((double, double))Clamping.Codes(c.Node)
-            : (Clamping.Range(c.Node).Min, Clamping.Range(c.Node).Max);
+            : (c.Node.Clamp.Min, c.Node.Clamp.Max);
         var open = c.Node with
         {
-            Attributes = c.Node.Attributes.Without("min").Without("max"),
+            Clamp = ClampRange.Open,
             Outputs = [new Value("", y.IsQuantized ? y with { DType = DType.I32 } : y, ValueKind.Result)],
         };
         var now = Results(c.Operands);

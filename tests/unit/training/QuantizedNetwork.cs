@@ -32,7 +32,7 @@ internal sealed record QuantizedNetwork(Graph Quantized, Graph Float, Tensor Cod
         var input = Random(inputType, random);
         var quantized = Network(Input("x", inputType), codes, head, geometry, Tensors.Codes(OutputScale, outputZero, 1, 3, 3, 4));
         var real = Network(Input("x", Real(1, 5, 4, 2)), [.. codes.Select(Dequantized)], head,
-            geometry.With("min", (double)range.Item1).With("max", (double)range.Item2), null);
+            geometry.Clamped((double)range.Item1, (double)range.Item2), null);
         return new QuantizedNetwork(quantized, real, input, Dequantized(Value.Constant("x", input)).Data!);
     }
 
@@ -42,7 +42,7 @@ internal sealed record QuantizedNetwork(Graph Quantized, Graph Float, Tensor Cod
 
     private static TensorType Weights8(float[] scales) => Tensors.Weights(scales, 4, 3, 2, 2);
 
-    private static Graph Network(Value x, Value[] layer, Value[] head, Attributes geometry, TensorType? result)
+    private static Graph Network(Value x, Value[] layer, Value[] head, NodeForm geometry, TensorType? result)
     {
         var builder = new GraphBuilder();
         var y = builder.Emit(Conv2d.Op, "layer", [x, .. layer], geometry, result);

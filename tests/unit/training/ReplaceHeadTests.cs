@@ -46,10 +46,10 @@ public sealed class ReplaceHeadTests
     [Fact]
     public void Clamp_belongs_to_the_pretrained_head()
     {
-        var graph = Classifier(Attributes.Empty.With("min", 0.0));
+        var graph = Classifier(Attributes.Empty.Clamped(min: 0.0));
 
-        Assert.True(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)).Nodes.Last().Attributes.Has("min"));
-        Assert.False(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)).Nodes.Last().Attributes.Has("min"));
+        Assert.True(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op)).Nodes.Last().Clamp != ClampRange.Open);
+        Assert.False(ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)).Nodes.Last().Clamp != ClampRange.Open);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ReplaceHeadTests
         Assert.Equal(Shape.Of(5), ReplaceHead.Run(graph, new HeadChoice(SoftmaxCrossEntropy.Op, 5)).Nodes.Single().Input(2).Type.Shape);
     }
 
-    private static Graph Classifier(Attributes? head = null)
+    private static Graph Classifier(NodeForm? head = null)
     {
         var random = new Random(1);
         var builder = new GraphBuilder();

@@ -307,7 +307,7 @@ public sealed class SchemeTests
             Conv2d.Op,
             "conv",
             [x, Constant("conv.w", Real(4, 3, 3, 4), random), Constant("conv.b", Real(4), random)],
-            same.With("min", 0.0)
+            same.Clamped(min: 0.0)
         );
         y = builder.Emit(
             Conv2d.Op,

@@ -62,11 +62,11 @@ public sealed class TorchTests
         var builder = new GraphBuilder();
         var x = Tensors.Input("x", Stored(c.GetProperty("input")).Type);
         var none = Attributes.Empty;
-        var relu = none.With("min", 0.0);
+        var relu = none.Clamped(min: 0.0);
         switch (net)
         {
             case "residual":
-                var trunk = Layer(Conv2d.Op, "stem", x, relu.With("max", 6.0).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
+                var trunk = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).Clamped(0, 6));
                 var wide = builder.Emit(
                     Clamp.Op,
                     "relu",
@@ -82,7 +82,7 @@ public sealed class TorchTests
                     Conv2d.Op,
                     "dilated",
                     uneven,
-                    relu.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2])
+                    none.With("group", 2).With("dilations", [2, 2]).With("pads", [2, 2, 2, 2]).Clamped(min: 0)
                 );
                 return Finish(
                     builder.Emit(
@@ -104,19 +104,19 @@ public sealed class TorchTests
                 );
                 return Finish(builder.Emit(Concat.Op, "join", [left, cut, stem], none.With("axis", 3)));
             case "separable":
-                var deep = Layer(Conv2d.Op, "dw1", x, relu.With("group", 2).With("pads", [1, 1, 1, 1]));
+                var deep = Layer(Conv2d.Op, "dw1", x, none.With("group", 2).With("pads", [1, 1, 1, 1]).Clamped(min: 0));
                 deep = Layer(
                     Conv2d.Op,
                     "dw2",
                     Layer(Conv2d.Op, "pw1", deep, relu),
-                    relu.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1])
+                    none.With("group", 3).With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).Clamped(min: 0)
                 );
                 return Finish(Layer(Conv2d.Op, "pw2", deep, relu));
             case "maxpool":
                 var half = builder.Emit(
                     MaxPool2d.Op,
                     "half",
-                    [Layer(Conv2d.Op, "stem", x, relu.With("pads", [1, 1, 1, 1]))],
+                    [Layer(Conv2d.Op, "stem", x, none.With("pads", [1, 1, 1, 1]).Clamped(min: 0))],
                     none.With("kernel", [2, 2]).With("strides", [2, 2])
                 );
                 return Finish(
@@ -140,7 +140,7 @@ public sealed class TorchTests
                 var small = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
                 small = builder.Emit(Normalize.Op, "norm", [small], none.With("groups", 2).With("channels", 2));
                 return Finish(
-                    Layer(Conv2dTranspose.Op, "up", small, relu.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6]))
+                    Layer(Conv2dTranspose.Op, "up", small, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6]).Clamped(min: 0))
                 );
             case "gate":
                 var (mean, total) = (none.With("axes", [1, 2]).With("mean", 1), none.With("axes", [1, 2, 3]));
@@ -180,8 +180,8 @@ public sealed class TorchTests
                 return TrainedGraph.Forward(builder, x, Layer(Dense.Op, "head", Layer(Dense.Op, "hidden", x, relu), none));
         }
 
-        Value Layer(Op op, string name, Value from, Attributes attributes) =>
-            builder.Emit(op, name, [from, Constant(name + ".w"), Constant(name + ".b")], attributes);
+        Value Layer(Op op, string name, Value from, NodeForm form) =>
+            builder.Emit(op, name, [from, Constant(name + ".w"), Constant(name + ".b")], form);
 
         Value Constant(string name) => Value.Constant(name, Stored(c.GetProperty("parameters").GetProperty(name)));
 
