@@ -106,8 +106,10 @@ public abstract class Op
     /// <summary>How a backward operator computes on gradients in block floating point; null where it cannot.</summary>
     public virtual BlockRule? NarrowRule(Node node) => null;
 
-    /// <summary>The operator that computes this gradient and consumes it in an sgd step at once, or null.</summary>
-    public virtual Op? FusedUpdate => null;
+    /// <summary>
+    /// The operator that computes this gradient and consumes it in an sgd step at once, and what of the attributes it takes over, or null.
+    /// </summary>
+    public virtual (Op Op, Attributes Attributes)? FusedUpdate(Node gradient) => null;
 
     /// <summary>
     /// Nodes that compute only chosen indices of an axis of this node's result, or null where that saves nothing; the value is

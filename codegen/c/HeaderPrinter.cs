@@ -179,7 +179,7 @@ internal static class HeaderPrinter
                     + "is the learning rate in real units."
             : Target(planned) is null ? "The target is the\n * input itself; lr is the learning rate in real units."
             : $"The target is {upper}_TARGET_COUNT\n * real numbers; lr is the learning rate in real units.";
-        int every = planned.Nodes.Select(n => n.Attributes.Int("every", 1)).Max();
+        int every = planned.Nodes.Select(n => n.Attributes.Int(UpdateNames.Every, 1)).Max();
         target +=
             every > 1
                 ? string.Create(

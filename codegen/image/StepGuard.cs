@@ -57,7 +57,8 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
     private static IEnumerable<(double Rate, double Momentum, double Decay)> Rates(Graph planned) =>
         planned
             .Nodes.Where(n => n.Op is Update)
-            .Select(n => (n.Attributes.Float("rate", 1), n.Attributes.Float("momentum", 0), n.Attributes.Float("decay", 0)));
+            .Select(n => n.Attributes)
+            .Select(a => (a.Float(UpdateNames.Rate, 1), a.Float(UpdateNames.Momentum, 0), a.Float(UpdateNames.Decay, 0)));
 
     private static double LargestReal(Value v) => 256.0 * v.Type.ScaleOf(0);
 

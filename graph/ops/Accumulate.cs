@@ -25,12 +25,12 @@ public sealed class Accumulate : Op
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => new("accumulate", "te_accumulate",
-        [KernelField.Int("count", node.Input(0).Type.Count), KernelField.Int("every", node.Attributes.Int("every", 1))], []);
+        [KernelField.Int("count", node.Input(0).Type.Count), KernelField.Int("every", node.Attributes.Int(UpdateNames.Every, 1))], []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        bool first = (uint)operands[2]!.Data[1] % node.Attributes.Int("every", 1) == 0;
+        bool first = (uint)operands[2]!.Data[1] % node.Attributes.Int(UpdateNames.Every, 1) == 0;
         return
         [
             new Tensor(node.Input(0).Type, [.. operands[0]!.Data.Zip(operands[1]!.Data, (sum, g) => first ? g : numerics.Round(sum + g))]),
@@ -94,7 +94,10 @@ public sealed class ClipScale : Op
         new(
             "clip_scale",
             "te_clip",
-            [KernelField.Int("every", node.Attributes.Int("every", 1)), KernelField.Float("norm", (float)node.Attributes.Float("norm", 1))],
+            [
+                KernelField.Int("every", node.Attributes.Int(UpdateNames.Every, 1)),
+                KernelField.Float("norm", (float)node.Attributes.Float("norm", 1)),
+            ],
             []
         );
 
@@ -102,7 +105,7 @@ public sealed class ClipScale : Op
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         double limit = (float)node.Attributes.Float("norm", 1), root = numerics.Round(Math.Sqrt(operands[0]!.Data[0]));
-        double norm = numerics.Round(root * numerics.Round(1.0 / node.Attributes.Int("every", 1)));
+        double norm = numerics.Round(root * numerics.Round(1.0 / node.Attributes.Int(UpdateNames.Every, 1)));
         return [new Tensor(node.Output.Type, [norm <= limit ? 1 : numerics.Round(limit / norm)])];
     }
 }

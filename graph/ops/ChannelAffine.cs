@@ -65,7 +65,8 @@ public sealed class ChannelAffine : Op
             w.Name,
             w.Data!.As(TensorType.F32(x.Type.Shape.Rank == 4 ? Shape.Of(channels, 1, 1, 1) : Shape.Of(channels, 1)))
         );
-        return builder.Emit(Conv2d.Op, node.Name, [x, weights, b], Attributes.Empty.With("group", channels), outputName: node.Output.Name);
+        var groups = Attributes.Empty.With(WindowNames.Group, channels);
+        return builder.Emit(Conv2d.Op, node.Name, [x, weights, b], groups, outputName: node.Output.Name);
     }
 
     /// <inheritdoc/>

@@ -166,8 +166,8 @@ public class Conv2d : Op
         var w = r.Weights(1);
         r.Require(x.Type.Shape.Rank == 4 && w.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
         var a = r.Attributes;
-        var strides = a.Ints("strides", 1, 1);
-        var dilations = a.Ints("dilations", 1, 1);
+        var strides = a.Ints(WindowNames.Strides, 1, 1);
+        var dilations = a.Ints(WindowNames.Dilations, 1, 1);
         r.Require(
             strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536),
             "strides or dilations that are not two positive integers"
@@ -177,7 +177,11 @@ public class Conv2d : Op
             Op,
             r.Name,
             [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
-            Attributes.Empty.With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", a.Int("group", 1)),
+            Attributes
+                .Empty.With(WindowNames.Strides, strides)
+                .With(WindowNames.Dilations, dilations)
+                .With(WindowNames.Pads, pads)
+                .With(WindowNames.Group, a.Int(WindowNames.Group, 1)),
             outputName: r.Output
         );
         return [Layouts.ToNchw(r, node)];
@@ -292,7 +296,8 @@ public sealed class Conv2dDw : Op
     public override string Name => "conv2d_dw";
 
     /// <inheritdoc/>
-    public override Op? FusedUpdate => Conv2dUpdate.Op;
+    public override (Op Op, Attributes Attributes)? FusedUpdate(Node gradient) =>
+        (Conv2dUpdate.Op, gradient.Attributes.Without("weights")); // the parameter has that shape
 
     /// <inheritdoc/>
     public override Value? RestrictTo(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder)

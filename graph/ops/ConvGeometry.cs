@@ -61,10 +61,10 @@ public sealed record ConvGeometry(
         }
 
         var (inH, inW, kh, kw) = x.Rank == 4 ? (x[1], x[2], w[1], w[2]) : (1, 1, 1, 1);
-        var strides = a.Ints("strides", 1, 1);
-        var pads = a.Ints("pads", 0, 0, 0, 0);
-        var dilations = a.Ints("dilations", 1, 1);
-        int groups = a.Int("group", 1);
+        var strides = a.Ints(WindowNames.Strides, 1, 1);
+        var pads = a.Ints(WindowNames.Pads, 0, 0, 0, 0);
+        var dilations = a.Ints(WindowNames.Dilations, 1, 1);
+        int groups = a.Int(WindowNames.Group, 1);
         if (
             strides.Length != 2
             || pads.Length != 4

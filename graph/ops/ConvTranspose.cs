@@ -53,7 +53,7 @@ public sealed class Conv2dTranspose : Op
         }
 
         var g = ConvGeometry.Of(
-            Shape.Of(x[0], output[0], output[1], w[3] * node.Attributes.Int("group", 1)),
+            Shape.Of(x[0], output[0], output[1], w[3] * node.Attributes.Int(WindowNames.Group, 1)),
             w,
             node.Attributes,
             node.Name
@@ -211,8 +211,8 @@ public sealed class Conv2dTranspose : Op
     {
         var (x, w, a) = (r.Input(0), r.Weights(1), r.Attributes);
         r.Require(x.Type.Shape.Rank == 4 && w.Type.Shape.Rank == 4, $"an input of rank {x.Type.Shape.Rank} (only two spatial dimensions)");
-        var strides = a.Ints("strides", 1, 1);
-        var dilations = a.Ints("dilations", 1, 1);
+        var strides = a.Ints(WindowNames.Strides, 1, 1);
+        var dilations = a.Ints(WindowNames.Dilations, 1, 1);
         var extra = a.Ints("output_padding", 0, 0);
         r.Require(
             strides.Length == 2 && dilations.Length == 2 && strides.Concat(dilations).All(v => v is > 0 and < 65536),
@@ -236,10 +236,10 @@ public sealed class Conv2dTranspose : Op
             r.Name,
             [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
             Attributes
-                .Empty.With("strides", strides)
-                .With("dilations", dilations)
-                .With("pads", pads)
-                .With("group", a.Int("group", 1))
+                .Empty.With(WindowNames.Strides, strides)
+                .With(WindowNames.Dilations, dilations)
+                .With(WindowNames.Pads, pads)
+                .With(WindowNames.Group, a.Int(WindowNames.Group, 1))
                 .With("output", output),
             outputName: r.Output
         );

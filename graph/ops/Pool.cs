@@ -22,7 +22,7 @@ public abstract class Pool2d : Op
             );
         }
 
-        return ConvGeometry.Of(x, Shape.Of(x[3], kernel[0], kernel[1], 1), node.Attributes.With("group", x[3]), node.Name);
+        return ConvGeometry.Of(x, Shape.Of(x[3], kernel[0], kernel[1], 1), node.Attributes.With(WindowNames.Group, x[3]), node.Name);
     }
 
     /// <inheritdoc/>
@@ -78,8 +78,8 @@ public abstract class Pool2d : Op
         r.Require(a.Int("ceil_mode", 0) == 0 && a.Int("storage_order", 0) == 0, "ceil_mode or storage_order");
         r.Require(r.OutputNames.Count(n => n.Length > 0) == 1, "the output of indices");
         var kernel = a.Ints("kernel_shape");
-        var strides = a.Ints("strides", 1, 1);
-        var dilations = a.Ints("dilations", 1, 1);
+        var strides = a.Ints(WindowNames.Strides, 1, 1);
+        var dilations = a.Ints(WindowNames.Dilations, 1, 1);
         r.Require(
             kernel.Length == 2
                 && strides.Length == 2
@@ -98,9 +98,9 @@ public abstract class Pool2d : Op
             op,
             kernel,
             Attributes
-                .Empty.With("strides", strides)
-                .With("dilations", dilations)
-                .With("pads", pads)
+                .Empty.With(WindowNames.Strides, strides)
+                .With(WindowNames.Dilations, dilations)
+                .With(WindowNames.Pads, pads)
                 .With("count_include_pad", a.Int("count_include_pad", 0))
         );
     }

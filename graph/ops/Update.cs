@@ -36,11 +36,11 @@ public abstract class Update : Op
     /// <summary>Fields that every update struct ends with.</summary>
     protected static IEnumerable<KernelField> RuleFields(Node node) =>
     [
-        KernelField.Int("tensor", node.Attributes.Int("tensor", 0)),
-        KernelField.Int("rule", Rules.IndexOf(node.Attributes.Text("rule", "stochastic"))),
-        KernelField.Float("rate", (float)node.Attributes.Float("rate", 1)),
-        KernelField.Float("momentum", (float)node.Attributes.Float("momentum", 0)),
-        KernelField.Float("decay", (float)node.Attributes.Float("decay", 0)),
+        KernelField.Int("tensor", node.Attributes.Int(UpdateNames.Tensor, 0)),
+        KernelField.Int("rule", Rules.IndexOf(node.Attributes.Text(UpdateNames.Rule, "stochastic"))),
+        KernelField.Float("rate", (float)node.Attributes.Float(UpdateNames.Rate, 1)),
+        KernelField.Float("momentum", (float)node.Attributes.Float(UpdateNames.Momentum, 0)),
+        KernelField.Float("decay", (float)node.Attributes.Float(UpdateNames.Decay, 0)),
     ];
 
     /// <summary>The table of steps per channel of a quantized parameter, times the scale of a gradient in blocks; empty for fp32.</summary>
@@ -56,7 +56,7 @@ public abstract class Update : Op
         int channels = type.Shape[0];
         var scales = Enumerable.Range(0, channels).Select(type.ScaleOf).ToArray();
         float median = scales.Order().ElementAt(channels / 2);
-        bool aware = node.Attributes.Int("qas", 1) == 1;
+        bool aware = node.Attributes.Int(UpdateNames.Aware, 1) == 1;
         return [.. scales.Select(s => s < DeadChannel * median ? 0f : aware ? 1f / s : s)];
     }
 
@@ -76,14 +76,14 @@ public abstract class Update : Op
             ? [.. Steps(node).Select((s, c) => s * (gradientType?.ScaleOf(c) ?? 1f))]
             : [];
         private readonly int perChannel = (int)(Parameter(node).Count / Parameter(node).Shape[0]);
-        private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float("rate", 1));
+        private readonly double rate = numerics.Round(lr * (float)node.Attributes.Float(UpdateNames.Rate, 1));
         private readonly double shrink = numerics.Round(
-            numerics.Round(lr * (float)node.Attributes.Float("rate", 1)) * (float)node.Attributes.Float("decay", 0)
+            numerics.Round(lr * (float)node.Attributes.Float(UpdateNames.Rate, 1)) * (float)node.Attributes.Float(UpdateNames.Decay, 0)
         );
-        private readonly double momentum = (float)node.Attributes.Float("momentum", 0);
-        private readonly string rule = node.Attributes.Text("rule", "stochastic");
+        private readonly double momentum = (float)node.Attributes.Float(UpdateNames.Momentum, 0);
+        private readonly string rule = node.Attributes.Text(UpdateNames.Rule, "stochastic");
         private readonly uint key = random is null ? 0
-            : Generator.Key((uint)random.Data[0], (uint)node.Attributes.Int("tensor", 0), (uint)random.Data[1]);
+            : Generator.Key((uint)random.Data[0], (uint)node.Attributes.Int(UpdateNames.Tensor, 0), (uint)random.Data[1]);
 
         /// <summary>The new content of an element.</summary>
         public double Step(int index, double value, double gradient)
@@ -146,7 +146,7 @@ public sealed class Sgd : Update
             [
                 KernelField.Int("count", type.Count),
                 KernelField.Int("per_channel", type.Count / type.Shape[0]),
-                KernelField.Int("every", node.Attributes.Int("every", 1)),
+                KernelField.Int("every", node.Attributes.Int(UpdateNames.Every, 1)),
                 .. RuleFields(node),
             ],
             StepTable(node)
@@ -156,7 +156,7 @@ public sealed class Sgd : Update
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
-        int every = node.Attributes.Int("every", 1);
+        int every = node.Attributes.Int(UpdateNames.Every, 1);
         if (every > 1 && (uint)(operands[3]!.Data[1] + 1) % every != 0)
         {
             return [operands[0]!];

@@ -183,12 +183,14 @@ public sealed class Differentiate
         var (parameter, optimizer) = (node.Inputs[operand]!, training.Optimizer);
         bool isWeight = IsWeight(node, operand);
         float factor = node.IsHead ? rule.HeadRate : isWeight ? rule.WeightRate : rule.BiasRate;
-        var attributes = Attributes.Empty.With("tensor", updates++).With("rate", (double)factor);
+        var attributes = Attributes.Empty.With(UpdateNames.Tensor, updates++).With(UpdateNames.Rate, (double)factor);
         attributes = parameter.Type.IsQuantized
-            ? attributes.With("rule", rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule).With("qas", rule.Aware ? 1 : 0)
+            ? attributes
+                .With(UpdateNames.Rule, rule.Rule == "residual" && !isWeight ? "stochastic" : rule.Rule)
+                .With(UpdateNames.Aware, rule.Aware ? 1 : 0)
             : attributes;
-        attributes = optimizer.Momentum > 0 ? attributes.With("momentum", optimizer.Momentum) : attributes;
-        attributes = optimizer.Decay > 0 && isWeight ? attributes.With("decay", optimizer.Decay) : attributes;
+        attributes = optimizer.Momentum > 0 ? attributes.With(UpdateNames.Momentum, optimizer.Momentum) : attributes;
+        attributes = optimizer.Decay > 0 && isWeight ? attributes.With(UpdateNames.Decay, optimizer.Decay) : attributes;
         var residual =
             rule.Rule == "residual" && parameter.Type.DType == DType.I8
                 ? Beside(parameter, "residual", ValueRole.Residual, parameter.Type with { Quant = null })
@@ -199,12 +201,12 @@ public sealed class Differentiate
         if (optimizer.Accumulate > 1)
         {
             var sum = Beside(parameter, "gradient", ValueRole.Sum, TensorType.F32(parameter.Type.Shape));
-            attributes = attributes.With("every", optimizer.Accumulate);
+            attributes = attributes.With(UpdateNames.Every, optimizer.Accumulate);
             builder.EmitNode(
                 Ir.Accumulate.Op,
                 parameter.Name + ".accumulate",
                 [sum, gradient, random],
-                Attributes.Empty.With("every", optimizer.Accumulate)
+                Attributes.Empty.With(UpdateNames.Every, optimizer.Accumulate)
             );
             gradient = sum;
         }
@@ -250,7 +252,7 @@ public sealed class Differentiate
         }
 
         var clip = squares is null ? null : builder.Emit(ClipScale.Op, "clip", [squares],
-            Attributes.Empty.With("norm", training.Optimizer.ClipNorm).With("every", training.Optimizer.Accumulate));
+            Attributes.Empty.With("norm", training.Optimizer.ClipNorm).With(UpdateNames.Every, training.Optimizer.Accumulate));
         pending.ForEach(step => Step(step, clip));
     }
 }

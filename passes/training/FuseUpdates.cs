@@ -18,15 +18,13 @@ public static class FuseUpdates
         {
             if (
                 node.Op is Sgd
-                && producers.GetValueOrDefault(node.Input(1)) is { Op.FusedUpdate: { } fused } gradient
+                && producers.GetValueOrDefault(node.Input(1)) is { } gradient
+                && gradient.Op.FusedUpdate(gradient) is var (fused, taken)
                 && consumers[gradient.Output].Count() == 1
             )
             {
                 Value?[] operands = [node.Inputs[0], .. gradient.Inputs, .. node.Inputs.Skip(2)];
-                var attributes = gradient.Attributes.Items.Aggregate(
-                    node.Attributes,
-                    (bag, item) => item.Key == "weights" ? bag : bag.Merge(item)
-                );
+                var attributes = taken.Items.Aggregate(node.Attributes, (bag, item) => bag.Merge(item));
                 builder.Phase = node.Phase;
                 builder.EmitNode(fused, node.Name, operands, attributes);
             }

@@ -68,7 +68,7 @@ public sealed class CaseKernelTests
             interpreter.Run([node]);
             // Views have no kernel, nor have operators that are made of others; the gradient of weights has one only together with its
             // update.
-            if (!node.Op.IsView && node.Op.FusedUpdate is null && !IsLowered(node))
+            if (!node.Op.IsView && node.Op.FusedUpdate(node) is null && !IsLowered(node))
             {
                 yield return (
                     NativeKernels.Selected(node),
