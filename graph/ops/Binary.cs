@@ -6,7 +6,7 @@ using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
-/// <summary>Shared by the binary operators: <c>y[, mask] = op(a, b)</c> {min, max, mask}, shapes broadcast as in numpy.</summary>
+/// <summary>Shared by the binary operators: <c>y[, mask] = op(a, b)</c> clamp(min, max) mask, shapes broadcast as in numpy.</summary>
 public abstract class Binary : Op
 {
     /// <inheritdoc/>
@@ -156,7 +156,7 @@ public abstract class Binary : Op
     }
 }
 
-/// <summary><c>y[, mask] = add(a, b)</c> {min, max, mask}; ONNX Add 7/13/14.</summary>
+/// <summary><c>y[, mask] = add(a, b)</c> clamp(min, max) mask; ONNX Add 7/13/14.</summary>
 public sealed class Add : Binary
 {
     /// <summary>The operator.</summary>
@@ -249,7 +249,7 @@ public sealed class Add : Binary
     public override IEnumerable<OperatorSample> Samples => BinarySamples.Add();
 }
 
-/// <summary><c>y[, mask] = sub(a, b)</c> {min, max, mask}; ONNX Sub 7/13/14.</summary>
+/// <summary><c>y[, mask] = sub(a, b)</c> clamp(min, max) mask; ONNX Sub 7/13/14.</summary>
 public sealed class Sub : Binary
 {
     /// <summary>The operator.</summary>
@@ -284,7 +284,7 @@ public sealed class Sub : Binary
 }
 
 /// <summary>
-/// <c>y[, mask] = mul(a, b)</c> {min, max, mask}; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant
+/// <c>y[, mask] = mul(a, b)</c> clamp(min, max) mask; b may be codes beside an fp32 a; ONNX Mul 7/13/14, Pow 7/12/13/15 with some constant
 /// exponents.
 /// </summary>
 public sealed class Mul : Binary
@@ -373,7 +373,7 @@ public sealed class Mul : Binary
     public override IEnumerable<OperatorSample> Samples => BinarySamples.Mul();
 }
 
-/// <summary><c>y[, mask] = div(a, b)</c> {min, max, mask}; ONNX Div 7/13/14.</summary>
+/// <summary><c>y[, mask] = div(a, b)</c> clamp(min, max) mask; ONNX Div 7/13/14.</summary>
 public sealed class Div : Binary
 {
     /// <summary>The operator.</summary>

@@ -7,7 +7,7 @@ using static TinyEngine.Ir.OperatorSample;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y[, mask] = clamp(x)</c> (clamp, mask); ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.
+/// <c>y[, mask] = clamp(x)</c> clamp(min, max) mask; ONNX Relu 1/6/13/14, Clip 1/6/11/12/13, Max and Min 6/8/12/13 with constants.
 /// </summary>
 public sealed class Clamp : Op
 {

@@ -7,7 +7,7 @@ using System.Collections.Immutable;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y[, mask] = conv2d(x, w, b?)</c> {strides, pads (top, left, bottom, right), dilations, group, min, max, mask}.
+/// <c>y[, mask] = conv2d(x, w, b?)</c> {strides, pads (top, left, bottom, right), dilations, group} clamp(min, max) mask.
 /// int8: x i8 per tensor, w i8 symmetric per output channel, b i32 at scale s_x*s_w; a gradient that is a convolution has x and y
 /// fp32 with w i8, taken as real values; ONNX Conv 1/11.
 /// </summary>

@@ -10,7 +10,7 @@ using static TinyEngine.Ir.OperatorSample;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y[, mask] = conv2d_transpose(x, w, b?)</c> {strides, pads, dilations, group, output (height, width), min, max, mask}; ONNX
+/// <c>y[, mask] = conv2d_transpose(x, w, b?)</c> {strides, pads, dilations, group, output (height, width)} clamp(min, max) mask; ONNX
 /// ConvTranspose 1/11.
 /// </summary>
 public sealed class Conv2dTranspose : Op

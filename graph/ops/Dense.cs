@@ -6,7 +6,7 @@ using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = dense(x [n,i], w [o,i], b [o]?)</c> {min, max, mask}; ONNX Gemm 7/9/11/13, MatMul 1/9/13.</summary>
+/// <summary><c>y[, mask] = dense(x [n,i], w [o,i], b [o]?)</c> clamp(min, max) mask; ONNX Gemm 7/9/11/13, MatMul 1/9/13.</summary>
 public sealed class Dense : Conv2d
 {
     /// <summary>The operator.</summary>

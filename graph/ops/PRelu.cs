@@ -7,7 +7,7 @@ using static TinyEngine.Ir.OperatorSample;
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y[, mask] = prelu(x, slope)</c> {min, max, mask}: x, below 0 slope*x; the slope is broadcast to x; ONNX PRelu 7/9/16.
+/// <c>y[, mask] = prelu(x, slope)</c> clamp(min, max) mask: x, below 0 slope*x; the slope is broadcast to x; ONNX PRelu 7/9/16.
 /// </summary>
 public sealed class PRelu : Binary
 {

@@ -144,8 +144,8 @@ public abstract class Reduce : Op
 }
 
 /// <summary>
-/// <c>y[, mask] = reduce_sum(x)</c> {axes, mean, min, max, mask}: with mean 1 divided by the number of elements; ONNX ReduceSum 1/11/13,
-/// ReduceMean 1/11/13/18.
+/// <c>y[, mask] = reduce_sum(x)</c> {axes, mean} clamp(min, max) mask: with mean 1 divided by the number of
+/// elements; ONNX ReduceSum 1/11/13, ReduceMean 1/11/13/18.
 /// </summary>
 public sealed class ReduceSum : Reduce
 {

@@ -232,8 +232,8 @@ public sealed class EliminateTransposes
             bool flat = !IsWhole(source);
             var stored = flat ? source.Value.Type.Shape : node.Output.Type.Shape.Permute(Shape.Inverse(source.Permutation));
             var type = node.Output.Type.IsQuantized ? node.Output.Type with { Shape = stored } : null;
-            var form = node.Form with { Attributes = attributes };
-            var result = builder.EmitNode(node.Op, node.Name, following, form, type, node.Output.Name);
+            var permuted = node.Form with { Attributes = attributes };
+            var result = builder.EmitNode(node.Op, node.Name, following, permuted, type, node.Output.Name);
             Defer(node.Output, source with { Value = result.Output, Refined = flat ? source.Refined : result.Output.Type.Shape });
             return;
         }

@@ -140,7 +140,12 @@ public sealed class TorchTests
                 var small = Layer(Conv2d.Op, "stem", x, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]));
                 small = builder.Emit(Normalize.Op, "norm", [small], none.With("groups", 2).With("channels", 2));
                 return Finish(
-                    Layer(Conv2dTranspose.Op, "up", small, none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6]).Clamped(min: 0))
+                    Layer(
+                        Conv2dTranspose.Op,
+                        "up",
+                        small,
+                        none.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output", [8, 6]).Clamped(min: 0)
+                    )
                 );
             case "gate":
                 var (mean, total) = (none.With("axes", [1, 2]).With("mean", 1), none.With("axes", [1, 2, 3]));
