@@ -307,15 +307,15 @@ public static class Verifier
 
     private static IEnumerable<string> Lines(Node node, Graph body)
     {
-        int rows = node.Attributes.Int("rows", 1);
         var lines = node.Attributes.Ints("lines");
-        if (rows < 1 || lines.Length != body.Nodes.Length)
+        if (lines.Length != body.Nodes.Length)
         {
-            return ["has not one line buffer for each node of its body, or no rows"];
+            return ["has not one line buffer for each node of its body"];
         }
 
-        return StreamOp.RowsNeeded(body, rows).Zip(lines, body.Nodes).Where(p => p.Second < p.First)
-            .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
+        return RowSchedule.Of(body) is not { } schedule ? ["has no order of rows: a node of its body is not the only one that waits for another"]
+            : schedule.Rings.Zip(lines, body.Nodes).Where(p => p.Second < p.First)
+                .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
     }
 
     /// <summary>A plan exists exactly in the planned stage and places values of the graph.</summary>

@@ -1,14 +1,14 @@
-// A region: a part of the network that runs row by row. The body is a graph of the same IR; what it computes is what the
-// body computes on whole maps, and the node says how: the number of result rows made at a time, and for each inner value the rows
-// of its line buffer, which replaces a whole map. Printer, parser, verifier and interpreter know it; no pass makes one yet.
+// A region: a part of the network that runs row by row. The body is a graph of the same IR; it computes the same on whole maps. The node
+// says for each inner value how many rows its line buffer holds, which replaces a whole map; `RowSchedule` says in which order rows are
+// made. Printer, parser, verifier and interpreter know regions; no pass makes one yet.
 
 using System.Collections.Immutable;
 
 namespace TinyEngine.Ir;
 
 /// <summary>
-/// <c>y... = stream(x...) body graph</c> {rows, lines}: the body's results for these operands, <c>rows</c> result rows at a time;
-/// <c>lines</c> has, per node of the body, the rows of the line buffer that holds its result. Maps are NHWC.
+/// <c>y... = stream(x...) body graph</c> {lines}: the body's results for these operands, made row by row. <c>lines</c> has, for each node
+/// of the body, the rows of the line buffer that holds its result: all rows for results of the region. Maps are NHWC.
 /// </summary>
 public sealed class StreamOp : Op
 {
@@ -28,36 +28,6 @@ public sealed class StreamOp : Op
         bool fits = body.Inputs.Length == node.Inputs.Length && body.Inputs.Zip(node.Inputs).All(p => p.First.Type.Equals(p.Second?.Type));
         return fits ? [.. body.Outputs.Select(o => o.Type)]
             : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, "the operands are not what the body takes"));
-    }
-
-    /// <summary>
-    /// Rows of each inner value (by node of the body) that are needed at once for <paramref name="rows"/> result rows: as many
-    /// as the largest window of a reader spans, but never more than the map has.
-    /// </summary>
-    /// <exception cref="DiagnosticException">TE0202: an operator of the body does not walk over its operand row by row.</exception>
-    public static ImmutableArray<int> RowsNeeded(Graph body, int rows)
-    {
-        var needed = body.Nodes.SelectMany(n => n.Outputs).ToDictionary(v => v, _ => 1);
-        foreach (var output in body.Outputs)
-        {
-            needed[output] = Math.Min(rows, RowsOf(output));
-        }
-
-        foreach (var node in body.Nodes.Reverse())
-        {
-            int made = needed[node.Output];
-            foreach (var input in node.Inputs.OfType<Value>().Where(needed.ContainsKey))
-            {
-                int span = node.Op.SlidingWindow(node) is { } g ? (made - 1) * g.StrideH + (g.KernelH - 1) * g.DilationH + 1
-                    : input.Type.Shape.Equals(node.Output.Type.Shape) ? made
-                    : throw new DiagnosticException(
-                        Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
-                    );
-                needed[input] = Math.Max(needed[input], Math.Min(span, RowsOf(input)));
-            }
-        }
-
-        return [.. body.Nodes.Select(n => needed[n.Output])];
     }
 
     /// <summary>The nested graph of a stream node.</summary>
@@ -84,6 +54,4 @@ public sealed class StreamOp : Op
         interpreter.Run(body.Nodes);
         return [.. body.Outputs.Select(o => interpreter[o])];
     }
-
-    private static int RowsOf(Value map) => map.Type.Shape.Rank == 4 ? map.Type.Shape[1] : 1;
 }

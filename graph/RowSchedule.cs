@@ -1,0 +1,180 @@
+// The order in which a streamed region makes rows. A row of the region's last result is pulled: every row that it reads is made right
+// before it, and nothing is made twice. From that order follow the rows that a line buffer must hold, and how far a result may grow over
+// an operand that the region consumes.
+
+namespace TinyEngine.Ir;
+
+/// <summary>One step of a region: the node of the body by index, and the row that it makes.</summary>
+public readonly record struct RowStep(int Node, int Row);
+
+/// <summary>The rows of one operand that a row of a node's result reads; rows outside the map are padding.</summary>
+/// <param name="Stride">Rows of the operand from one result row to the next.</param>
+/// <param name="First">The first row read for row 0; negative in padding.</param>
+/// <param name="Span">Rows from the first to the last that are read.</param>
+/// <param name="Height">Rows of the operand.</param>
+public readonly record struct RowWindow(int Stride, int First, int Span, int Height)
+{
+    /// <summary>The first row of the operand that is read for a result row or any later one; the height if none is.</summary>
+    public int Begin(int row) => (int)Math.Clamp((long)row * Stride + First, 0, Height);
+
+    /// <summary>The row behind the last one that is read for a result row.</summary>
+    public int End(int row) => (int)Math.Clamp((long)row * Stride + First + Span, 0, Height);
+}
+
+/// <summary>The order of rows of a region.</summary>
+public sealed class RowSchedule
+{
+    private readonly Graph body;
+    private readonly Dictionary<Value, int> producer = [];
+    private readonly List<(int Operand, RowWindow Window)>[] operands;
+    private readonly List<(int Reader, RowWindow Window)>[] readers;
+    private readonly int?[] puller;
+    private readonly int[] made;
+    private readonly int[] rings;
+    private readonly List<RowStep> steps = [];
+
+    private RowSchedule(Graph body)
+    {
+        this.body = body;
+        int count = body.Nodes.Length;
+        (made, rings, puller) = (new int[count], new int[count], new int?[count]);
+        operands = [.. Enumerable.Range(0, count).Select(_ => new List<(int, RowWindow)>())];
+        readers = [.. Enumerable.Range(0, count).Select(_ => new List<(int, RowWindow)>())];
+        int[] depth = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            var node = body.Nodes[i];
+            foreach (var operand in node.Inputs.OfType<Value>().Distinct().Where(producer.ContainsKey))
+            {
+                int from = producer[operand];
+                var window = Window(node, operand);
+                operands[i].Add((from, window));
+                readers[from].Add((i, window));
+                depth[i] = Math.Max(depth[i], depth[from] + 1);
+            }
+
+            // The longest way comes first: it makes the rows that shorter ways, such as a residual connection, then find.
+            operands[i] = [.. operands[i].OrderByDescending(o => depth[o.Operand])];
+            foreach (var result in node.Outputs)
+            {
+                producer[result] = i;
+            }
+        }
+    }
+
+    /// <summary>All steps in their order.</summary>
+    public IReadOnlyList<RowStep> Steps => steps;
+
+    /// <summary>By node of the body: the rows that its line buffer must hold.</summary>
+    public IReadOnlyList<int> Rings => rings;
+
+    /// <summary>By node of the body: the reader in whose loop its rows are made; null for the last node.</summary>
+    public IReadOnlyList<int?> Pullers => puller;
+
+    /// <summary>The schedule of a body whose last node makes the result that is pulled.</summary>
+    /// <returns>The schedule, or null if a node has two readers neither of which always finds its rows made by the other.</returns>
+    /// <exception cref="DiagnosticException">TE0202: a node does not run row by row.</exception>
+    public static RowSchedule? Of(Graph body)
+    {
+        var schedule = new RowSchedule(body);
+        return schedule.Run() ? schedule : null;
+    }
+
+    /// <summary>The rows of an operand that a node reads for a row of its result.</summary>
+    /// <exception cref="DiagnosticException">TE0202: the node does not run row by row.</exception>
+    public static RowWindow Window(Node node, Value operand)
+    {
+        int height = RowsOf(operand);
+        return operand == node.Inputs[0] && node.Op.SlidingWindow(node) is { } g
+                ? new RowWindow(g.StrideH, -g.PadTop, (g.KernelH - 1) * g.DilationH + 1, height)
+            : height == RowsOf(node.Output) ? new RowWindow(1, 0, 1, height)
+            : throw new DiagnosticException(
+                Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
+            );
+    }
+
+    /// <summary>The rows of a map: its second dimension, 1 for a vector.</summary>
+    public static int RowsOf(Value map) => map.Type.Shape.Rank == 4 ? map.Type.Shape[1] : 1;
+
+    /// <summary>
+    /// The least bytes by which a result must start before an operand of the region that dies in it, so that no row is overwritten before
+    /// its last reader has run; at least 0.
+    /// </summary>
+    public long Lead(Value operand, Value result)
+    {
+        long operandRow = operand.Type.Bytes / RowsOf(operand), resultRow = result.Type.Bytes / RowsOf(result);
+        int writer = producer[result];
+        var reading = body.Nodes.Select((n, i) => (Node: n, Index: i)).Where(p => p.Node.Inputs.Contains(operand))
+            .Select(p => (p.Index, Window: Window(p.Node, operand))).ToList();
+        var done = new int[body.Nodes.Length];
+        long lead = 0;
+        foreach (var (node, row) in steps)
+        {
+            if (node == writer)
+            {
+                // The step itself may still read, so its own row counts as not done. Once no row is needed, all of the operand is free.
+                int needed = reading.Min(r => r.Window.Begin(done[r.Index]));
+                lead = needed < RowsOf(operand) ? Math.Max(lead, (row + 1) * resultRow - needed * operandRow) : lead;
+            }
+
+            done[node]++;
+        }
+
+        return lead;
+    }
+
+    private bool Run()
+    {
+        int last = body.Nodes.Length - 1;
+        for (int row = 0; row < RowsOf(body.Nodes[last].Output); row++)
+        {
+            if (!Make(last))
+            {
+                return false;
+            }
+        }
+
+        // Results that the region hands out are complete, also rows that nobody in it reads.
+        foreach (int node in body.Outputs.Select(o => producer[o]).Distinct().Order())
+        {
+            while (made[node] < RowsOf(body.Nodes[node].Output))
+            {
+                if (!Make(node))
+                {
+                    return false;
+                }
+            }
+        }
+
+        foreach (int node in body.Outputs.Select(o => producer[o]))
+        {
+            rings[node] = RowsOf(body.Nodes[node].Output);
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the next row of a node, after the rows that it reads.</summary>
+    private bool Make(int node)
+    {
+        int row = made[node];
+        foreach (var (operand, window) in operands[node])
+        {
+            for (int end = window.End(row); made[operand] < end;)
+            {
+                puller[operand] ??= node;
+                if (puller[operand] != node || !Make(operand))
+                {
+                    return false;
+                }
+            }
+        }
+
+        steps.Add(new RowStep(node, row));
+        made[node]++;
+        int needed = readers[node].Select(r => made[r.Reader] < RowsOf(body.Nodes[r.Reader].Output) ? r.Window.Begin(made[r.Reader]) : row)
+            .DefaultIfEmpty(row).Min();
+        rings[node] = Math.Max(rings[node], made[node] - Math.Min(needed, row));
+        return true;
+    }
+}
