@@ -44,7 +44,7 @@ public sealed class Attributes
     /// <summary>This bag with a tensor set (import only).</summary>
     public Attributes With(string name, Tensor value) => new(map.SetItem(name, value));
 
-    /// <summary>This bag with an attribute of a kind that no rule reads: whoever asks for it gets TE0106.</summary>
+    /// <summary>This bag with an attribute of a kind that no rule reads: a rule that asks for it gets TE0106.</summary>
     public Attributes WithUnreadable(string name) => new(map.SetItem(name, new Unreadable()));
 
     /// <summary>This bag with an item of another bag set.</summary>

@@ -1,6 +1,6 @@
 // Block floating point, the format of narrow gradients: integer mantissas in rows with one exponent each, and optionally a scale
-// per channel. real = mantissa * 2^exponent * scale[c]. What te_block.h computes with is decided here: the extent of a row,
-// the range of exponents, the factors of a scale, and how many bits finer than a mantissa a sum may be kept.
+// per channel. real = mantissa * 2^exponent * scale[c]. This file decides the numbers that te_block.h computes with: the extent of a
+// row, the range of exponents, the factors of a scale, and how many bits finer than a mantissa a sum may be kept.
 
 using System.Collections.Immutable;
 using System.Numerics;
@@ -19,7 +19,7 @@ public static class BlockFormat
     /// <summary>The bits of a factor: a scale is 2^FactorBits divided by an integer factor.</summary>
     public const int FactorBits = 15;
 
-    /// <summary>Elements that share an exponent: what one row of a map, or of a matrix, holds.</summary>
+    /// <summary>Elements that share an exponent: those of one row of a map or of a matrix.</summary>
     public static int RowElements(Shape shape) => shape.Rank switch { 4 => shape[2] * shape[3], 0 => 1, _ => shape[-1] };
 
     /// <summary>A block type of rows; <paramref name="scale"/> is per channel of the last axis, or null.</summary>
@@ -78,7 +78,7 @@ public static class BlockFormat
         [.. to.Scales.Select(s => (int)Math.Min(Math.Round((1 << FactorBits) / (double)s, MidpointRounding.ToEven), short.MaxValue))];
 
     /// <summary>
-    /// The table of factors of a result that is stored under another scale than the sums it is made of; empty where it is not.
+    /// The table of factors of a result that is stored under another scale than the sums it is made of; empty for other results.
     /// </summary>
     public static ImmutableArray<Value> FactorTable(Node node) =>
         node.Output.Type.Quant is not { } scale
@@ -91,7 +91,7 @@ public static class BlockFormat
                 ),
             ];
 
-    /// <summary>The table of a gradient's scales for kernels that make real numbers of it; empty where it has none.</summary>
+    /// <summary>The table of a gradient's scales for kernels that make real numbers of it; empty without a scale.</summary>
     public static ImmutableArray<Value> ScaleTable(Node node, TensorType gradient) =>
         gradient.Quant is not { } scale ? [] : [Value.Constant(node.Name + ".scale", Tensor.Vector(scale.Scales))];
 

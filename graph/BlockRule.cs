@@ -12,7 +12,7 @@ public enum BlockScale
     Any,
     /// <summary>None: mantissas of all channels have one unit.</summary>
     Plain,
-    /// <summary>That of its result, or none.</summary>
+    /// <summary>The scale of its result, or none.</summary>
     OfResult,
     /// <summary>The one that cancels the scales of its weights.</summary>
     Folded,
@@ -24,7 +24,7 @@ public enum BlockScale
 /// <param name="MakesBlocks">True where the first result is a gradient in blocks; else it is fp32.</param>
 public sealed record BlockRule(ImmutableArray<int> Operands, BlockScale Scale, bool MakesBlocks)
 {
-    /// <summary>True for products with int8 codes: what narrow gradients are for. Other operators follow these.</summary>
+    /// <summary>True for products with int8 codes, the purpose of narrow gradients. Other operators follow these.</summary>
     public bool IsProduct { get; init; }
 
     /// <summary>True where the result may have a scale per channel.</summary>

@@ -1,11 +1,11 @@
 // Arithmetic that a model does on shapes and other constants, computed while it is imported: where every operand of a node is
-// constant and integers (or what was computed of them) are among them, the result is a constant. Rules say what it is (ImportRule.Fold);
-// this says when, and holds what the rules share. Real constants of the file are weights, which layers take unchanged.
+// constant and integers (or results computed from them) are among them, the result is a constant. Rules compute it (ImportRule.Fold);
+// this class decides when, and holds the code that rules share. Real constants of the file are weights, which layers take unchanged.
 // Integers are held as doubles: exact to 2^53, and beyond that only used as "to the end".
 
 namespace TinyEngine.Ir;
 
-/// <summary>Knows which constants of one model are arithmetic, and computes what follows from them.</summary>
+/// <summary>Knows which constants of one model are arithmetic, and computes the nodes that depend on these alone.</summary>
 public sealed class ConstantArithmetic
 {
     /// <summary>Elements a computed constant may have at most.</summary>

@@ -1,4 +1,4 @@
-// Every operator of the core, one line each: those of OperatorSet.Core.
+// Every operator of the core, one line each: the list that OperatorSet.Core holds.
 
 namespace TinyEngine.Ir;
 

@@ -14,14 +14,14 @@ public enum Severity
 /// <summary>One diagnosed problem.</summary>
 /// <param name="Code">Stable code, <c>TE0xyz</c>.</param>
 /// <param name="Severity">How bad it is.</param>
-/// <param name="Node">The ONNX node, tensor or option concerned, the first of several; empty where it is the file as a whole.</param>
+/// <param name="Node">The ONNX node, tensor or option concerned, the first of several; empty for the file as a whole.</param>
 /// <param name="Message">One line without a final full stop.</param>
-/// <param name="Nodes">How many nodes it is said of; the message tells them where they are several.</param>
+/// <param name="Nodes">How many nodes have the problem; if they are several, the message says so.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string Node, string Message, int Nodes = 1)
 {
     private readonly string node = Node, message = Message; // with options between marks
 
-    /// <summary>What is concerned; an option by the property of the C# API.</summary>
+    /// <summary>The node, tensor or option concerned; an option by the property of the C# API.</summary>
     public string Node { get => OptionName.Spell(node, o => o.Property); init => node = value; }
 
     /// <summary>The line of text; options in it by the property of the C# API.</summary>
@@ -37,13 +37,13 @@ public sealed record Diagnostic(string Code, Severity Severity, string Node, str
     /// <summary>One diagnosis of several nodes that have the same problem; the first stands for all.</summary>
     internal Diagnostic Of(int nodes) => this with { Message = $"{message} ({nodes} nodes, first {node})", Nodes = nodes };
 
-    /// <summary>The line of a text file that is at fault; null where the problem is that of what the command is about.</summary>
+    /// <summary>The line of a text file that is at fault; null for a problem of the command's own subject, such as the model.</summary>
     public SourceLine? Place { get; init; }
 
     /// <summary>
     /// The line in MSBuild's form: <c>origin : error TE0105: text</c>, or with a place <c>file(line): error TE0306: text</c>.
     /// </summary>
-    /// <param name="origin">What the command is about, such as the model's path.</param>
+    /// <param name="origin">The subject of the command, such as the model's path.</param>
     public string Format(string origin) =>
         $"{(Place is { } place ? $"{place}:" : $"{origin} :")} {Severity.ToString().ToLowerInvariant()} {Code}: "
             + $"{(Node.Length > 0 && Nodes == 1 ? $"{Node}: " : "")}{Message}";
@@ -78,7 +78,7 @@ public sealed record DiagnosticRule(string Code, string Text, Severity Severity 
 /// <summary>Ends a command with the diagnostics collected so far.</summary>
 public sealed class DiagnosticException : Exception
 {
-    /// <summary>Fails with several problems at once; what is said of several nodes becomes one.</summary>
+    /// <summary>Fails with several problems at once; one problem of several nodes becomes one diagnostic.</summary>
     public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics)
         : base(string.Join(Environment.NewLine, diagnostics.Select(d => d.Format("model")))) =>
         Diagnostics = Ir.Diagnostics.Grouped(diagnostics);

@@ -6,7 +6,7 @@ namespace TinyEngine.Ir;
 /// <summary>Random bits by integer mixing.</summary>
 public static class Generator
 {
-    /// <summary>The key of one tensor in one step; steps are those before it.</summary>
+    /// <summary>The key of one tensor in one step, after this number of steps.</summary>
     public static uint Key(uint seed, uint tensor, uint steps) => Mix(seed ^ Mix(steps ^ Mix(tensor + 0x9e3779b9u)));
 
     /// <summary>The bits of one element.</summary>

@@ -4,7 +4,7 @@
 namespace TinyEngine.Ir;
 
 /// <summary>A request for gradients of one node.</summary>
-/// <param name="Node">The forward node; its clamp mask, where it has one, is the output named by <see cref="Mask"/>.</param>
+/// <param name="Node">The forward node; its clamp mask, if it keeps one, is the output named by <see cref="Mask"/>.</param>
 /// <param name="Outputs">dL/d(real result) per result; null where the loss does not depend on it.</param>
 /// <param name="Wanted">Per operand: whether its gradient is needed. Nothing else may be built.</param>
 /// <param name="Builder">Takes the backward nodes.</param>

@@ -20,7 +20,7 @@ public sealed record Graph
     /// <summary>The values that the caller gives to inference.</summary>
     public required ImmutableArray<Value> Inputs { get; init; }
 
-    /// <summary>How inputs stand in the file, by position; the default form where there is no entry.</summary>
+    /// <summary>How inputs stand in the file, by position; an input without an entry has the default form.</summary>
     public ImmutableArray<BoundaryForm> InputForms { get; init; } = [];
 
     /// <summary>As <see cref="InputForms"/>, of outputs.</summary>
@@ -61,7 +61,7 @@ public sealed record Graph
     public IEnumerable<Value> OfKind(ValueKind kind) => Values.Where(v => v.Kind == kind);
 
     /// <summary>
-    /// The node that computes a value, seen through operators that only pass values on; null where that is an input or a constant.
+    /// The node that computes a value, seen through operators that only pass values on; null for an input or a constant.
     /// </summary>
     public Node? Source(Value value)
     {

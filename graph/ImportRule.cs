@@ -8,9 +8,9 @@ namespace TinyEngine.Ir;
 /// <param name="SinceOpset">First opset this rule reads; the rule with the largest one not above the model's serves.</param>
 /// <param name="Build">Makes the nodes and returns the results, one per ONNX output.</param>
 /// <param name="Operands">The most operands that the ONNX operator has.</param>
-/// <param name="Fold">The only result of constant operands, where integers are among them (<see cref="ConstantArithmetic"/>); null where
-/// there is no such form.</param>
-/// <param name="Form">What of the ONNX operator is read, for people; null where that is all of it.</param>
+/// <param name="Fold">Computes the only result if all operands are constant and integers are among them (<see cref="ConstantArithmetic"/>);
+/// null for an operator without such a form.</param>
+/// <param name="Form">The part of the ONNX operator that is read, for people; null for all of it.</param>
 public sealed record ImportRule(
     string OnnxOp,
     int SinceOpset,
@@ -22,7 +22,7 @@ public sealed record ImportRule(
 {
     private const string DefaultDomain = "";
 
-    /// <summary>The operator domain; empty for that of ONNX itself.</summary>
+    /// <summary>The operator domain; empty for the domain of ONNX itself.</summary>
     public string Domain { get; init; } = DefaultDomain;
 
     /// <summary>True where only the rule of constant operands exists.</summary>
@@ -34,7 +34,7 @@ public sealed record ImportRule(
     /// <summary>A domain as rules write it: ONNX's own has two names.</summary>
     public static string DomainOf(string domain) => domain == "ai.onnx" ? DefaultDomain : domain;
 
-    /// <summary>An operator that there is for constant operands only.</summary>
+    /// <summary>The rule of an operator that is supported for constant operands only.</summary>
     public static ImportRule OfConstants(string onnxOp, int sinceOpset, Func<ImportRequest, Tensor> fold, int operands) =>
         new(
             onnxOp,
@@ -55,7 +55,7 @@ public sealed record ImportRule(
 /// <param name="Name">Node name, or its first output's name where it has none.</param>
 /// <param name="Opset">The model's opset of the operator's domain.</param>
 /// <param name="Inputs">Operands; null where an optional one is left out.</param>
-/// <param name="OutputNames">Names of the results; empty strings where one is not used.</param>
+/// <param name="OutputNames">Names of the results; an empty string for one that is not used.</param>
 /// <param name="Attributes">ONNX attributes.</param>
 /// <param name="Builder">Takes the nodes.</param>
 public sealed record ImportRequest(

@@ -18,7 +18,7 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
     /// <summary>Binds a row to a node.</summary>
     /// <param name="kernel">The row.</param>
     /// <param name="node">The node.</param>
-    /// <param name="request">What the node asks for.</param>
+    /// <param name="request">The request of the node.</param>
     /// <returns>The call, or null where the row does not take these operands, tables and results.</returns>
     public static KernelCall? Bind(KernelRow kernel, Node node, KernelRequest request)
     {

@@ -1,5 +1,5 @@
-// What a node asks of a kernel: the family, the fields of the C parameter struct, and constant tables. The element types are
-// those of the node's operands and results. Predicates and scratch formulas of kernel rows are evaluated over integer fields.
+// The request that a node makes for a kernel: the family, the fields of the C parameter struct, and constant tables. The element types
+// are those of the node's operands and results. Predicates and scratch formulas of kernel rows are evaluated over integer fields.
 
 using System.Collections.Immutable;
 

@@ -1,4 +1,4 @@
-// A row of runtime-c/include/kernels.def: one C function, what it takes, and where it may run. The IR knows rows as data only;
+// A row of runtime-c/include/kernels.def: one C function, its parameters, and the cores that run it. The IR knows rows as data only;
 // no operator names a kernel.
 
 using System.Collections.Immutable;
@@ -16,7 +16,7 @@ namespace TinyEngine.Ir;
 /// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
 /// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
 /// <param name="Rows">How a call makes some rows of the result (<see cref="RowCall"/>): <see cref="WindowRows"/>,
-/// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts what is made.</param>
+/// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts the elements made.</param>
 /// <param name="Cost">Instructions of a call, an expression over the same fields and the features of the target
 /// (<see cref="Target.Flag"/>).</param>
 /// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
@@ -24,7 +24,7 @@ public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
     int InPlace, bool WritesByPixel, string Rows, string Cost, string Packing)
 {
-    /// <summary>The value of <see cref="Rows"/> of a kernel with a row form of its own.</summary>
+    /// <summary>The value of <see cref="Rows"/> of a kernel with a separate row form.</summary>
     public const string WindowRows = "window";
 
     /// <summary>The value of <see cref="Rows"/> of a kernel whose rows are counted by the loops of <see cref="Broadcast"/>.</summary>

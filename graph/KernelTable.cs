@@ -1,4 +1,4 @@
-// The kernels there are, read from runtime-c/include/kernels.def, which C reads too for its prototypes. A row may span lines:
+// The kernels of runtime-c/include/kernels.def, from which C makes its prototypes too. A row may span lines:
 // `KERNEL(symbol, family, struct, parameters, core, when, scratch, in_place, writes, rows, cost, packing, order)`. The order of additions
 // informs people; the compiler reads everything else. The cheapest row that fits a request answers it.
 
@@ -98,7 +98,7 @@ public sealed partial class KernelTable
             : throw new FormatException($"kernels.def: parameters {text}");
     }
 
-    /// <summary>A row: what stands between its parentheses.</summary>
+    /// <summary>A row: the text between its parentheses.</summary>
     [GeneratedRegex("""^KERNEL\(((?:[^()"]|"[^"]*"|\([^()]*\))*)\)""", RegexOptions.Multiline)]
     private static partial Regex Row();
 

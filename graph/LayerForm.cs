@@ -1,10 +1,10 @@
-// What passes ask of a layer: which operand holds the weights and what the axes of those are. An axis that a layer does not have is
-// null: the angles of a circuit are weights and have no channels.
+// The answer to the questions that passes ask of a layer: which operand holds the weights, and what their axes are. An axis that a
+// layer does not have is null: the angles of a circuit are weights and have no channels.
 
 namespace TinyEngine.Ir;
 
 /// <summary>How a node uses its weights.</summary>
-/// <param name="Weights">Index of the operand that holds them; a bias, where there is one, is the next operand.</param>
+/// <param name="Weights">Index of the operand that holds them; a bias, if the layer has one, is the next operand.</param>
 /// <param name="FanIn">The most elements of operand 0 that go into one result.</param>
 public sealed record LayerForm(int Weights, int FanIn)
 {

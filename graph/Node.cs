@@ -22,7 +22,7 @@ public sealed record Node
     /// <summary>The operator.</summary>
     public required Op Op { get; init; }
 
-    /// <summary>Name for people: the ONNX node's name where there is one.</summary>
+    /// <summary>Name for people: the ONNX node's name if it has one.</summary>
     public required string Name { get; init; }
 
     /// <summary>Operands in the operator's order; null where an optional one is absent.</summary>
@@ -71,7 +71,7 @@ public sealed record Node
     /// <summary>The range to which results are clamped (<see cref="Op.AcceptsClamp"/>).</summary>
     public ClampRange Clamp { get; init; } = ClampRange.Open;
 
-    /// <summary>True where the second result is the mask of elements that the clamp left alone.</summary>
+    /// <summary>True if the second result is the mask of elements that the clamp left alone.</summary>
     public bool KeepsMask { get; init; }
 
     /// <summary>The number of the layer that this node is (as <c>inspect</c> and schemes count them), or null.</summary>

@@ -1,5 +1,5 @@
-// What a node is beside its operator, operands and results: the attributes by which the operator means one function, and what passes
-// noted about it. Passes that make a node anew hand its form on; gradient rules take the attributes alone.
+// The form of a node, besides its operator, operands and results: the attributes, which select one function of the operator, and the
+// notes of passes. A pass that makes a node again hands its form on; gradient rules take the attributes alone.
 
 using System.Diagnostics.CodeAnalysis;
 

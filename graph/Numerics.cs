@@ -30,7 +30,7 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     /// <summary>A real result under this arithmetic: rounded to fp32 unless double.</summary>
     public double Round(double value) => IsDouble ? value : (float)value;
 
-    /// <summary>An element of a gradient: saturated, and 0 where it is not a number.</summary>
+    /// <summary>An element of a gradient: saturated, with NaN as 0.</summary>
     public static double Limit(double gradient) => double.IsNaN(gradient) ? 0 : Math.Clamp(gradient, -GradientLimit, GradientLimit);
 
     /// <summary>

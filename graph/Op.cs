@@ -1,5 +1,5 @@
-// What an operator is. One class in one file under ops/ says everything about it, always in the same order: shape,
-// gradient, quantize, kernel request, cost, reference, import. Passes ask these questions; they name an operator
+// The base of all operators. One class in one file under ops/ says everything about an operator, always in the same order: shape,
+// gradient, quantize, kernel request, cost, reference, import, samples. Passes ask these questions; they name an operator
 // only to emit it or where they exist for it (DESIGN.md, section 2, lists which).
 
 using System.Collections.Immutable;
@@ -55,12 +55,12 @@ public abstract class Op
     public virtual bool IsProduct(Node node) => false;
 
     /// <summary>
-    /// The constant y = scale[c]*x + shift[c] over the channels (last dimension), in real numbers, that the node is to the operand that is
-    /// no constant; or null.
+    /// The constants of a node that computes y = scale[c]*x + shift[c] over the channels (last dimension), in real numbers, where x is the
+    /// operand that is not constant; null for other nodes.
     /// </summary>
     public virtual (double[] Scale, double[] Shift)? AsChannelAffine(Node node) => null;
 
-    /// <summary>This node followed by y = scale[c]*x + shift[c], as constants of its own; null where it cannot.</summary>
+    /// <summary>The operands with which this node also computes y = scale[c]*x + shift[c] on its result; null if it cannot.</summary>
     public virtual ImmutableArray<Value?>? AbsorbAffine(Node node, double[] scale, double[] shift) => null;
 
     /// <summary>True for a node whose every element is one of operand 0, so that any element type passes through.</summary>
@@ -107,7 +107,7 @@ public abstract class Op
     public virtual BlockRule? NarrowRule(Node node) => null;
 
     /// <summary>
-    /// The operator that computes this gradient and consumes it in an sgd step at once, and what of the attributes it takes over, or null.
+    /// The operator that computes this gradient and consumes it in an sgd step at once, and the attributes that it takes over; or null.
     /// </summary>
     public virtual (Op Op, Attributes Attributes)? FusedUpdate(Node gradient) => null;
 
@@ -125,17 +125,17 @@ public abstract class Op
     /// <summary>True where the operator computes real results from these codes before it rounds them, and can give those instead.</summary>
     public virtual bool CanSkipRounding(Node node) => false;
 
-    /// <summary>True where operands must have the quantization of the result: one that has another is rescaled before.</summary>
+    /// <summary>True where operands must have the quantization of the result: an operand with another one is rescaled before.</summary>
     public virtual bool SharesQuantization => false;
 
     // ---- kernel request
 
-    /// <summary>What a kernel for this node must be.</summary>
+    /// <summary>The kernel that this node needs.</summary>
     public abstract KernelRequest Request(Node node);
 
     /// <summary>
-    /// Kernels that nodes of this operator can ask for: a family and an element type of <c>kernels.def</c>; what else the table has under
-    /// its name they can, too.
+    /// Kernels of other families that nodes of this operator can ask for: a family and an element type of <c>kernels.def</c>. They can also
+    /// ask for every kernel of the family with the operator's name.
     /// </summary>
     public virtual IEnumerable<(string Family, string DType)> OtherKernels => [];
 

@@ -1,5 +1,5 @@
 // A node on which an operator is tried: its gradient against differences, its kernels against the reference. Samples stand beside the
-// operator, so whoever writes one finds all it needs in its file; the tests take them from the operator set.
+// operator, so an author finds everything about it in one file; the tests take them from the operator set.
 
 using System.Collections.Immutable;
 
@@ -12,14 +12,14 @@ namespace TinyEngine.Ir;
 public sealed record OperatorSample
 {
     /// <summary>A sample.</summary>
-    /// <param name="name">What it is, unlike other samples of the operator.</param>
+    /// <param name="name">A name that no other sample of the operator has.</param>
     /// <param name="form">Attributes, clamp and mask of the node.</param>
     /// <param name="result">Type of a quantized result, whose shape follows from the operands; null for a real one.</param>
-    /// <param name="operands">Types of the operands; null where one is left out.</param>
+    /// <param name="operands">Types of the operands; null for one that is left out.</param>
     public OperatorSample(string name, NodeForm form, TensorType? result, params ReadOnlySpan<TensorType?> operands) =>
         (Name, Form, Result, Operands) = (name, form, result, [.. operands]);
 
-    /// <summary>What the sample is, unlike other samples of the operator.</summary>
+    /// <summary>The name, which no other sample of the operator has.</summary>
     public string Name { get; }
 
     /// <summary>Attributes, clamp and mask of the node.</summary>

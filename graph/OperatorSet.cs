@@ -1,5 +1,5 @@
-// A set of operators as one value: what the importer, the parser, kernel selection and the printer know of operators, they know by
-// the set in the options. So a pack is a set beside the core's, and the core names no pack.
+// A set of operators as one value. The importer, the parser, kernel selection and the printer know operators only by the set in the
+// options. So a pack is a set beside the core's, and the core names no pack.
 
 using System.Collections.Frozen;
 using System.Collections.Immutable;
@@ -12,10 +12,10 @@ public sealed class OperatorSet
     private readonly FrozenDictionary<string, Op> byName;
     private readonly FrozenDictionary<(string Domain, string OnnxOp), ImportRule[]> rules;
 
-    /// <summary>A set of its own.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>A set of these operators.</summary>
+    /// <param name="name">The name in messages.</param>
     /// <param name="operators">The operators, which bring their import rules.</param>
-    /// <param name="runtime">The C sources of their kernels; null where they need none.</param>
+    /// <param name="runtime">The C sources of their kernels; null if they need no kernels.</param>
     /// <param name="rules">Import rules that no operator has, such as those for constants only.</param>
     /// <exception cref="DiagnosticException">TE0608: two of them have the same name.</exception>
     public OperatorSet(string name, IEnumerable<Op> operators, RuntimeSources? runtime = null, IEnumerable<ImportRule>? rules = null)
@@ -43,7 +43,7 @@ public sealed class OperatorSet
     public static OperatorSet Core { get; } =
         new("core", CoreOperators.All, RuntimeSources.Of(typeof(OperatorSet).Assembly), ShapeArithmetic.Imports);
 
-    /// <summary>What messages call the set.</summary>
+    /// <summary>The name of the set in messages.</summary>
     public string Name { get; }
 
     /// <summary>The operators, in the order of the sets that were added.</summary>
@@ -75,7 +75,7 @@ public sealed class OperatorSet
     public Op? Find(string name) => byName.GetValueOrDefault(name);
 
     /// <summary>
-    /// The import rules of an ONNX operator, oldest first, also of one that leaves no node; empty where it is not supported.
+    /// The import rules of an ONNX operator, oldest first, also of one that leaves no node; empty if it is not supported.
     /// </summary>
     public IReadOnlyList<ImportRule> RulesFor(string domain, string onnxOp) =>
         rules.GetValueOrDefault((ImportRule.DomainOf(domain), onnxOp), []);
@@ -90,7 +90,7 @@ public sealed class OperatorSet
             .Concat(Twice("kernel", Runtimes.SelectMany(r => r.Kernels.Rows).Select(k => k.Symbol)))
             .Concat(Twice("file", Runtimes.SelectMany(EmittedNames)));
 
-    /// <summary>What the files of one source are called in the one folder that they are emitted to.</summary>
+    /// <summary>The names of the files of one source in the folder that all sources are emitted to.</summary>
     private static IEnumerable<string> EmittedNames(RuntimeSources runtime) =>
         runtime.Below("include/").Concat(runtime.Below("src/")).Select(p => p[(p.LastIndexOf('/') + 1)..]).Distinct();
 

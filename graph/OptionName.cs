@@ -49,7 +49,7 @@ public readonly partial record struct OptionName(string Property)
     public static readonly OptionName RawScale = new("RawScale.Scale");
     /// <summary>The offset of raw samples.</summary>
     public static readonly OptionName RawOffset = new("RawScale.Offset");
-    /// <summary>Who owns the input.</summary>
+    /// <summary>The owner of the input: the arena or the caller.</summary>
     public static readonly OptionName Input = new("CallerInput");
     /// <summary>Values of dynamic dimensions.</summary>
     public static readonly OptionName Dims = new("Dims");

@@ -161,7 +161,7 @@ public sealed class Parser : TokenReader
         return Take("body") ? node with { Body = ReadGraph(depth + 1) } : node;
     }
 
-    /// <summary>What passes noted about a node.</summary>
+    /// <summary>The notes of passes about a node.</summary>
     private Node ReadNotes(Node node)
     {
         if (Take("clamp"))

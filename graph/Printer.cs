@@ -1,5 +1,5 @@
-// The text form of a graph: one node a line, every result with its type, values numbered in order of appearance. What
-// follows a semicolon is a comment derived from the rest. With its data section the text is complete: Parser reads it back
+// The text form of a graph: one node a line, every result with its type, values numbered in order of appearance. Text
+// behind a semicolon is a comment derived from the rest. With its data section the text is complete: Parser reads it back
 // to an equal graph, and printing that gives the same text.
 
 using System.Collections.Immutable;
@@ -89,11 +89,11 @@ public sealed class Printer
         text.Append(indent).Append("}\n");
     }
 
-    /// <summary>The giver of a value that no node makes, if its kind does not say it.</summary>
+    /// <summary>The source of an input, if its kind does not say it: the training step or the caller's memory.</summary>
     private static string Owner(Graph graph, Value value) =>
         graph.TrainInputs.Contains(value) ? "train " : graph.CallerOwnsInputs && graph.Inputs.Contains(value) ? "caller " : "";
 
-    /// <summary>What a value is for, where its kind does not say it.</summary>
+    /// <summary>The role of a value, if its kind does not say it.</summary>
     private static string Role(Value value) => value.Role == value.Kind.Default() ? "" : Word(value.Role) + " ";
 
     private static string Form(ImmutableArray<BoundaryForm> forms, int index) => forms.ElementAtOrDefault(index).Words;
@@ -144,7 +144,7 @@ public sealed class Printer
         text.Append(macs > 0 ? string.Create(CultureInfo.InvariantCulture, $"   ; {step}: {macs:N0} MACs\n") : $"   ; {step}\n");
     }
 
-    /// <summary>What passes noted about a node.</summary>
+    /// <summary>The notes of passes about a node.</summary>
     private void PrintNotes(Node node)
     {
         text.Append(node.Clamp == ClampRange.Open ? "" : $" clamp({Double(node.Clamp.Min)}, {Double(node.Clamp.Max)})")

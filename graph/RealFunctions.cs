@@ -1,4 +1,4 @@
-// Real functions in double precision that .NET has not, for reference evaluation and tables: 13 digits of every result are
+// Real functions in double precision that .NET lacks, for reference evaluation and tables: 13 digits of every result are
 // right, however small it is.
 
 namespace TinyEngine.Ir;

@@ -1,5 +1,5 @@
-// A call that makes some rows of a result only, by the column `rows` of kernels.def. A kernel with a window has a row form of its own,
-// SYMBOL_rows, which finds rows in rings; of an elementwise kernel it is the kernel itself, with a smaller struct and moved pointers.
+// A call that makes only some rows of a result, by the column `rows` of kernels.def. A kernel with a window has a second function for
+// this, SYMBOL_rows, which finds rows in rings; an elementwise kernel is called itself, with a smaller struct and moved pointers.
 
 using System.Collections.Immutable;
 
@@ -73,7 +73,7 @@ public sealed record RowCall(string Symbol, KernelRequest Request, ImmutableArra
 
     /// <summary>
     /// The loops of <see cref="Broadcast"/> over <paramref name="count"/> elements from <paramref name="start"/> on, and the first elements
-    /// of the operands; null where these elements are no loops.
+    /// of the operands; null if these elements cannot be walked by such loops.
     /// </summary>
     private static (KernelRequest Request, long A, long B)? Cut(KernelRequest request, long start, long count)
     {

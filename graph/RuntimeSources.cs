@@ -1,5 +1,5 @@
 // C sources as data: the files of runtime-c, or of an operator pack, under their relative paths. The compiler never reads the file
-// system for them; the printer copies from here what a model needs.
+// system for them; the printer copies the files that a model needs from here.
 
 using System.Collections.Immutable;
 using System.Reflection;
@@ -13,7 +13,7 @@ namespace TinyEngine.Ir;
 /// </summary>
 public sealed class RuntimeSources
 {
-    private const string Include = "include/", FootprintList = "measured.def";
+    private const string Include = "include/", MeasuredList = "measured.def";
 
     private readonly ImmutableSortedDictionary<string, string> files;
 
@@ -34,8 +34,8 @@ public sealed class RuntimeSources
     /// <summary>The path of the header that declares the kernels.</summary>
     public string Header => OnlyHeader("kernels.h");
 
-    /// <summary>The measured code and stack of the kernels, the text of <c>measured.def</c>; empty where there is no such file.</summary>
-    public string Footprints => files.GetValueOrDefault(FootprintList, "");
+    /// <summary>The measured code and stack of the kernels, the text of <c>measured.def</c>; empty without such a file.</summary>
+    public string Footprints => files.GetValueOrDefault(MeasuredList, "");
 
     /// <summary>All paths, in ordinal order.</summary>
     public IEnumerable<string> Paths => files.Keys;

@@ -1,4 +1,4 @@
-// The core a graph is compiled for: what the instruction set offers, which decides kernels and number formats.
+// The core a graph is compiled for: the features of its instruction set, which decide kernels and number formats.
 
 namespace TinyEngine.Ir;
 

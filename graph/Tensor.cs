@@ -32,7 +32,7 @@ public sealed class Tensor
     /// <summary>The elements, row-major; not to be changed once the tensor is a constant.</summary>
     public double[] Data { get; }
 
-    /// <summary>The exponents of a block type; null where the elements are unrounded reals (double precision ignores blocks).</summary>
+    /// <summary>The exponents of a block type; null if the elements are unrounded reals (double precision ignores blocks).</summary>
     public int[]? Exponents { get; }
 
     /// <summary>A vector of fp32 values.</summary>

@@ -1,4 +1,4 @@
-// The reading of tokens: numbers, words, marks and lists, each with the failure that names its line. Parser says what they mean.
+// The reading of tokens: numbers, words, marks and lists, each with the failure that names its line. Parser gives them a meaning.
 
 using System.Collections.Immutable;
 using System.Globalization;
@@ -27,7 +27,7 @@ public abstract class TokenReader
         return Named<T>(word) ?? throw Fail($"no {name} {word}");
     }
 
-    /// <summary>The member of this name; not the one of a number, which TryParse would take too.</summary>
+    /// <summary>The member of this name. A number, which TryParse would accept, names none.</summary>
     private protected static T? Named<T>(string word) where T : struct, Enum =>
         char.IsAsciiLetter(word[0]) && Enum.TryParse(word, ignoreCase: true, out T value) ? value : null;
 

@@ -39,7 +39,7 @@ public sealed class Value
         Role = role == ValueRole.None ? kind.Default() : role;
     }
 
-    /// <summary>Name for people: the ONNX name where there is one. Unique names are not required.</summary>
+    /// <summary>Name for people: the ONNX name if the file has one. Names need not be unique.</summary>
     public string Name { get; }
 
     /// <summary>Element type, shape, quantization.</summary>
@@ -48,7 +48,7 @@ public sealed class Value
     /// <summary>Where the value comes from.</summary>
     public ValueKind Kind { get; }
 
-    /// <summary>What it is for; that of its kind unless it was made with another.</summary>
+    /// <summary>Its purpose; the default of its kind unless another was given.</summary>
     public ValueRole Role { get; }
 
     /// <summary>The contents of a constant, or the initial contents of a parameter or state.</summary>

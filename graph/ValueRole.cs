@@ -1,4 +1,4 @@
-// What the bytes of a value are for, where its kind does not say it. Whoever makes a value says it; nothing guesses it from the type.
+// The purpose of a value's bytes, where its kind does not say it. The pass that makes a value says it; nothing guesses it from the type.
 
 namespace TinyEngine.Ir;
 
@@ -28,7 +28,7 @@ public enum ValueRole
 /// <summary>Questions about roles.</summary>
 public static class ValueRoles
 {
-    /// <summary>The role of a value of a kind if whoever makes it does not say another.</summary>
+    /// <summary>The role of a value of a kind if no other is given.</summary>
     public static ValueRole Default(this ValueKind kind) =>
         kind switch
         {
@@ -47,10 +47,10 @@ public static class ValueRoles
             _ => role == ValueRole.None,
         };
 
-    /// <summary>True for what the optimizer keeps of a parameter.</summary>
+    /// <summary>True for values that the optimizer keeps for a parameter.</summary>
     public static bool IsOptimizer(this ValueRole role) => role is ValueRole.Velocity or ValueRole.Sum;
 
-    /// <summary>True for what the caller gives to a training step.</summary>
+    /// <summary>True for values that the caller gives to a training step.</summary>
     public static bool IsTrainInput(this ValueRole role) => role is ValueRole.Class or ValueRole.Target or ValueRole.Rate;
 
     /// <summary>True for single numbers that the caller passes by value.</summary>

@@ -38,7 +38,7 @@ public static class Verifier
 
     /// <summary>
     /// The rules of one node. Operators may take well-formed nodes for granted, so whatever one throws when asked about this
-    /// node is a violation too; and where the types are wrong, what follows from them is not asked.
+    /// node is a violation too; and if the types are wrong, the rules that depend on them are not checked.
     /// </summary>
     private static List<string> OfNode(Node node, Graph graph)
     {
@@ -149,7 +149,7 @@ public static class Verifier
         }
     }
 
-    /// <summary>Forward reads neither what only inference nor what only training computes, and these two keep apart.</summary>
+    /// <summary>Forward nodes read nothing that only inference or only training computes; these two read nothing of each other.</summary>
     private static IEnumerable<string> Phases(Graph graph)
     {
         var phase = graph
@@ -244,7 +244,7 @@ public static class Verifier
         }
     }
 
-    /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer what the operator asks for.</summary>
+    /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer the request of the operator.</summary>
     private static IEnumerable<string> Kernels(Node node, Graph graph)
     {
         if (graph.Stage < Stage.Selected || node.Op.IsView)

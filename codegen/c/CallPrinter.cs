@@ -1,4 +1,4 @@
-// One node as C: its parameter struct, the comment that says what it computes, and the kernel call that select-kernels bound.
+// One node as C: its parameter struct, a comment on its work, and the kernel call that select-kernels bound.
 
 using TinyEngine.Image;
 using TinyEngine.Ir;

@@ -1,5 +1,5 @@
 // Names for groups of initializers that parameter structs have in common, such as TE_NO_STRIDE for strides of 1. The runtime's
-// header defines them and the printer reads them there, so neither C# nor the emitted model repeats what they stand for.
+// header defines them and the printer reads them there, so neither C# nor the emitted model repeats their fields.
 
 using System.Text.RegularExpressions;
 

@@ -70,7 +70,7 @@ internal static class HeaderPrinter
     public static string TrainParameters(Graph planned) =>
         $"{planned.Name}_state *s, {Input(planned)}{string.Concat(planned.TrainInputs.Select(Argument))}{planned.Name}_result *result";
 
-    /// <summary>The target that the caller gives to a training step, or null where it is the input.</summary>
+    /// <summary>The target that the caller gives to a training step, or null if it is the input.</summary>
     public static Value? Target(Graph planned) => planned.TrainInputs.FirstOrDefault(v => v.Role is ValueRole.Class or ValueRole.Target);
 
     /// <summary>True where the target is a class.</summary>

@@ -1,5 +1,5 @@
-// How emitted text is set: lines filled to a width, comments that cannot end early, the head of a model's files, and the licence of
-// those that are the runtime's.
+// The layout of emitted text: lines filled to a width, comments that cannot end early, the head of a model's files, and the licence of
+// the runtime's files.
 
 using System.Text;
 using TinyEngine.Image;
@@ -16,7 +16,7 @@ internal static class Layout
     /// <summary>The longest line.</summary>
     public const int Width = 110;
 
-    /// <summary>The first comment of a model's file: what it is, then where it comes from, then notes.</summary>
+    /// <summary>The first comment of a model's file: its title, then its origin, then notes.</summary>
     public static string Head(Origin origin, string title, params IEnumerable<string> notes)
     {
         string made = origin.Version.Length > 0 ? $"Emitted by TinyEngine {origin.Version}" : "Emitted by TinyEngine";

@@ -1,4 +1,4 @@
-// What surrounds the model: the CMake library, the runtime's configuration, and the header by which the firmware's driver
+// The files around the model: the CMake library, the runtime's configuration, and the header by which the firmware's driver
 // knows the model under one name.
 
 using TinyEngine.Image;
@@ -9,7 +9,7 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints the build files.</summary>
 internal static class ProjectPrinter
 {
-    // What the driver asks of any model, besides its functions.
+    // The macros that the driver reads of any model, besides its functions.
     private static readonly string[] ModelMacros =
     [
         "INPUT_COUNT",
@@ -84,7 +84,7 @@ internal static class ProjectPrinter
 
         """;
 
-    /// <summary>What a linker sees of the choices.</summary>
+    /// <summary>The symbols by which a linker sees the choices.</summary>
     public static string ConfigSource(Target target) => Layout.Licence + $"""
 
         /* Every model refers to the symbol of its own choices. Kernels with other ones do not link: with one copy of the runtime that

@@ -9,7 +9,7 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints weights, tables and factory values.</summary>
 internal static class WeightsPrinter
 {
-    /// <summary>The declarations.</summary>
+    /// <summary>NAME_weights.h, the declarations.</summary>
     public static string Header(ModelImage image)
     {
         string upper = image.Name.ToUpperInvariant();
@@ -40,7 +40,7 @@ internal static class WeightsPrinter
         return text.Append($"\n#endif /* {upper}_WEIGHTS_H */\n").ToString();
     }
 
-    /// <summary>The definitions.</summary>
+    /// <summary>NAME_weights.c, the definitions.</summary>
     public static string Source(ModelImage image)
     {
         var text = new StringBuilder(Layout.Head(image.Origin, $"{image.Name}_weights.c: the constant arrays of {image.Name}."))

@@ -1,4 +1,4 @@
-// One file of the emitted folder, as text. Nothing here touches the disk; whoever writes it uses UTF-8 without a byte
+// One file of the emitted folder, as text. Nothing here touches the disk; a writer uses UTF-8 without a byte
 // order mark and does not change line feeds, so that the same graph gives the same bytes everywhere.
 
 namespace TinyEngine.Image;

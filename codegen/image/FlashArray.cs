@@ -1,5 +1,5 @@
 // A constant array of an emitted model: a weight, a table, or the value a trained parameter starts from. Parameters that
-// start from zero need none.
+// start from zero need no array.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -7,7 +7,7 @@ using TinyEngine.Ir;
 namespace TinyEngine.Image;
 
 /// <summary>A constant array in flash.</summary>
-/// <param name="Value">What it holds.</param>
+/// <param name="Value">The constant, or the parameter whose initial contents it holds.</param>
 /// <param name="Symbol">Its external C symbol, which begins with the model's name and <c>_w_</c>.</param>
 public sealed record FlashArray(Value Value, string Symbol)
 {

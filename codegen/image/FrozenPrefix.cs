@@ -1,5 +1,5 @@
-// The first steps of the forward phase that depend on the input alone: no trained parameter reaches them, so what they leave in
-// the arena is the same in every epoch. A test bench may keep those bytes instead of computing them again.
+// The first steps of the forward phase that depend on the input alone: no trained parameter reaches them, so the bytes that they
+// leave in the arena are the same in every epoch. A test bench may keep those bytes instead of computing them again.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;

@@ -9,7 +9,7 @@ public sealed class Identifiers(string prefix = Identifiers.Prefix)
 {
     private const int LongestName = 48;
 
-    /// <summary>What the identifiers of symbols and members begin with.</summary>
+    /// <summary>The prefix of symbols and members.</summary>
     public const string Prefix = "w_";
 
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);

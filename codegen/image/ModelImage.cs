@@ -1,4 +1,4 @@
-// A planned graph as what is emitted, whatever language prints it: the layout of the state, the arrays in flash, the calls of each
+// A planned graph in the form that is emitted, whatever language prints it: the layout of the state, the arrays in flash, the calls of each
 // phase in order, and a named place for every value. It is made once for a compilation; the printers and the report read it.
 
 using System.Collections.Immutable;
@@ -44,7 +44,7 @@ public sealed class ModelImage
     /// <summary>The steps that no training reaches.</summary>
     public FrozenPrefix Frozen { get; }
 
-    /// <summary>What a training step tests before it changes anything; null for a model that does not train.</summary>
+    /// <summary>The tests of a training step before it changes anything; null for a model that does not train.</summary>
     public StepGuard? Guard { get; }
 
     /// <summary>The initialization of the parameters: each member, and the array it is copied from or null for zeros.</summary>

@@ -8,6 +8,6 @@ namespace TinyEngine.Image;
 /// <param name="Command">The command line with the options that shape the image and with files named without their folders.</param>
 public sealed record Origin(string Version, string ModelSha256, string Command)
 {
-    /// <summary>A graph that no file was read for.</summary>
+    /// <summary>The origin of a graph that was not read from a file.</summary>
     public static readonly Origin Unknown = new("", "", "");
 }

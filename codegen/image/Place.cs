@@ -20,7 +20,7 @@ public enum PlaceKind
 }
 
 /// <summary>A place.</summary>
-/// <param name="Kind">Where it is.</param>
+/// <param name="Kind">The memory that it is in.</param>
 /// <param name="Name">
 /// Its name, made of letters, digits and underscores: the member, the symbol, the argument, or the name of the value in the arena, which
 /// may begin with a digit.

@@ -50,7 +50,7 @@ public sealed record StateLayout(
         };
     }
 
-    /// <summary>Values come before residuals, and those before what the optimizer keeps.</summary>
+    /// <summary>Values come first, then residuals, then the values that the optimizer keeps.</summary>
     private static int Rank(Value parameter) =>
         parameter.Role switch
         {

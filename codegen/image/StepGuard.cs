@@ -1,6 +1,6 @@
-// What a training step tests before it changes anything. From the first update on nothing can be undone: a weight gradient is
-// consumed as it is computed. So the step refuses beforehand what could take a number out of fp32: a rate, and any value that the
-// rest of the step reads. te_guard.h says why that suffices; here are the numbers that depend on the model.
+// The tests of a training step before it changes anything. From the first update on nothing can be undone: a weight gradient is
+// consumed as it is computed. So the step is refused beforehand if the rate, or a value that the rest of the step reads, could take a
+// number out of fp32. te_guard.h says why that suffices; this file computes the numbers that depend on the model.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -26,7 +26,7 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
         var before = planned.Nodes.Take(first).SelectMany(n => n.Outputs).ToHashSet();
         var read = planned.Nodes.Skip(first).Where(n => n.Phase == Phase.Train && !n.Op.IsView).SelectMany(n => n.Inputs).OfType<Value>()
             .Select(v => Root(v, producers)).Distinct().Where(v => v.Type.DType == DType.F32 && v.Type.Block is null).ToList();
-        // Values that are recomputed are made of parameters, which are finite by induction; what is computed from them is limited.
+        // Recomputed values are made of parameters, which are finite by induction; all that is computed from them is limited.
         var made = read.Where(v => before.Contains(v) && !producers[v].Op.Rematerializes).ToLookup(v => producers[v].Phase == Phase.Train);
         return new StepGuard(
             first,

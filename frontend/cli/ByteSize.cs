@@ -8,7 +8,7 @@ namespace TinyEngine.Cli;
 /// <summary>Reads sizes in bytes.</summary>
 internal static partial class ByteSize
 {
-    /// <summary>The bytes that a text says; null where it is not a size above 0 and below 4 G units.</summary>
+    /// <summary>The number of bytes; null if the text is not a size above 0 and below 4 G units.</summary>
     public static long? Parse(string text)
     {
         var match = Form().Match(text);

@@ -29,7 +29,7 @@ internal sealed class CommandFiles
 
     /// <summary>A file that the command reads.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="use">What it is, for the message.</param>
+    /// <param name="use">Its use, for the message.</param>
     public CommandFiles Reads(string path, string use)
     {
         inputs.Add((path, use));
@@ -61,7 +61,7 @@ internal sealed class CommandFiles
         return this;
     }
 
-    /// <summary>Why the command cannot write what it should: TE0602 and TE0606.</summary>
+    /// <summary>The reasons why the command cannot write its outputs: TE0602 and TE0606.</summary>
     public IEnumerable<Diagnostic> Problems()
     {
         for (int i = 0; i < outputs.Count; i++)
@@ -118,7 +118,7 @@ internal sealed class CommandFiles
         return real;
     }
 
-    /// <summary>Whether two names are of one file: while it is open, it cannot be opened for oneself alone under any name.</summary>
+    /// <summary>Whether two names are of one file: while it is open under one name, an exclusive open under the other fails.</summary>
     private static bool IsOneFile(string a, string b)
     {
         try
@@ -139,7 +139,7 @@ internal sealed class CommandFiles
 }
 
 /// <summary>A kind of output file.</summary>
-/// <param name="Name">What messages call it.</param>
+/// <param name="Name">Its name in messages.</param>
 /// <param name="Is">Whether a file that begins with these bytes is one.</param>
 internal sealed record OutputKind(string Name, OutputKind.Recognizer Is)
 {

@@ -69,7 +69,7 @@ internal static class CompileCommand
         [.. new[] { "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
-    /// <summary>Values of planned options that are what the compiler does anyway.</summary>
+    /// <summary>Values of planned options that ask for nothing new.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
         ["--patch"] = "off",
@@ -134,7 +134,7 @@ internal static class CompileCommand
         return TrainingArguments.IsScheme(result.GetValue(Train)!) ? files.Reads(result.GetValue(Train)!, $"{Train.Name} reads it") : files;
     }
 
-    /// <summary>How far a compilation came that was stopped.</summary>
+    /// <summary>The result of a compilation that was stopped after a pass.</summary>
     private static string Json(Stage stage, string pass) => JsonText.Of(w =>
     {
         w.WriteString("stage", stage.ToString().ToLowerInvariant());

@@ -6,7 +6,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Cli;
 
-/// <summary>Values of dynamic dimensions. Which names there are, only the model knows; this reads the words.</summary>
+/// <summary>Values of dynamic dimensions. Only the model knows the names; this class reads the words.</summary>
 internal sealed class DimOption : Option<string[]>
 {
     /// <summary>The option.</summary>
@@ -18,13 +18,13 @@ internal sealed class DimOption : Option<string[]>
         HelpName = "NAME=N";
     }
 
-    /// <summary>The values by name; what cannot be read is added to the problems.</summary>
+    /// <summary>The values by name; a word that cannot be read becomes a problem.</summary>
     public Dictionary<string, int> Read(ParseResult result, List<Diagnostic> problems)
     {
         var dims = new Dictionary<string, int>();
         foreach (string item in result.GetValue(this) ?? [])
         {
-            // A name may hold any character, so the number is what follows the last equals sign.
+            // A name may hold any character, so the number follows the last equals sign.
             int split = item.LastIndexOf('=');
             if (split < 1 || !int.TryParse(item[(split + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1)
             {

@@ -1,4 +1,4 @@
-// `tinyengine doctor`: which toolchains and emulators are there, and how to install those that are not.
+// `tinyengine doctor`: which toolchains and emulators are installed, and how to install the missing ones.
 
 using System.CommandLine;
 using TinyEngine.Device;

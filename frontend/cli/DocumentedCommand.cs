@@ -75,7 +75,7 @@ internal sealed class DocumentedCommand : Command
     }
 
     /// <summary>
-    /// The default in brackets; one that no word or number says, such as a name made of another, ends the description in the same form.
+    /// The default in brackets. A default that is no word or number, such as a name made of another, ends the description in the same form.
     /// </summary>
     private static string Default(Option option) =>
         option.HasDefaultValue && option.ValueType != typeof(bool) && option.GetDefaultValue() is { } value

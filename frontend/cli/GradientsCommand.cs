@@ -1,5 +1,5 @@
-// `tinyengine gradients`: how close the gradients of int8 layers in block floating point are to those in fp32, layer by layer on
-// real samples, before anything is trained with them.
+// `tinyengine gradients`: compares gradients of int8 layers in block floating point with those in fp32, layer by layer on real samples,
+// before anything is trained with them.
 
 using System.CommandLine;
 using System.Globalization;

@@ -1,5 +1,5 @@
-// `tinyengine inspect`: what a model holds and what the compiler can do with it, as far as the quantized stage. It refuses what compile
-// refuses: without --train what inference would, with it what that training would.
+// `tinyengine inspect`: the operators of a model as they are at the quantized stage. It refuses everything that compile refuses with the
+// same --train, which is none by default.
 
 using System.CommandLine;
 using System.Globalization;

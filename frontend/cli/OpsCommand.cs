@@ -1,4 +1,4 @@
-// `tinyengine ops`: the operators there are, from the operator set.
+// `tinyengine ops`: lists the operators of the operator set.
 
 using System.CommandLine;
 using TinyEngine.Ir;
@@ -50,7 +50,7 @@ internal static class OpsCommand
 
     private sealed record Row(string Name, bool HasGradient, string Types, string Cores, IReadOnlyList<ImportRule> Rules)
     {
-        /// <summary>The kernels under the operator's name, and those of others that it says it asks for.</summary>
+        /// <summary>The kernels under the operator's name, and those of other families that the operator says it asks for.</summary>
         public static Row Of(Op op, KernelTable kernels)
         {
             var own = kernels.Rows.Where(k => k.Family == op.Name).ToList();

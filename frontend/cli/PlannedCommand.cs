@@ -1,5 +1,5 @@
 // The commands that are planned but not built. They are known, so that a script that calls one gets TE0601 instead of wrong usage,
-// and hidden, so that the help lists what there is. Whatever follows their names is accepted unread.
+// and hidden, so that the help lists only commands that work. Arguments after their names are accepted and ignored.
 
 using System.CommandLine;
 using TinyEngine.Ir;

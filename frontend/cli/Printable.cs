@@ -16,7 +16,7 @@ internal static class Printable
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(l => Line(l.TrimEnd('\r'))));
 
     /// <summary>
-    /// True for C0 and C1 codes, separators of lines and paragraphs, and marks without a width, such as those of direction.
+    /// True for C0 and C1 codes, separators of lines and paragraphs, and marks without a width, such as marks of direction.
     /// </summary>
     private static bool IsControl(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format

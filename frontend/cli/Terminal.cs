@@ -46,14 +46,14 @@ internal sealed class Terminal
     public bool IsInteractive => !json && verbosity != Speech.Quiet && !Console.IsOutputRedirected;
 
     /// <summary>
-    /// Is cancelled by a signal that ends the command. Who asks for it promises to end soon after; a command that never asks has
-    /// nothing to put in order, and a signal ends it at once.
+    /// Is cancelled by a signal that ends the command. A command that reads it promises to end soon after; a command that never
+    /// reads it has nothing to clean up, and a signal ends it at once.
     /// </summary>
     public CancellationToken Cancellation => interruption.Token;
 
     /// <summary>Runs a command; diagnostics are printed and give exit code 1, a signal gives 128 and its number.</summary>
     /// <param name="result">The parsed command line.</param>
-    /// <param name="origin">What diagnostics are about: the model's path or a folder.</param>
+    /// <param name="origin">The subject of diagnostics: the model's path or a folder.</param>
     /// <param name="command">The work.</param>
     public static int Run(ParseResult result, string origin, Action<Terminal> command)
     {
@@ -92,7 +92,7 @@ internal sealed class Terminal
 
     /// <summary>The bytes of a file the user named.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="option">The option that named it; empty for what the command is about.</param>
+    /// <param name="option">The option that named it; empty for the argument of the command.</param>
     /// <exception cref="DiagnosticException">TE0101: it cannot be read.</exception>
     public static byte[] ReadFile(string path, string option = "")
     {
@@ -124,7 +124,7 @@ internal sealed class Terminal
     }
 
     /// <summary>
-    /// Problems beside a result that is there all the same, and tells them in its JSON: the exit code is 1 where there are any.
+    /// Problems beside a result, whose JSON tells them too: the exit code is 1 if there are any.
     /// </summary>
     public void Fail(IReadOnlyList<Diagnostic> problems)
     {
@@ -150,7 +150,7 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>Notes on what the command is about.</summary>
+    /// <summary>Notes on the subject of the command.</summary>
     public void Notes(IEnumerable<Diagnostic> notes)
     {
         foreach (var note in notes)
@@ -209,8 +209,8 @@ internal enum Speech
 {
     /// <summary>Results, notes and progress.</summary>
     Normal,
-    /// <summary>Errors only, and JSON where it is asked for.</summary>
+    /// <summary>Errors only, and JSON if asked for.</summary>
     Quiet,
-    /// <summary>Also what helps to find a fault.</summary>
+    /// <summary>Also details that help to find a fault.</summary>
     Detailed,
 }

@@ -1,5 +1,5 @@
-// The options of `tinyengine compile` that shape the training step: loss, optimizer, rates, schedule, initial weights. Which
-// layers it trains is CompileCommand's own. This only parses; ModelCompiler says which values can be.
+// The options of `tinyengine compile` that shape the training step: loss, optimizer, rates, schedule, initial weights. The
+// choice of trained layers is in CompileCommand. This class only parses; ModelCompiler checks the values.
 
 using System.CommandLine;
 using System.Globalization;
@@ -95,7 +95,7 @@ internal static class TrainingArguments
         Init,
     ];
 
-    /// <summary>The compile options with the training options of a command line; what is wrong is added to the problems.</summary>
+    /// <summary>The compile options with the training options of a command line; errors are added to the problems.</summary>
     /// <param name="options">The other options.</param>
     /// <param name="result">The command line.</param>
     /// <param name="problems">Takes diagnostics.</param>
@@ -131,7 +131,7 @@ internal static class TrainingArguments
         };
     }
 
-    /// <summary>A training mode by name, or of a scheme file; what is wrong is added to the problems.</summary>
+    /// <summary>A training mode by name, or from a scheme file; errors are added to the problems.</summary>
     public static TrainMode ReadMode(ParseResult result, Option<string> option, List<Diagnostic> problems)
     {
         string text = result.GetValue(option)!;

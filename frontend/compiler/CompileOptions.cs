@@ -1,4 +1,4 @@
-// Everything that decides what is emitted for a model. Options are data; the pipeline reads them in one place.
+// All options that shape the C emitted for a model. Options are data; the pipeline reads them in one place.
 
 using TinyEngine.Image;
 using TinyEngine.Ir;
@@ -12,7 +12,7 @@ public sealed record CompileOptions
     /// <summary>Identifier of the model; emitted symbols carry it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The operators there are: the compiler's own, and packs added to them.</summary>
+    /// <summary>The operators that models may use: the compiler's own, and packs added to them.</summary>
     public OperatorSet Operators { get; init; } = OperatorSet.Core;
 
     /// <summary>The core.</summary>

@@ -1,5 +1,5 @@
-// Upper bounds of code and stack per kernel and core, read from runtime-c/measured.def, which a script makes from the
-// compiled kernels and a test compares with them. So emission needs no C compiler and its figures are still bounds.
+// Upper bounds of code and stack per kernel and core, read from runtime-c/measured.def. runtime-c/measure.sh makes that file from the
+// compiled kernels, and a test compares the two. So emission needs no C compiler and its figures are still bounds.
 
 using System.Globalization;
 using TinyEngine.Ir;
@@ -18,7 +18,7 @@ public sealed class Footprints
     /// </summary>
     private const long EntryStack = 192;
 
-    /// <summary>The pseudo-kernel that stands for the emitted functions: what they ask of the compiler's libraries.</summary>
+    /// <summary>The row of measured.def for the emitted functions around the kernels: library members that they use.</summary>
     private const string Entry = "te_entry";
 
     private readonly Dictionary<(string Symbol, string Core), Row> rows = [];

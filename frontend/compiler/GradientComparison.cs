@@ -19,7 +19,7 @@ public static class GradientComparison
     /// <summary>Compares over samples: bytes in the element type of the model's input, and classes.</summary>
     /// <param name="graph">The differentiated graph, in fp32.</param>
     /// <param name="mantissa">i8 or i16.</param>
-    /// <param name="samples">What to run on.</param>
+    /// <param name="samples">The samples to run.</param>
     /// <exception cref="DiagnosticException">TE0304: the model has no int8 layer; TE0601: it has several inputs.</exception>
     public static IReadOnlyList<GradientSimilarity> Run(
         Graph graph,

@@ -20,7 +20,7 @@ public static class ModelCompiler
 
     /// <summary>Imports a model, runs the passes, plans memory and prints the C project.</summary>
     /// <param name="model">The bytes of the ONNX file.</param>
-    /// <param name="options">What to make of it.</param>
+    /// <param name="options">The options of the compilation.</param>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model, the options or the budgets.</exception>
     public static Compilation Compile(byte[] model, CompileOptions options)
     {

@@ -1,5 +1,6 @@
-// The identifier of a model: it names functions, macros, files, a CMake target. Any C identifier serves but for those that belong to
-// somebody else: NAME.h must not hide a header, which the compiler would find first, nor NAME_init be a function of the C library.
+// The identifier of a model: it names functions, macros, files, a CMake target. Any C identifier will do unless it belongs to
+// somebody else: NAME.h must not hide a header, because the compiler would find NAME.h first, and NAME_init must not be a function of
+// the C library.
 
 namespace TinyEngine.Compiler;
 

@@ -1,5 +1,5 @@
-// The values of options by name, so that a program that compiles models needs no namespace but this one. What they stand for is
-// defined in the rooms that read them.
+// The values of options by name, so that a program that compiles models needs only this namespace. Their types are defined in the
+// rooms that read them.
 
 using TinyEngine.Image;
 using TinyEngine.Ir;

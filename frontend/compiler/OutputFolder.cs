@@ -6,11 +6,11 @@
 //   1. New files are written to a staging folder inside the output folder, which is the same file system. Until all of them lie
 //      there nothing else changes; a full disk ends here, and a staging folder that was left is emptied by the next compilation.
 //   2. plan.json is replaced by a list of all files, old and new, that says "incomplete". Then each file is renamed to its place,
-//      and files of the last compilation that are not among the new ones are removed. Renaming takes no space on the disk. Whoever
-//      reads the folder now is told to compile again, and a compilation knows from the list what it may replace.
+//      and files of the last compilation that are not among the new ones are removed. Renaming takes no space on the disk. A command
+//      that reads the folder now is told to compile again, and a compilation knows from the list which files it may replace.
 //   3. The new plan.json takes its place last.
-// Compilations into one folder run one after the other: each holds a lock file in the staging folder, which the system releases with its
-// process.
+// Compilations into one folder run one after the other: each holds a lock file in the staging folder, which the system releases when the
+// process ends.
 
 using TinyEngine.Image;
 using TinyEngine.Ir;
@@ -167,7 +167,7 @@ public static class OutputFolder
     private static bool IsSharingViolation(IOException e) =>
         OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) == 32 : e.HResult is 11 or 35;
 
-    /// <summary>Empties the staging folder but for the lock.</summary>
+    /// <summary>Empties the staging folder, except for the lock.</summary>
     private static void Clear(string staging)
     {
         foreach (string entry in Directory.EnumerateFileSystemEntries(staging).Where(e => Path.GetFileName(e) != Lock))

@@ -77,8 +77,8 @@ public static class Pipeline
     }
 
     /// <summary>Runs the passes; stops after the one the options name.</summary>
-    /// <param name="graph">The imported graph, or what a pass made of it.</param>
-    /// <param name="options">What to make of it.</param>
+    /// <param name="graph">The imported graph, or the result of a pass.</param>
+    /// <param name="options">The options of the compilation.</param>
     /// <param name="after">The pass that made the graph; null for an imported one.</param>
     /// <exception cref="DiagnosticException">Whatever a pass diagnoses; TE0604 where the pass to stop after does not exist.</exception>
     /// <exception cref="InvalidOperationException">A pass gave a graph of another stage than it says.</exception>

@@ -1,5 +1,5 @@
 // The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it.
-// Sizes come from the planned graph and from the footprint table; nothing is measured here.
+// Sizes come from the planned graph and from the bounds of measured.def; nothing is measured here.
 
 using System.Collections.Immutable;
 using System.Text.Json;
@@ -32,7 +32,7 @@ public sealed record MacsReport(long Forward, long Backward);
 /// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
 public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last)
 {
-    /// <summary>The kinds there are, with the colours (#rrggbb) of the pictures.</summary>
+    /// <summary>All kinds, with their colours (#rrggbb) in pictures.</summary>
     public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
         [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("scratch", "#999999")];
 
@@ -44,9 +44,9 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
 
 /// <summary>
-/// A trained parameter, or what the update keeps beside it (role: value, residual, optimizer): elements trained of elements there are.
-/// Where its stored order differs from that of the ONNX file, it is that of the file reshaped to <c>onnx_shape</c> with its dimensions
-/// permuted. Offset counts from the first one in SRAM.
+/// A trained parameter, or a tensor that the update keeps beside it (role: value, residual, optimizer). Elements is the number that
+/// trains, Of the number of the whole tensor. If the stored order differs from the order of the ONNX file, it is the latter reshaped to
+/// <c>onnx_shape</c> with its dimensions permuted. Offset counts from the first parameter in SRAM.
 /// </summary>
 public sealed record TrainedReport(
     string Name,
@@ -131,7 +131,7 @@ public sealed record PlanReport(
 )
 {
     /// <summary>
-    /// The activation behind what the loss reads, such as sigmoid: inference gives its results. Empty without such an activation.
+    /// The activation behind the operand of the loss, such as sigmoid: inference gives its results. Empty without such an activation.
     /// </summary>
     public string Activation { get; init; } = "";
 
@@ -253,7 +253,7 @@ public sealed record PlanReport(
     public static PlanReport FromJson(string json) =>
         JsonSerializer.Deserialize(json, PlanJson.Default.PlanReport) ?? throw new JsonException("plan.json is empty");
 
-    /// <summary>Diagnoses budgets that are exceeded, naming what is alive at the peak.</summary>
+    /// <summary>Diagnoses budgets that are exceeded; the text names the values that are alive at the peak.</summary>
     public IEnumerable<Diagnostic> CheckBudgets(Graph graph)
     {
         if (Sram.Total > Sram.Budget)
@@ -275,7 +275,7 @@ public sealed record PlanReport(
         }
     }
 
-    /// <summary>The values that take most of the arena in a step, and what the others take; bytes that several share count once.</summary>
+    /// <summary>The values that take most of the arena in a step, and the bytes of the others; shared bytes count once.</summary>
     private static string Alive(MemoryPlan plan, int step)
     {
         const int Listed = 4;

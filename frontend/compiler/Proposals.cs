@@ -67,7 +67,7 @@ internal sealed class Proposals
     private static bool Fits(PlanReport? report) =>
         report is not null && report.Sram.Total <= report.Sram.Budget && report.Flash.Total <= report.Flash.Budget;
 
-    /// <summary>Modes in kinds, each from what trains least on: what was asked for, last layers, last biases, the head, nothing.</summary>
+    /// <summary>Modes in kinds, each in order of trained elements: the mode asked for, last layers, last biases, head, none.</summary>
     private IEnumerable<IReadOnlyList<TrainMode>> Kinds()
     {
         yield return [asked.Train];

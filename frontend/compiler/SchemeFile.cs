@@ -1,10 +1,10 @@
-// Reads a scheme file (docs/training.md): which biases, which weights and input channels, and whether the head trains. Knows
-// the form only; whether layers and channels exist is for SelectTrained to say, which has the model. All problems of a file are
-// found at once, each with its line.
+// Reads a scheme file (docs/training.md): which biases, which weights and input channels, and whether the head trains. It knows
+// the form only; SelectTrained, which has the model, checks whether layers and channels exist. All problems of a file are found at
+// once, each with its line.
 //
 //   biases: last 20            # or a list of layers
 //   weights:
-//     - {layer: 24, inputs: 1/4}           # those of the largest norms
+//     - {layer: 24, inputs: 1/4}           # channels with the largest norms
 //     - {layer: 27, inputs: first 1/2}
 //     - {name: conv7, inputs: [0, 3, 5]}
 //   head: train                # or freeze
@@ -29,7 +29,7 @@ public sealed class SchemeFile
 
     /// <summary>The scheme in a YAML text.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="file">What diagnostics call it: the path that the user gave.</param>
+    /// <param name="file">Its name in diagnostics: the path that the user gave.</param>
     /// <exception cref="DiagnosticException">TE0306 for each problem, with its line.</exception>
     public static TrainScheme Parse(string yaml, string file = "scheme.yaml")
     {

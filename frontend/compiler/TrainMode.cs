@@ -8,7 +8,7 @@ namespace TinyEngine.Compiler;
 
 /// <summary>The trained part of a compiled model: nothing, or the head and some last layers.</summary>
 /// <param name="Text">The mode as written.</param>
-/// <param name="Scheme">What trains; null for no training at all.</param>
+/// <param name="Scheme">The trained part; null for no training at all.</param>
 public sealed record TrainMode(string Text, TrainScheme? Scheme)
 {
     /// <summary>Inference only.</summary>

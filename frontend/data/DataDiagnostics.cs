@@ -1,4 +1,4 @@
-// The diagnostics of data files: what they hold does not fit the model, or cannot be read at all.
+// The diagnostics of data files: they cannot be read, or their contents do not fit the model.
 
 using TinyEngine.Ir;
 

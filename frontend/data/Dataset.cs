@@ -15,7 +15,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Count;
 
-    /// <summary>The names of the classes, or null where none are known: labels index them.</summary>
+    /// <summary>The names of the classes, which labels index, or null if they are not known.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Notes on how the data were read.</summary>
@@ -49,7 +49,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     /// <summary>Reads a data set.</summary>
     /// <param name="path">An .npz file with x and y, or x_train, y_train, x_test, y_test; or a folder of images.</param>
-    /// <param name="pair"><c>train</c>, <c>val</c> or <c>test</c>: which pair to read where there are several.</param>
+    /// <param name="pair"><c>train</c>, <c>val</c> or <c>test</c>: the pair to read if there are several.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
     /// <param name="needsTargets">False where x alone will do, for a model that learns from y.</param>
@@ -86,11 +86,11 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
 
     /// <summary>A data set from arrays.</summary>
     /// <param name="x">Samples: [n] followed by the sample's shape.</param>
-    /// <param name="y">Labels: integers, [n] or [n, 1]; or target vectors: numbers, n times the model's outputs; null where there are
-    /// none.</param>
+    /// <param name="y">Labels: integers, [n] or [n, 1]; or target vectors: numbers, n times the model's outputs; null without
+    /// labels.</param>
     /// <param name="format">The model's input.</param>
     /// <param name="layout">Layout of x.</param>
-    /// <param name="name">What diagnostics call it.</param>
+    /// <param name="name">Its name in diagnostics.</param>
     /// <exception cref="DiagnosticException">TE0711 to TE0714.</exception>
     public static Dataset From(NpyArray x, NpyArray? y, SampleFormat format, SampleLayout layout, string name)
     {
@@ -139,12 +139,12 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         return names.Length == classes ? names : null;
     }
 
-    /// <summary>True where the elements of every sample of an array stand in the other layout than the model's and have to move.</summary>
+    /// <summary>True if the samples of an array are not in the layout of the model, so that elements have to move.</summary>
     /// <param name="array">[n] followed by a sample's shape in either layout.</param>
     /// <param name="shape">The sample's shape as the model has it.</param>
     /// <param name="own">The layout of that shape.</param>
-    /// <param name="layout">The layout of the array, where it is said.</param>
-    /// <param name="name">What diagnostics call the array.</param>
+    /// <param name="layout">The layout of the array, if it was given.</param>
+    /// <param name="name">The name of the array in diagnostics.</param>
     private static bool Moves(NpyArray array, IReadOnlyList<int> shape, SampleLayout own, SampleLayout layout, string name)
     {
         bool ownIsFirst = own == SampleLayout.Nchw;
@@ -311,7 +311,7 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
     }
 
     /// <summary>
-    /// The vectors that classes are where targets are shares: 1 for the class, 0 for all others; null where targets are classes.
+    /// Classes as vectors if targets are shares: 1 for the class, 0 for all others; null if targets are classes.
     /// </summary>
     internal static float[]? TargetsOf(IEnumerable<int> labels, SampleFormat format) => format.Targets != TargetForm.Shares ? null
         : format.Classes == 1 ? [.. labels.Select(label => (float)label)]

@@ -81,7 +81,7 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
     /// <summary>Reads a .npy stream.</summary>
     /// <param name="stream">The file, from its first byte.</param>
     /// <param name="length">An upper bound of the bytes the stream can give: no array is allocated that it cannot fill.</param>
-    /// <param name="name">What diagnostics call it.</param>
+    /// <param name="name">Its name in diagnostics.</param>
     /// <exception cref="DiagnosticException">TE0710: not a .npy file, truncated, or of a type that is not supported.</exception>
     public static NpyArray Read(Stream stream, long length, string name)
     {
@@ -137,7 +137,7 @@ public sealed partial record NpyArray(NpyType Type, IReadOnlyList<int> Shape, by
         var shape = ShapeField().Match(header);
         if (!descriptor.Success || !order.Success || !shape.Success)
         {
-            throw Malformed(name, "its header is not that of a plain array of numbers");
+            throw Malformed(name, "its header does not describe a plain array of numbers");
         }
 
         var type = NpyTypes.FromDescriptor(descriptor.Groups[1].Value)

@@ -51,7 +51,7 @@ public static class NpyTypes
     /// <summary>The name NumPy gives it.</summary>
     public static string Name(this NpyType type) => type.ToString().ToLowerInvariant();
 
-    /// <summary>The type of a descriptor, or null where it is not supported (big-endian, complex, structured).</summary>
+    /// <summary>The type of a descriptor, or null if it is not supported (big-endian, complex, structured).</summary>
     public static NpyType? FromDescriptor(string descriptor)
     {
         string bare =

@@ -2,14 +2,14 @@
 
 namespace TinyEngine.Data;
 
-/// <summary>What a model takes and how many classes it tells apart.</summary>
+/// <summary>The input that a model takes, and the number of classes that it tells apart.</summary>
 /// <param name="Shape">Shape of one sample without batch: [features], or [height, width, channels] in the order that <see cref="Layout"/>
 /// says.</param>
 /// <param name="Type">Element type of the input: Int8, UInt8 or Float32.</param>
 /// <param name="Scale">Scale of the input's quantizer; not read unless Int8.</param>
 /// <param name="ZeroPoint">Its zero point.</param>
 /// <param name="Classes">Outputs: a target that is a vector has as many elements.</param>
-/// <param name="Targets">What y holds.</param>
+/// <param name="Targets">The form of y.</param>
 public sealed record SampleFormat(
     IReadOnlyList<int> Shape,
     NpyType Type,

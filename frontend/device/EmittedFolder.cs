@@ -1,6 +1,6 @@
-// A folder that `compile` emitted, as a build sees it: the files that its plan.json lists, and no other. It also keeps what was
-// built from them, under build/, in folders named by the hashes of everything that went in. Invariant: what is built is complete,
-// has the hash that was noted when it was built, and starts; anything else there is built anew.
+// A folder that `compile` emitted, as a build sees it: the files that its plan.json lists, and no others. It also keeps builds of
+// them, under build/, in folders named by the hashes of everything that went in. Invariant: a build that is used is complete, has the
+// hash that was noted when it was built, and starts; any other is built again.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -31,7 +31,7 @@ internal sealed partial class EmittedFolder
     /// <summary>The folder itself, a full path.</summary>
     public string Root { get; }
 
-    /// <summary>The model's C files: those of the folder and of runtime/, full paths in ordinal order.</summary>
+    /// <summary>The model's C files, in the folder and in runtime/: full paths in ordinal order.</summary>
     public IReadOnlyList<string> ModelSources =>
         [.. files.Where(f => f.EndsWith(".c", StringComparison.Ordinal) && !f.StartsWith("firmware/", StringComparison.Ordinal))
             .Select(f => Path.Combine(Root, f)).Order(StringComparer.Ordinal)];
@@ -40,16 +40,16 @@ internal sealed partial class EmittedFolder
     public string Firmware => Path.Combine(Root, "firmware");
 
     /// <summary>
-    /// What <paramref name="build"/> makes of these sources, made now or before. It is built elsewhere and then moved to its place.
+    /// The product of <paramref name="build"/> from these sources, built now or before. It is built elsewhere and then moved to its place.
     /// Builds from other sources, of an earlier compilation, and builds left unfinished by a killed process are removed.
     /// </summary>
     /// <param name="kind">First part of its folder's name.</param>
-    /// <param name="recipe">What the result depends on besides the sources: compiler, flags, budgets.</param>
+    /// <param name="recipe">Everything besides the sources that the result depends on: compiler, flags, budgets.</param>
     /// <param name="product">File name of the result.</param>
     /// <param name="build">Writes into the folder it is given.</param>
     /// <param name="starts">Whether the file of this path can be used.</param>
     /// <returns>The path of the product.</returns>
-    /// <exception cref="DiagnosticException">TE0703: nothing came of the build, or the folder cannot be written; or what the build
+    /// <exception cref="DiagnosticException">TE0703: the build gave no product, or the folder cannot be written; and all that the build
     /// throws.</exception>
     public async Task<string> BuildAsync(
         string kind,
@@ -122,7 +122,7 @@ internal sealed partial class EmittedFolder
     }
 
     /// <summary>
-    /// Moves a build to its place, where one may lie that is no good; one that another process just put there is as good.
+    /// Moves a build to its place. A damaged build there is replaced; one that another process has just put there is used instead.
     /// </summary>
     private static void MoveTo(string fresh, string place, string built, bool replaces)
     {

@@ -26,7 +26,7 @@ public sealed partial record Fault(uint Status, uint MemoryAddress, uint BusAddr
     // Frames larger than this may jump over the guard below the stack, and look like a stray store.
     private const uint LargestFrame = 1 << 16;
 
-    /// <summary>What happened.</summary>
+    /// <summary>The fault in words.</summary>
     public string Description =>
         this switch
         {

@@ -123,7 +123,7 @@ public static partial class FirmwareBuild
         return new Firmware(built, board, sizes!);
     }
 
-    // A macro is not expanded inside itself: the call in it is that of the kernel.
+    // A macro is not expanded inside itself: the call in it calls the kernel.
     private static string ProfileHeader(IEnumerable<string> kernels) =>
         "#include \"runtime/te_kernels.h\"\n#include \"firmware/te_profile.h\"\n"
         + string.Concat(kernels.Select(k => $"#define {k}(...) (te_profile_enter(), {k}(__VA_ARGS__), te_profile_leave())\n"));
@@ -146,7 +146,7 @@ public static partial class FirmwareBuild
         : DeviceDiagnostics.BuildFailed.Failure($"{Path.GetFileName(compiler)} failed: {FirstError(output.Text)}");
     }
 
-    /// <summary>The line of a compiler's output that says what is wrong.</summary>
+    /// <summary>The line of a compiler's output that names the error.</summary>
     internal static string FirstError(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

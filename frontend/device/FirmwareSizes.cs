@@ -1,4 +1,4 @@
-// The bytes that the linker placed in the model's memory. The test bench around the model is in sections of its own and not counted.
+// The bytes that the linker placed in the model's memory. The test bench around the model is in other sections and not counted.
 
 using System.Globalization;
 
@@ -8,7 +8,7 @@ namespace TinyEngine.Device;
 /// <param name="Code">Machine code.</param>
 /// <param name="Constants">Weights, tables and other constants, with the initial values of variables.</param>
 /// <param name="StaticSram">Static variables: the model's state.</param>
-/// <param name="StackSpace">What is left of the SRAM budget for the stack.</param>
+/// <param name="StackSpace">The rest of the SRAM budget, which is for the stack.</param>
 public sealed record FirmwareSizes(long Code, long Constants, long StaticSram, long StackSpace)
 {
     /// <summary>All of the flash.</summary>

@@ -16,7 +16,7 @@ public enum RunCommandKind : uint
 }
 
 /// <summary>A command.</summary>
-/// <param name="Kind">What it does.</param>
+/// <param name="Kind">Its work.</param>
 /// <param name="Sample">Which sample.</param>
 /// <param name="Target">Its class or the number of its target vector, for training.</param>
 /// <param name="LearningRate">The rate, for training.</param>

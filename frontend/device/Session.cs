@@ -143,7 +143,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         _ => 0,
     };
 
-    // Progress is the length of the results, which grows with every command: the program needs no channel of its own.
+    // Progress is the length of the results, which grows with every command: no second channel is needed.
     private static async Task ReportAsync(Task run, string results, RunRequest request, IProgress<int>? progress)
     {
         long expected = 0;

@@ -1,4 +1,4 @@
-// An external program: where it is, what it says of itself, and how to get it.
+// An external program: its path, its version, and how to get it.
 
 using TinyEngine.Ir;
 
@@ -6,9 +6,9 @@ namespace TinyEngine.Device;
 
 /// <summary>A compiler or emulator.</summary>
 /// <param name="Name">Name of the program.</param>
-/// <param name="Use">What it is needed for.</param>
+/// <param name="Use">Its use, as in "is needed to build firmware".</param>
 /// <param name="Package">The Debian package that has it.</param>
-/// <param name="Path">Full path, or null where it is missing.</param>
+/// <param name="Path">Full path, or null if it is missing.</param>
 /// <param name="IsOptional">True where everything works without it, but says less.</param>
 public sealed record Tool(string Name, string Use, string Package, string? Path, bool IsOptional = false)
 {

@@ -35,7 +35,7 @@ public sealed class Toolchain(string? searchPath = null)
     /// <summary>All tools, for <c>doctor</c>.</summary>
     public IReadOnlyList<Tool> All => [HostCompiler, ArmCompiler, ArmSize, ArmAddressToLine, Qemu];
 
-    /// <summary>The first line of what a tool prints for <c>--version</c>, or null where it is missing or does not run.</summary>
+    /// <summary>The first line that a tool prints for <c>--version</c>, or null if it is missing or does not run.</summary>
     public static async Task<string?> VersionAsync(Tool tool, CancellationToken cancellation = default)
     {
         if (tool.Path is null)

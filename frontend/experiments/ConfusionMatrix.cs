@@ -1,10 +1,10 @@
-// Which class was taken for which: the counts behind an accuracy.
+// How often each class was taken for each other one: the counts behind an accuracy.
 
 namespace TinyEngine.Experiments;
 
 /// <summary>Predictions against true classes.</summary>
 /// <param name="Counts">Samples by true class (rows) and predicted class (columns).</param>
-/// <param name="ClassNames">The names of the classes, or null where none are known.</param>
+/// <param name="ClassNames">The names of the classes, or null if they are not known.</param>
 public sealed record ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> Counts, IReadOnlyList<string>? ClassNames)
 {
     /// <summary>Counts pairs.</summary>

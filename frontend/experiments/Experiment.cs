@@ -103,7 +103,7 @@ public sealed class Experiment
         CancellationToken cancellation = default
     )
     {
-        // The board's own limits: what counts takes code and stack that are not the model's.
+        // The board's own limits: the counters take code and stack that are not the model's.
         var board = Board.Of(Plan.Target);
         var firmware = await FirmwareBuild.RunAsync(
             folder,
@@ -170,7 +170,7 @@ public sealed class Experiment
         ValidationCourse? course = null;
         if (validation is not null && steps > 0)
         {
-            // Which epoch is the result is known only now: its weights are loaded again for the test.
+            // Only now is it known which epoch is the result: its weights are loaded again for the test.
             double[] accuracies = [.. result.Outputs.Skip(tests).Chunk(validation.Count).Select(epoch => Accuracy(epoch, validation))];
             course = ValidationCourse.Of(accuracies, options.EarlyStop, options.KeepBest);
             stored = result.WeightsOut.AsSpan((int)Plan.Sram.Trained * (course.Epoch - 1), (int)Plan.Sram.Trained).ToArray();
@@ -304,7 +304,7 @@ public sealed class Experiment
         data is not null && (data.HasClasses || (format.Targets == TargetForm.Shares && data.Targets is not null));
 
     /// <summary>
-    /// The share of samples of the right class; of shares without classes that of elements on the right side of one half.
+    /// The share of samples of the right class; for shares without classes, the share of elements on the right side of one half.
     /// </summary>
     private double Accuracy(IEnumerable<ReadOnlyMemory<byte>> outputs, Dataset data) =>
         data.HasClasses
@@ -312,11 +312,11 @@ public sealed class Experiment
             : outputs.SelectMany(o => SaysYes(o.Span)).Zip(data.Targets!).Count(pair => pair.First == pair.Second > 0.5f)
                 / (double)data.Targets!.Length;
 
-    /// <summary>For each output whether its share is above one half; that of a logit is above it where the logit is positive.</summary>
+    /// <summary>For each output whether its share is above one half, which a logit has if it is positive.</summary>
     private IEnumerable<bool> SaysYes(ReadOnlySpan<byte> output) =>
         Reals(output, Plan.Output)!.Select(y => y > (Plan.Activation.Length > 0 ? 0.5f : 0));
 
-    /// <summary>The class of the largest output, the first of equals; 1 or 0 where one output says yes or no.</summary>
+    /// <summary>The class of the largest output, the first of equals; 1 or 0 if a single output says yes or no.</summary>
     private int Predicted(ReadOnlySpan<byte> output)
     {
         if (format.Labels > format.Classes)

@@ -1,4 +1,4 @@
-// The diagnostics of experiments: a folder, weights, plots and runs that are not what the experiment needs.
+// The diagnostics of experiments: folders, weights, plots and runs that an experiment cannot use.
 
 using TinyEngine.Ir;
 

@@ -44,7 +44,7 @@ public sealed record ExperimentOptions
     /// <summary>Stop after this number of epochs without a rise of the validation accuracy; null never stops early.</summary>
     public int? EarlyStop { get; init; }
 
-    /// <summary>The result is the weights of the epoch with the best validation accuracy, not those of the last.</summary>
+    /// <summary>The result has the weights of the epoch with the best validation accuracy, not those of the last.</summary>
     public bool KeepBest { get; init; }
 
     /// <summary>Layout of the samples.</summary>
@@ -53,7 +53,7 @@ public sealed record ExperimentOptions
     /// <summary>Test samples may come without targets: then there are predictions, but no accuracy and no loss.</summary>
     public bool UnlabelledTest { get; init; }
 
-    /// <summary>Is told what is worth knowing about the data (TE0721), before the run.</summary>
+    /// <summary>Receives notes about the data (TE0721), before the run.</summary>
     public Action<string>? Note { get; init; }
 
     /// <summary>Trained parameters to start from (a W.bin), or null.</summary>

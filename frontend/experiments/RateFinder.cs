@@ -16,7 +16,7 @@ public sealed record RateTrial(float Rate, float Loss, double Accuracy);
 /// <summary>Finds learning rates.</summary>
 public static class RateFinder
 {
-    /// <summary>Epochs of a trial where no number of steps is given.</summary>
+    /// <summary>Epochs of a trial if no number of steps is given.</summary>
     public const int Epochs = 3;
 
     /// <summary>Share of the training samples held out where the training file brings no validation pair.</summary>

@@ -19,7 +19,7 @@ public sealed record StepCost(StepReport Step, long Instructions)
         [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The costs of all steps that have a kernel.</summary>
-    /// <exception cref="DiagnosticException">TE0706: the calls are not those of the plan.</exception>
+    /// <exception cref="DiagnosticException">TE0706: the calls differ from the plan.</exception>
     internal static IReadOnlyList<StepCost> Of(PlanReport plan, Board board, ReadOnlySpan<byte> profile)
     {
         var costs = new SortedDictionary<int, long>();

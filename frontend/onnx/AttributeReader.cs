@@ -8,7 +8,9 @@ namespace TinyEngine.Onnx;
 /// <summary>Converts AttributeProto lists to <see cref="Attributes"/>.</summary>
 internal static class AttributeReader
 {
-    /// <summary>The attributes of a node; graphs, sparse tensors and attributes without a type are kept as what no rule can read.</summary>
+    /// <summary>
+    /// The attributes of a node; graphs, sparse tensors and attributes without a type are kept in a form that no rule can read.
+    /// </summary>
     /// <exception cref="DiagnosticException">TE0110: a malformed tensor; TE0117: an attribute given twice.</exception>
     public static Attributes Read(NodeProto node) =>
         node.Attribute.Aggregate(

@@ -1,5 +1,5 @@
-// The dimensions of a model's inputs: which of them are dynamic, what they are called, and which value each has. A dimension with a name
-// is known by it wherever it stands; one without by its input and position (INPUT:AXIS), which names of others are reached by too.
+// The dimensions of a model's inputs: which of them are dynamic, their names, and their values. A dimension with a name is known by it
+// in all places; one without a name by its input and position (INPUT:AXIS), which also reaches dimensions that have a name.
 
 using System.Text.RegularExpressions;
 using TinyEngine.Ir;
@@ -13,7 +13,7 @@ internal sealed partial class InputDimensions
     private readonly List<(string Input, int Axis, string Name)> dynamic = [];
     private readonly Dictionary<string, int> values = [];
 
-    /// <summary>Gives every dynamic dimension the value that is asked for, and a leading one else 1.</summary>
+    /// <summary>Gives every dynamic dimension the value that was asked for; without one a leading dimension becomes 1.</summary>
     /// <param name="inputs">The inputs of the model.</param>
     /// <param name="given">Values by the name of a dimension or by INPUT:AXIS.</param>
     /// <param name="diagnostics">Takes TE0201, TE0205 and TE0604.</param>

@@ -1,5 +1,5 @@
-// Brings the nodes of a file into an order in which every node comes after those it reads from, and finds what keeps the others
-// from it: tensors that nothing defines, and cycles. Linear in the size of the file, however its nodes stand.
+// Brings the nodes of a file into an order in which every node comes after those it reads from, and finds why the others
+// cannot be ordered: tensors that nothing defines, and cycles. Linear in the size of the file, however its nodes stand.
 
 using TinyEngine.Onnx.Proto;
 
@@ -86,7 +86,7 @@ internal sealed class NodeOrder
 
     /// <summary>
     /// One node of each cycle, in the order of the file: the first whose other operands exist. Strongly connected components after
-    /// R. Tarjan, Depth-first search and linear graph algorithms (1972), with a stack of our own, since a cycle may have any length.
+    /// R. Tarjan, Depth-first search and linear graph algorithms (1972), with an explicit stack, since a cycle may have any length.
     /// </summary>
     public IReadOnlyList<int> Cycles()
     {

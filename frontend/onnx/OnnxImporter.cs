@@ -35,7 +35,7 @@ public sealed class OnnxImporter
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Identifier for the graph.</param>
     /// <param name="dims">Values for dynamic dimensions, by their name in the file or by INPUT:AXIS.</param>
-    /// <param name="operators">The operators there are.</param>
+    /// <param name="operators">The operators that the model may use.</param>
     /// <exception cref="DiagnosticException">TE01xx, TE02xx, TE04xx: everything that is wrong with the model.</exception>
     public static ImportedModel Import(byte[] bytes, string name, IReadOnlyDictionary<string, int> dims, OperatorSet operators)
     {
@@ -116,7 +116,7 @@ public sealed class OnnxImporter
         });
     }
 
-    /// <summary>The inputs; what an initializer defines is a constant also where it stands among them.</summary>
+    /// <summary>The inputs; a name that an initializer defines is a constant, even if it stands among them.</summary>
     private List<Value> ImportInputs()
     {
         var declared = graph.Input.Where(i => !values.ContainsKey(i.Name) && !failed.Contains(i.Name)).ToList();
@@ -215,7 +215,7 @@ public sealed class OnnxImporter
         }
     }
 
-    /// <summary>A node's name in messages: its name, else that of its first result, else its operator.</summary>
+    /// <summary>A node's name in messages: its name, else the name of its first result, else its operator.</summary>
     internal static string NameOf(NodeProto node) =>
         node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
@@ -274,5 +274,5 @@ public sealed class OnnxImporter
 
 /// <summary>A model as it was read.</summary>
 /// <param name="Graph">The graph, at the imported stage.</param>
-/// <param name="Notes">What was decided without being asked.</param>
+/// <param name="Notes">Decisions of the importer that the user did not ask for.</param>
 public sealed record ImportedModel(Graph Graph, IReadOnlyList<Diagnostic> Notes);

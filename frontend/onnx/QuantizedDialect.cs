@@ -1,5 +1,5 @@
-// Ways to write a quantized model that are not QDQ. Each is one problem of the whole model, however many nodes it has, and what to do
-// about it is not to be found node by node.
+// Ways to write a quantized model that are not QDQ. Each is one problem of the whole model, however many nodes it has, because the
+// user mends it by exporting the model again, not node by node.
 
 using TinyEngine.Ir;
 using TinyEngine.Onnx.Proto;

@@ -76,7 +76,7 @@ public sealed class SquareSum : Op
 
 /// <summary>
 /// <c>scale f32[1] = clip_scale(squares f32[1])</c> {norm, every}: norm / n where the norm n of the mean gradient is above it, else 1;
-/// squares is that of the sum over <c>every</c> steps.
+/// squares is the sum of squares of the gradients summed over <c>every</c> steps.
 /// </summary>
 public sealed class ClipScale : Op
 {

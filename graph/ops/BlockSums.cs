@@ -72,7 +72,7 @@ public static class BlockSums
         return dx;
     }
 
-    /// <summary>The weight gradient of a convolution but for the scale of dy: integers, then one conversion to fp32.</summary>
+    /// <summary>The weight gradient of a convolution without the scale of dy: integers, then one conversion to fp32.</summary>
     public static float[] ConvolutionDw(ConvGeometry g, Tensor dy, Tensor x, int guard)
     {
         int exponent = dy.Exponents!.Append(BlockFormat.ExponentMin).Max() - guard;

@@ -70,7 +70,7 @@ public sealed record Broadcast(Shape Shape, ImmutableArray<(int Extent, int A, i
             .Concat(loops.Select((l, i) => KernelField.Int($"b{i}", l.B)));
     }
 
-    /// <summary>Visits every element of the result in storage order: its index and those of its operands.</summary>
+    /// <summary>Visits every element of the result in storage order: its index and the indices of its operands.</summary>
     public void ForEach(Action<int, int, int> visit)
     {
         for (int i = 0; i < Shape.Count; i++)

@@ -1,6 +1,6 @@
 // A scale and shift per channel: batch normalization with its statistics fixed, and the affine map behind the other
-// normalizations. Folded into the convolution before it, or a depthwise 1x1 convolution of its own if there is no such layer (which
-// brings gradient, clamp and kernel); none is left after the canonical stage.
+// normalizations. It is folded into the convolution before it. Without such a layer it becomes a depthwise 1x1 convolution, which has
+// gradient, clamp and kernel. No channel_affine is left after the canonical stage.
 
 using System.Collections.Immutable;
 

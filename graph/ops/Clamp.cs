@@ -1,5 +1,5 @@
-// Clamping of values to a range: Relu, Clip, and Max and Min with constants. Mostly fused into the operator before; stands alone where that
-// is not possible.
+// Clamping of values to a range: Relu, Clip, and Max and Min with constants. It is mostly fused into the operator before it, and
+// stands alone where that is not possible.
 
 using System.Collections.Immutable;
 using static TinyEngine.Ir.OperatorSample;

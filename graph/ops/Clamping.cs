@@ -85,7 +85,7 @@ public sealed class ClampedResult
         mask[index] = inside ? 1 : 0;
     }
 
-    /// <summary>Stores an integer that is a code but for the clamp.</summary>
+    /// <summary>Stores an integer that becomes a code by the clamp.</summary>
     public void StoreCode(int index, double code)
     {
         result[index] = Math.Clamp(code, codes.Min, codes.Max);

@@ -1,4 +1,4 @@
-// Concatenation along one axis. There is no kernel of its own: before kernels are chosen it becomes a chain of place, each
+// Concatenation along one axis. It has no kernel: before kernels are chosen it becomes a chain of place, each
 // in the storage of the one before, so that an operand can die as soon as it has been copied to its part of the result.
 
 using System.Collections.Immutable;

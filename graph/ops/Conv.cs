@@ -386,7 +386,7 @@ public sealed class Conv2dDw : Op
         ];
     }
 
-    /// <summary>The gradient of every weight; where dy is in blocks, but for its scale.</summary>
+    /// <summary>The gradient of every weight; if dy is in blocks, without its scale.</summary>
     internal static double[] Sums(ConvGeometry g, Tensor dy, Tensor x, Numerics numerics)
     {
         if (dy.Exponents is not null)

@@ -1,7 +1,7 @@
-// The transposed convolution: the adjoint of a convolution, with a bias, clamp and rounding of its own. Its geometry is that
-// of the convolution it is the adjoint of, whose input is the result here and whose output is the operand; so weights are
+// The transposed convolution: the adjoint of a convolution, with its own bias, clamp and rounding. Its geometry is that
+// of the convolution whose adjoint it is, whose input is the result here and whose output is the operand; so weights are
 // [in][kernel_h][kernel_w][out/groups], its gradient to x is a convolution and its weight gradient conv2d_dw with the
-// operands exchanged. int8 weights have one scale: what is per channel elsewhere would be per input channel of that convolution.
+// operands exchanged. int8 weights have one scale: scales per channel would be per input channel of that convolution.
 
 using System.Collections.Immutable;
 using System.Numerics;

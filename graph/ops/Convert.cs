@@ -59,7 +59,7 @@ public sealed class ConvertOp : Op
         return [x.Exponents is { } exponents ? BlockSums.Store(y, [.. x.Data.Select(m => (long)m)], exponents) : OfReal(x.Data, y)];
     }
 
-    /// <summary>Elements as integers of 24 bits at the exponent of the row's largest; what fp32 holds denormal, and NaN, is 0.</summary>
+    /// <summary>Elements as integers of 24 bits at the exponent of the row's largest; denormal numbers and NaN become 0.</summary>
     private static Tensor OfReal(double[] x, TensorType type)
     {
         int block = type.Block!.Value;

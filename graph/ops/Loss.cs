@@ -1,5 +1,5 @@
-// The loss family: what a training step minimizes, with its gradient. Cross-entropy takes the index of a class; the others take a
-// vector of real numbers and are means over its elements. The gradient comes with the loss, since both share their work.
+// The loss family: the functions that a training step can minimize, with their gradients. Cross-entropy takes the index of a class;
+// the others take a vector of real numbers and are means over its elements. The gradient comes with the loss, since both share their work.
 // Reductions run in the order of the elements; exponentials are the runtime's own and the reference's are double.
 
 using System.Collections.Immutable;
@@ -22,12 +22,12 @@ public abstract class Loss : Op
     public virtual bool TakesReals => false;
 
     /// <summary>
-    /// True for an activation that the loss computes itself. Where a model ends in it, the loss reads what stands before it, and the
-    /// activation runs in inference only.
+    /// True for an activation that the loss computes itself. If a model ends in it, the loss reads the operand of the activation, which
+    /// then runs in inference only.
     /// </summary>
     public virtual bool Contains(Op activation) => false;
 
-    /// <summary>True where the outputs of a model, which lie in this range, can be what the loss reads.</summary>
+    /// <summary>True if the loss can read the outputs of a model, which lie in this range.</summary>
     public virtual bool Accepts(ClampRange outputs) => true;
 
     /// <summary>The loss that contains an activation, or null.</summary>
@@ -135,7 +135,7 @@ public sealed class MeanLoss : Loss
     /// <inheritdoc/>
     public override bool Contains(Op activation) => activation == Contained;
 
-    /// <summary>A loss that contains a sigmoid reads logits, which can have either sign: what has one sign only is no logit.</summary>
+    /// <summary>A loss that contains a sigmoid reads logits, which can have either sign; an output of one sign is no logit.</summary>
     public override bool Accepts(ClampRange outputs) => Contained is null || outputs is { Min: < 0, Max: > 0 };
 
     /// <inheritdoc/>
@@ -171,7 +171,7 @@ public sealed class MeanLoss : Loss
     /// <summary>The loss of one sample whose outputs went through a sigmoid that the loss contains.</summary>
     /// <param name="probabilities">The outputs, from 0 to 1.</param>
     /// <param name="target">The shares, as many.</param>
-    /// <param name="step">The scale of outputs that are codes, else 0: what is rounded to 0 or 1 counts as half a step away from
+    /// <param name="step">The scale of outputs that are codes, else 0: an output rounded to 0 or 1 counts as half a step away from
     /// it.</param>
     public double OfProbabilities(IReadOnlyList<float> probabilities, IReadOnlyList<float> target, double step)
     {

@@ -1,6 +1,6 @@
-// Normalization of what a sample itself holds: mean 0 and variance 1 over groups of elements. One operator serves layer,
+// Normalization within one sample: mean 0 and variance 1 over groups of elements. One operator serves layer,
 // instance and group normalization: x is seen as [outer, positions, groups, channels], and statistics run over positions and
-// channels of each (outer, group). Scale and shift behind it are a channel_affine of their own. The backward operator
+// channels of each (outer, group). Scale and shift behind it are a separate channel_affine. The backward operator
 // computes the statistics again from x, so that no tensor is kept for it.
 
 using System.Collections.Immutable;

@@ -1,5 +1,5 @@
-// The bridges between real numbers and codes: quantize, dequantize, and lookup, which maps raw uint8 samples to what
-// the model's input takes. In an imported QDQ graph quantize and dequantize stand around every operator; later only where a
+// The bridges between real numbers and codes: quantize, dequantize, and lookup, which maps raw uint8 samples to the type of
+// the model's input. In an imported QDQ graph quantize and dequantize stand around every operator; later only where a
 // part of the network runs in floating point.
 
 using System.Collections.Immutable;
@@ -134,7 +134,7 @@ public sealed class Quantize : Op
     }
 
     /// <summary>
-    /// The type of codes where no zero point tells it: attribute output_dtype, a number of ONNX's TensorProto.DataType, else uint8.
+    /// The type of codes without a zero point that tells it: attribute output_dtype, a number of ONNX's TensorProto.DataType, else uint8.
     /// </summary>
     private static DType OutputType(ImportRequest r) => r.Attributes.Int("output_dtype", 0) switch
     {
@@ -172,7 +172,7 @@ public sealed class Quantize : Op
 }
 
 /// <summary>
-/// <c>y f32 = dequantize(x)</c> {scale, zero where x has no quantization of its own, because it is an input of the file}: s*(x - z); ONNX
+/// <c>y f32 = dequantize(x)</c> {scale, zero if x is an input of the file, whose type has no quantization yet}: s*(x - z); ONNX
 /// DequantizeLinear 10/13/19/21.
 /// </summary>
 public sealed class Dequantize : Op
@@ -253,8 +253,8 @@ public sealed class Dequantize : Op
     }
 
     /// <summary>
-    /// A constant, which learns here what its codes mean. Where channels have zero points of their own, codes are taken around
-    /// them; where these do not fit int8, the constant becomes the real numbers themselves.
+    /// A constant, which learns here what its codes mean. If channels have different zero points, codes are taken around
+    /// them; if these do not fit int8, the constant becomes the real numbers themselves.
     /// </summary>
     private static Value Meant(ImportRequest r, Value x)
     {

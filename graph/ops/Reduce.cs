@@ -1,4 +1,4 @@
-// What reductions over dimensions share, and sums and means; the dimensions stay as extents of 1. int8: the exact integer sum is rescaled
+// The base of reductions over dimensions, and sums and means; the dimensions stay as extents of 1. int8: the exact integer sum is rescaled
 // and rounded once. The gradient gives every element the gradient of the result it went into.
 
 using System.Collections.Immutable;
@@ -8,7 +8,7 @@ namespace TinyEngine.Ir;
 
 /// <summary>
 /// A shape as at most two groups of kept and two groups of folded dimensions, in their order: extents and steps; larger
-/// groups come first. What rank 4 can always be brought to.
+/// groups come first. Every reduction of rank 4 or less has this form.
 /// </summary>
 public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, ImmutableArray<(int Extent, int Step)> Folded)
 {
@@ -74,7 +74,7 @@ public sealed record Reduction(ImmutableArray<(int Extent, int Step)> Kept, Immu
     }
 }
 
-/// <summary>What reductions share: shape, axes and import.</summary>
+/// <summary>The base of reductions: shape, axes and import.</summary>
 public abstract class Reduce : Op
 {
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
-// ONNX operators that there are for arithmetic on shapes and constants only: they are computed at import (ConstantArithmetic) and leave
-// no node in the graph. Operators that also run on the device have their rules, and what they make of constants, in their own files.
+// ONNX operators that are supported for arithmetic on shapes and constants only: they are computed at import (ConstantArithmetic) and
+// leave no node in the graph. Operators that also run on the device have all their rules, those for constants too, in their own files.
 
 namespace TinyEngine.Ir;
 
@@ -118,7 +118,7 @@ public static class ShapeArithmetic
         ConstantArithmetic.Tensor(r, DType.I64, [values.Count], i => values[i]);
 
     /// <summary>
-    /// The extents from <c>start</c> to <c>end</c> (opset 15), which count from the last where they are negative and stop at the ends.
+    /// The extents from <c>start</c> to <c>end</c> (opset 15), which count from the last if they are negative and stop at the ends.
     /// </summary>
     private static int[] Cut(ImportRequest r)
     {

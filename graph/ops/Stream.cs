@@ -27,11 +27,11 @@ public sealed class StreamOp : Op
         var body = Body(node);
         bool fits = body.Inputs.Length == node.Inputs.Length && body.Inputs.Zip(node.Inputs).All(p => p.First.Type.Equals(p.Second?.Type));
         return fits ? [.. body.Outputs.Select(o => o.Type)]
-            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, "the operands are not what the body takes"));
+            : throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, Name, "the operands do not match the body's inputs"));
     }
 
     /// <summary>The nested graph of a stream node.</summary>
-    /// <exception cref="DiagnosticException">TE0202: it has none.</exception>
+    /// <exception cref="DiagnosticException">TE0202: it has no body.</exception>
     public static Graph Body(Node node) =>
         node.Body ?? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", "no body"));
 

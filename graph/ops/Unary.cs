@@ -1,4 +1,4 @@
-// Elementwise functions of one tensor: activations and what they are made of. One operator per function, which brings its backward
+// Elementwise functions of one tensor: activations and their parts. Each function is one operator, which brings its backward
 // operator. fp32 kernels are the runtime's own functions, accurate to a few units in the last place; int8 is a table
 // of 256 codes that the compiler computes, and so is its derivative, which is 0 where the result's code saturated.
 
@@ -185,7 +185,7 @@ public sealed class Unary : Op
     private readonly Func<ImportRequest, (double Alpha, double Beta)>? parameters;
 
     /// <summary>A function of x, alpha and beta.</summary>
-    /// <param name="name">The operator's name, and the family of its kernels; that of the derivative's ends in <c>_dx</c>.</param>
+    /// <param name="name">The operator's name, and the family of its kernels; the family of the derivative ends in <c>_dx</c>.</param>
     /// <param name="function">The function.</param>
     /// <param name="derivative">Its derivative, of x or of the result.</param>
     /// <param name="fromResult">True where the derivative is taken from the result, so that a kernel may overwrite the operand.</param>
@@ -214,7 +214,7 @@ public sealed class Unary : Op
     /// <summary>The backward operator.</summary>
     public UnaryDx Dx { get; }
 
-    /// <summary>The domain of the ONNX operator; empty for that of ONNX itself.</summary>
+    /// <summary>The domain of the ONNX operator; empty for the domain of ONNX itself.</summary>
     public string Domain { get; init; } = "";
 
     /// <summary>The interval in which every result lies.</summary>
@@ -293,7 +293,7 @@ public sealed class Unary : Op
         return [new Tensor(node.Output.Type, [.. x.Select(v => numerics.Round(function(v, Alpha(node), Beta(node))))])];
     }
 
-    /// <summary>The derivative from what the forward pass kept, the operand or the result.</summary>
+    /// <summary>The derivative from the value that the forward pass kept, the operand or the result.</summary>
     internal double DerivativeFromSaved(double saved, Node node) => derivative(saved, Alpha(node), Beta(node));
 
     /// <summary>The derivative at an operand, 0 where the quantized result saturates.</summary>

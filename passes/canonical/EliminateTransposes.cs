@@ -2,7 +2,7 @@
 // follow a permutation, or are absorbed by constants and by dense weights. Inputs and outputs of the graph become NHWC.
 // A transpose that remains is diagnosed: the graph cannot be laid out.
 //
-// While it walks, a value whose transpose was taken away is known by its Source: the value that is really there, how its
+// During the walk, a value whose transpose was taken away is known by its Source: the value that is really stored, how its
 // shape is refined, and the permutation and shape under which the graph meant it.
 
 using System.Collections.Immutable;
@@ -65,7 +65,7 @@ public sealed class EliminateTransposes
             ),
         ];
 
-    /// <summary>So has an output, unless the file itself puts them behind.</summary>
+    /// <summary>An output that stays in the file's order has its channels first, unless the file itself puts them behind.</summary>
     private ImmutableArray<BoundaryForm> OutputForms(ImmutableArray<Value> taken) =>
         [
             .. graph.Outputs.Select(
@@ -206,7 +206,7 @@ public sealed class EliminateTransposes
         }
         else if (shape.Rank == 2 && shape[0] == source.Refined[0] && source.Permutation[0] == 0)
         {
-            // Flattened in NCHW order: flatten what is there and let the consumer's weights take the order.
+            // Flattened in NCHW order: flatten the stored value and let the consumer's weights take the order.
             Defer(node.Output, source with { Value = Reshaped(node.Name, source.Value, shape, node.Output.Name) });
         }
         else
@@ -257,8 +257,8 @@ public sealed class EliminateTransposes
     }
 
     /// <summary>
-    /// An operand in the order of <paramref name="leader"/>, whose result will have that order: what is permuted alike, a constant
-    /// that can be, or a computed value in which only extents of 1 change places. Missing leading dimensions count as 1,
+    /// An operand in the order of <paramref name="leader"/>, whose result will have that order: one that is permuted alike, a constant,
+    /// which is permuted here, or a computed value in which only extents of 1 change places. Missing leading dimensions count as 1,
     /// as in broadcasting. Null where a copy would be needed.
     /// </summary>
     private Value? AlignTo(Value operand, Source? source, Source leader)
@@ -335,7 +335,7 @@ public sealed class EliminateTransposes
         return dequantize.Output;
     }
 
-    /// <summary>Weights whose input dimension was in the meant order, put into the order that is there.</summary>
+    /// <summary>Weights whose input dimension was in the meant order, put into the stored order.</summary>
     private static Value PermuteColumns(Value weights, int axis, Source source)
     {
         var meant = source.Refined.Permute(source.Permutation).ToArray()[1..];
@@ -374,7 +374,7 @@ public sealed class EliminateTransposes
     private static bool IsOfLayout(IReadOnlyList<int> permutation) =>
         permutation.SequenceEqual(Layouts.NchwToNhwc) || permutation.SequenceEqual(Layouts.NhwcToNchw);
 
-    /// <summary>Which order of elements is asked for, who made it, and what the model could do instead.</summary>
+    /// <summary>The order of elements that is asked for, the node that makes it, and what the model could do instead.</summary>
     private static string Order(Source source) =>
         source.Permutation.SequenceEqual(Layouts.NhwcToNchw)
             ? $"the NCHW order that '{source.Maker}' gives, of {source.Refined} stored as NHWC (flatten it to [N, all] before a dense "

@@ -44,7 +44,7 @@ public static class FuseGates
                     )
                     .FirstOrDefault(gate => gate is not null);
 
-        // Some exporters give each reader a dequantize of its own.
+        // Some exporters give each reader a separate dequantize.
         bool IsSame(Value a, Value b) =>
             a == b
             || made.GetValueOrDefault(a) is { Op: Dequantize } p

@@ -27,10 +27,10 @@ public static class NumberLayers
     }
 
     /// <summary>
-    /// The only layer from which the output is reached without passing another layer or branching, or null. On the way
-    /// may be an activation that some loss contains and, before it, scales and shifts per class (the bias of a MatMul, batch
-    /// normalization), which become part of the head. Those that end with the imported stage are folded into it there, so
-    /// only moves may part them from it, and its weights must be real.
+    /// The only layer from which the output is reached without passing another layer or branching, or null. An activation that
+    /// some loss contains may follow it and, between the two, scales and shifts per class (the bias of a MatMul, batch normalization),
+    /// which become part of the head. Operators that end with the imported stage are folded into the head there, so only moves may
+    /// stand between them and the head, and its weights must be real.
     /// </summary>
     private static Node? Head(Graph graph)
     {
@@ -55,7 +55,7 @@ public static class NumberLayers
             : null;
     }
 
-    /// <summary>The constant that a value is, also where the graph dequantizes or moves it; else null.</summary>
+    /// <summary>The value as a constant, also if the graph dequantizes or moves one; else null.</summary>
     private static Value? Constant(Value value, Dictionary<Value, Node> producers)
     {
         if (value.IsConstant)

@@ -1,4 +1,4 @@
-// Makes all codes int8: those of uint8 are shifted by 128, with their zero points, so that nothing behind knows of uint8. An
+// Makes all codes int8: uint8 codes are shifted by 128, with their zero points, so that no later pass knows of uint8. An
 // input that the file gives as codes learns their meaning from its dequantize.
 
 using TinyEngine.Ir;

@@ -41,7 +41,7 @@ public sealed class AliasGroup
     public long Bytes => byBytes[0].AlignedBytes;
 
     /// <summary>
-    /// Aligned bytes of this group's largest member that is alive together with some member of the other; 0 where none is.
+    /// Aligned bytes of this group's largest member that is alive together with some member of the other; 0 without such a member.
     /// </summary>
     public long BytesBeside(AliasGroup other)
     {
@@ -57,8 +57,8 @@ public sealed class AliasGroup
     }
 
     /// <summary>
-    /// Adds what the group needs to what every step needs: at its first step the change of the aligned bytes that must be kept, which are
-    /// those of the largest member that is alive.
+    /// Adds the needs of the group to those of the steps. The group needs the aligned bytes of its largest member that is alive; each
+    /// change of that number is added at its first step.
     /// </summary>
     /// <param name="changes">One entry a step, and one behind the last.</param>
     public void AddChanges(long[] changes)

@@ -10,7 +10,7 @@ internal sealed class ArenaPacking
     /// <summary>Work bound of the local search, in pairs of groups looked at.</summary>
     private const int SearchWork = 40_000_000;
 
-    /// <summary>Tries after which the local search gives up where none of them made the arena smaller.</summary>
+    /// <summary>The local search gives up after this number of tries in a row that did not make the arena smaller.</summary>
     private const int Patience = 5000;
 
     private readonly IReadOnlyList<AliasGroup> groups;

@@ -132,7 +132,7 @@ public sealed class Lifetimes
         }
     }
 
-    /// <summary>Values of one storage, while it is still found out which those are.</summary>
+    /// <summary>The values of one storage, while they are being collected.</summary>
     private sealed class Sharing
     {
         /// <summary>Place among the groups.</summary>
@@ -175,7 +175,7 @@ public sealed class Lifetimes
         return roots;
     }
 
-    /// <summary>The value whose bytes a value shows: itself where it is not a view.</summary>
+    /// <summary>The value whose bytes a value shows: itself if it is not a view.</summary>
     internal static Value Root(Value value, Dictionary<Value, Value> roots) => roots.GetValueOrDefault(value, value);
 
     /// <summary>The spans of all arena values, in order of appearance.</summary>

@@ -1,11 +1,11 @@
-// Replaces operators that have no kernel of their own by operators that have one, where the operator says which. What has a
-// kernel, or is a view, stays.
+// Replaces an operator that has no kernel by the operators that it says it is made of, which have kernels. Views and nodes that have a
+// kernel are left unchanged.
 
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>Operators become what kernels compute.</summary>
+/// <summary>Operators without a kernel become operators that have one.</summary>
 public static class Lower
 {
     /// <summary>Runs on a quantized or trained graph, before kernels are chosen.</summary>

@@ -127,7 +127,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
     private static bool Overlap(Placement a, Placement b) => a.Offset < b.End && b.Offset < a.End;
 
     /// <summary>
-    /// True where a kernel that writes pixel after pixel never overwrites what it has still to read: every pixel's window is
+    /// True where a kernel that writes pixel after pixel never overwrites bytes that it still has to read: every pixel's window is
     /// looked at, then its result is written, byte by byte.
     /// </summary>
     private static bool GrowsOver(Node node, Placement write, Placement read)

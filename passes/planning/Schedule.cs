@@ -1,5 +1,5 @@
 // Chooses the order of execution. Phases stay in order (forward, predict, train); within a phase a list scheduler takes the
-// ready node that leaves the fewest bytes alive. The given order stays where no greedy order has a lower peak.
+// ready node that leaves the fewest bytes alive. The given order is kept unless a greedy order has a lower peak.
 // Invariant: operands come before readers, and readers of a parameter's old value before the node that changes it.
 
 using TinyEngine.Ir;

@@ -1,6 +1,6 @@
 // Turns the quantize/dequantize form into quantized operators: an operator whose operands are dequantized codes and whose
-// only reader quantizes its result computes on codes. Operators that only move elements carry codes through. What cannot
-// compute on codes stays in floating point between its dequantize and quantize.
+// only reader quantizes its result computes on codes. Operators that only move elements carry codes through. An operator that
+// cannot compute on codes stays in floating point between its dequantize and quantize.
 
 using TinyEngine.Ir;
 
@@ -9,7 +9,7 @@ namespace TinyEngine.Passes;
 /// <summary>QDQ pairs become operators on int8 codes.</summary>
 public static class FuseQuantized
 {
-    /// <summary>Scales of biases are products that exporters round in their own way; so far off they still mean the same.</summary>
+    /// <summary>Exporters round the products that are scales of biases differently; within this relative difference they are equal.</summary>
     private const double ScaleTolerance = 1e-5;
 
     /// <summary>Runs on a canonical graph.</summary>
@@ -142,8 +142,8 @@ public static class FuseQuantized
     }
 
     /// <summary>
-    /// The constant bias of a quantized layer as int32 at scale s_x*s_w, which kernels add to their sums: its own codes where they
-    /// are so, else its real values rounded to that scale. Some exporters leave it real, some give it a scale of its own.
+    /// The constant bias of a quantized layer as int32 at scale s_x*s_w, which kernels add to their sums: its codes if they
+    /// have that scale, else its real values rounded to it. Some exporters leave it real, some give it another scale.
     /// </summary>
     private static Value? QuantizedBias(Node node, List<Value?> before, Value bias, Value? code)
     {

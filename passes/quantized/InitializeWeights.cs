@@ -1,7 +1,7 @@
 // Starts training from nothing: the weights of every layer become random numbers in place of the model's own, uniform within
 // +-sqrt(6 / inputs of an output) (He), and their biases zero. Runs after batch normalization was folded, so nothing of the
-// pretrained model is left in the layers. Scales of channels that no layer absorbed, as of a normalized input, stay. Invariant:
-// the same seed gives the same weights everywhere.
+// pretrained model is left in the layers. Scales of channels that no layer absorbed, such as those of a normalized input, stay.
+// Invariant: the same seed gives the same weights everywhere.
 
 using TinyEngine.Ir;
 

@@ -1,6 +1,6 @@
 // Keeps accumulators small: a channel whose bias or accumulator could pass 2^30 (nearly always one with a tiny scale and weights
 // near zero) is expressed with a larger weight scale and correspondingly smaller codes, which is the same real value up to half a
-// new code; int32 arithmetic on the device can then not overflow while the weights stay (SelectTrained sees to those that train).
+// new code; then int32 arithmetic on the device cannot overflow with these weights (SelectTrained checks layers that train).
 // Layers whose weights do not begin with the channels of the result take codes only where nothing can overflow, and are left alone.
 
 using System.Collections.Immutable;

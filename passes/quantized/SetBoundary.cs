@@ -1,5 +1,6 @@
-// Decides what the caller gives and gets: the codes of the model's own quantizers (the quantize at the start and the
-// dequantize at the end go away), real numbers, or raw uint8 samples that a table turns into codes. Also who owns the input.
+// Decides the types of inputs and outputs: the codes of the model's own quantizers (the quantize at the start and the
+// dequantize at the end go away), real numbers, or raw uint8 samples that a table turns into codes. It also decides whether the arena
+// or the caller owns the input.
 
 using TinyEngine.Ir;
 
@@ -29,7 +30,7 @@ public static class SetBoundary
     /// <summary>Runs on a quantized graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="type">Element types of inputs and outputs.</param>
-    /// <param name="raw">What uint8 samples mean.</param>
+    /// <param name="raw">The meaning of uint8 samples.</param>
     /// <param name="callerOwnsInputs">True where the input stays in the caller's memory.</param>
     /// <exception cref="DiagnosticException">TE0402: uint8 without a scale; TE0604: int8 of a model that has no quantizer at its
     /// input.</exception>

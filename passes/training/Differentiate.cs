@@ -75,7 +75,7 @@ public sealed class Differentiate
         );
     }
 
-    /// <summary>The target, and whether the caller gives it; else it is the input as real numbers, which stays alive until here.</summary>
+    /// <summary>The target, and whether the caller gives it. If not, it is the input as real numbers, which is kept until here.</summary>
     private (Value Target, bool IsGiven) Target(Value logits)
     {
         var input = graph.Inputs[0];
@@ -161,7 +161,7 @@ public sealed class Differentiate
         }
     }
 
-    /// <summary>The value, computed again in the backward pass where that is better than keeping it.</summary>
+    /// <summary>The value, computed again in the backward pass if that is better than keeping it.</summary>
     private Value? EmitRecomputed(Value? value) =>
         value is not null && active.TryGetValue(value, out var node) && node.Op.Rematerializes
             ? builder.Emit(node.Op, node.Name + ".again", node.Inputs, node.Form, value.Type)
@@ -172,7 +172,7 @@ public sealed class Differentiate
             ? builder.Emit(Add.Op, value.Name + ".gradient", [sum, gradient])
             : gradient;
 
-    /// <summary>True for an operand that is the weights of a layer, or of which an operator makes them.</summary>
+    /// <summary>True for the weights of a layer, and for an operand from which an operator makes them.</summary>
     private bool IsWeight(Node node, int operand) =>
         node.Op.Layer(node) is { } layer
             ? operand == layer.Weights

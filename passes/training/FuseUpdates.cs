@@ -1,5 +1,5 @@
-// Lets a weight gradient feed its update without a tensor of its own: a gradient operator with a fused form whose only reader
-// is an sgd becomes that form.
+// Lets a weight gradient feed its update without being stored: a gradient operator with a fused form whose only reader is an sgd
+// becomes that form.
 
 using TinyEngine.Ir;
 

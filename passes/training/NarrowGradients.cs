@@ -1,8 +1,8 @@
 // Stores gradients in block floating point: int8 or int16 mantissas with one exponent a row. Products with int8 codes (the
 // gradients of int8 layers) are its purpose; operators between two such products follow if they can, everything else (the loss, fp32
 // layers) stays fp32, and converts stand at the border. A gradient that is multiplied by int8 weights is stored under the scale
-// that cancels theirs, so that the product is one of integers; where readers want different scales it has none, and those
-// who need one convert. Operators are only asked (Op.NarrowRule), never named. Values outside the training step do not change.
+// that cancels theirs, so that the product is one of integers; if readers want different scales it has none, and each reader that
+// needs one converts it. Operators are only asked (Op.NarrowRule), never named. Values outside the training step do not change.
 
 using TinyEngine.Ir;
 
@@ -47,7 +47,7 @@ public sealed class NarrowGradients
         return builder.Finish(graph);
     }
 
-    /// <summary>Products are narrow; so is what makes a gradient for a narrow node, or reads one of it.</summary>
+    /// <summary>Products are narrow, and so are nodes that make a gradient for a narrow node or read the gradient of one.</summary>
     private void FindNarrow()
     {
         var rules = graph
@@ -76,7 +76,7 @@ public sealed class NarrowGradients
     private bool IsGradient(Node node, Value value) =>
         narrow.TryGetValue(node, out var rule) && rule.Operands.Any(i => node.Input(i) == value);
 
-    /// <summary>The scale under which all readers of a gradient can take it; null where they differ, or do not mind.</summary>
+    /// <summary>The scale under which all readers of a gradient can take it; null if they differ, or accept any.</summary>
     private QuantParams? PreferredScale(Value value)
     {
         var required = consumers[value]

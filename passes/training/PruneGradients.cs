@@ -1,4 +1,4 @@
-// Computes only what is used of a gradient: where a part of it is gathered and nothing else reads it, the operator that makes it is
+// Computes only the used part of a gradient: if a part of it is gathered and nothing else reads it, the operator that makes it is
 // asked to make that part alone. Parts of forward values are taken in the forward pass, so the whole need not be kept.
 
 using TinyEngine.Ir;

@@ -1,13 +1,13 @@
 // Prepares the end of the model for training. The head becomes an fp32 layer on dequantized features: fresh and zero for a new
-// number of classes, or the pretrained one with its weights as real numbers, which take in the scales and shifts behind it; or it
-// stays quantized and trains as the int8 layer it is. An activation that the loss contains runs in inference only.
+// number of classes, or the pretrained one with its weights as real numbers, which take in the scales and shifts behind it. Or it
+// stays quantized and trains as an int8 layer. An activation that the loss contains runs in inference only.
 
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
 /// <summary>The kind of head that a model trains.</summary>
-/// <param name="Loss">What training minimizes: it says which activation belongs to it, and whether the model tells classes apart.</param>
+/// <param name="Loss">The loss, which says which activation belongs to it, and whether the model tells classes apart.</param>
 /// <param name="Classes">Classes of a fresh, zero head; null keeps the pretrained one.</param>
 /// <param name="Quantized">Keep the head on int8 codes instead of fp32.</param>
 /// <param name="Trained">False where the head keeps its weights.</param>
@@ -39,7 +39,7 @@ public static class ReplaceHead
         return result;
     }
 
-    /// <summary>Diagnoses choices that no model can have, or not one that ends like this.</summary>
+    /// <summary>Diagnoses choices that no model can have, or none that ends like this one.</summary>
     private static void Check(Graph graph, Node head, HeadChoice choice)
     {
         var last = graph.Source(graph.Outputs[0])!;
@@ -158,7 +158,7 @@ public static class ReplaceHead
     private static DiagnosticException NotTakenIn(Node node) => new(Diagnostics.NoHead.At(node.Name,
         $"{node.Op.Name} stands between the last layer and the output, and the head cannot take it in"));
 
-    /// <summary>The head on codes, with what scales and shifts its codes.</summary>
+    /// <summary>The head on codes, with the operators that scale and shift its codes.</summary>
     private static Value QuantizedLogits(Node head, List<Node> behind, HeadChoice choice, GraphBuilder builder)
     {
         var result = builder.Copy(head with { Inputs = [head.Inputs[0], .. Stored(head.Inputs.Skip(1), choice)] }).Output;
@@ -183,7 +183,7 @@ public static class ReplaceHead
                 Value.Constant(RealName(w.Name), Tensor.Zeros(TensorType.F32(w.Type.Shape.With(0, classes)))),
                 Value.Constant(b is null ? head.Name + ".bias" : RealName(b.Name), Tensor.Zeros(TensorType.F32(Shape.Of(classes)))),
             ];
-            // A clamp belongs to what the pretrained head computes; a fresh one would be stuck at its end from the start.
+            // A clamp belongs to the pretrained head; a fresh one would be stuck at the end of the range from the start.
             var form = head.Form with { Clamp = ClampRange.Open };
             return builder.Emit(head.Op, head.Name, [features, .. Stored(zeros, choice)], form, outputName: "logits");
         }
@@ -218,7 +218,7 @@ public static class ReplaceHead
     }
 
     /// <summary>
-    /// Codes as a fresh head reads them: they are what the head before it needed, so an operator that has real results before it
+    /// Codes as a fresh head reads them. Only the head that it replaces needed codes, so an operator that has real results before it
     /// rounds them gives those. A pretrained head keeps the features it was trained on.
     /// </summary>
     private static Value Unrounded(Value features, IReadOnlyDictionary<Value, Node> producers, GraphBuilder builder) =>
@@ -240,7 +240,7 @@ public static class ReplaceHead
         return value.Type.IsQuantized ? builder.Emit(Dequantize.Op, value.Name + ".real", [value]) : value;
     }
 
-    /// <summary>The weights of the head as parameters, or as constants where it keeps them.</summary>
+    /// <summary>The weights of the head as parameters, or as constants if it does not train.</summary>
     private static IEnumerable<Value?> Stored(IEnumerable<Value?> weights, HeadChoice choice) => weights.Select(v => v is null ? null
         : new Value(v.Name, v.Type, choice.Trained ? ValueKind.Parameter : ValueKind.Constant, v.Data, v.Packing));
 }

@@ -1,6 +1,6 @@
-// Makes parameters of the constants that a scheme trains. A layer that trains whole gets its weights as a parameter; of one that
-// trains in part only the chosen channels become a parameter, which is laid over the frozen weights where they are used.
-// Everything else stays a constant in flash, bit for bit. Invariant: what the network computes does not change.
+// Turns the constants that a scheme trains into parameters. A layer that trains whole gets its weights as a parameter. In a layer that
+// trains in part, only the chosen channels become a parameter, which is laid over the frozen weights where they are used.
+// Everything else stays a constant in flash, bit for bit. Invariant: the network computes the same function.
 
 using System.Collections.Immutable;
 using System.Diagnostics;
@@ -20,7 +20,7 @@ public sealed class SelectTrained
 
     private SelectTrained(Graph graph, TrainScheme scheme)
     {
-        // Without a head its place is taken by the last layer.
+        // In a model without a head the last layer takes its place.
         bool isLastLayer = scheme == TrainScheme.HeadOnly && !graph.Nodes.Any(n => n.IsHead);
         (this.graph, this.scheme) = (graph, isLastLayer ? new TrainScheme(1, 1) : scheme);
         layers = [.. graph.Nodes.Where(n => n.Layer is not null).OrderBy(n => n.Layer)];
@@ -221,7 +221,7 @@ public sealed class SelectTrained
             return order[..(int)count];
         }
 
-        // Norms in double precision over the real weights; of equal ones the lower index in the file goes first.
+        // Norms in double precision over the real weights; of equal norms the lower index in the file goes first.
         var norms = new double[order.Length];
         for (int channel = 0; channel < norms.Length; channel++)
         {

@@ -1,4 +1,4 @@
-// What is trained: the biases of some layers, the weights of some layers or of a part of their input channels, and the head.
+// The trained part of a model: the biases of some layers, the weights of some layers or of a part of their input channels, and the head.
 // A scheme names layers by number or by node name; SelectTrained resolves it against a model.
 
 using System.Collections.Immutable;
@@ -53,7 +53,7 @@ public abstract record ChannelChoice
     /// <summary>floor(C * numerator / denominator) of C channels.</summary>
     public sealed record Ratio(long Numerator, long Denominator, ChannelOrder Order = ChannelOrder.LargestNorm) : ChannelChoice;
 
-    /// <summary>So many channels.</summary>
+    /// <summary>This number of channels.</summary>
     public sealed record Count(int Channels, ChannelOrder Order = ChannelOrder.LargestNorm) : ChannelChoice;
 
     /// <summary>These channels.</summary>
@@ -63,9 +63,9 @@ public abstract record ChannelChoice
 /// <summary>Which channels a ratio or a count takes before others.</summary>
 public enum ChannelOrder
 {
-    /// <summary>Those of the largest L2 norms of their real weights; of equal ones the lower index.</summary>
+    /// <summary>Channels with the largest L2 norms of their real weights; of equal norms the lower index.</summary>
     LargestNorm,
 
-    /// <summary>Those of the lowest indices.</summary>
+    /// <summary>Channels with the lowest indices.</summary>
     First,
 }

@@ -1,4 +1,4 @@
-// What a training step minimizes and how its gradients become steps. Data only: Differentiate builds what it says.
+// The loss of a training step and how its gradients become steps. This is data only: Differentiate builds the nodes.
 
 using TinyEngine.Ir;
 
@@ -19,15 +19,15 @@ public enum TargetKind
     Class,
     /// <summary>A vector of as many real numbers as the model has outputs.</summary>
     Vector,
-    /// <summary>None: the model's own input, as real numbers.</summary>
+    /// <summary>The model's input, as real numbers; the caller gives no target.</summary>
     Input,
 }
 
 /// <summary>The loss.</summary>
 /// <param name="Loss">The operator.</param>
 /// <param name="Smoothing">Label smoothing of cross-entropy, 0 to 1.</param>
-/// <param name="Reconstructs">Whether the target is the input; null where it is for losses of real numbers and outputs as many as
-/// inputs.</param>
+/// <param name="Reconstructs">Whether the target is the input; null: it is if the loss takes real numbers and the model has as many outputs
+/// as inputs.</param>
 public sealed record LossChoice(Loss Loss, double Smoothing = 0, bool? Reconstructs = null)
 {
     /// <summary>Cross-entropy of classes.</summary>
@@ -51,7 +51,7 @@ public sealed record OptimizerChoice(double Momentum = 0, double Decay = 0, int 
     public static readonly OptimizerChoice Sgd = new();
 }
 
-/// <summary>Everything that shapes the training step besides which parameters it trains.</summary>
+/// <summary>Everything that shapes the training step, except the choice of trained parameters.</summary>
 public sealed record TrainingOptions(UpdateRule Update, LossChoice Loss, OptimizerChoice Optimizer)
 {
     /// <summary>Cross-entropy and plain descent under this rule.</summary>
