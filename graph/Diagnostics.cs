@@ -48,22 +48,22 @@ public static class Diagnostics
     /// <summary>A model that computes its scales at run time.</summary>
     public static readonly DiagnosticRule DynamicQuantization = new(
         "TE0118",
-        "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; compile the fp32 model, or quantize "
-            + "it with quantize_static in QDQ form"
+        "the model is quantized dynamically ({0} in {1} nodes), which computes scales at run time; "
+            + "compile the fp32 model, or quantize it with quantize_static in QDQ form"
     );
 
     /// <summary>A model of quantized operators instead of QDQ.</summary>
     public static readonly DiagnosticRule QuantizedOperators = new(
         "TE0119",
-        "the model is quantized in QOperator form ({0} in {1} nodes); export it in QDQ form (quantize_static with "
-            + "quant_format=QuantFormat.QDQ)"
+        "the model is quantized in QOperator form ({0} in {1} nodes); "
+            + "export it in QDQ form (quantize_static with quant_format=QuantFormat.QDQ)"
     );
 
     // 02: shape
     /// <summary>Dynamic dimensions without a value.</summary>
     public static readonly DiagnosticRule DynamicDimension = new(
         "TE0201",
-        "dynamic dimensions without a value: {0}; give them values of yours, as in {1}"
+        "dynamic dimensions without a value: {0}; give each a value, as in {1}"
     );
 
     /// <summary>Operand shapes that do not fit together.</summary>
@@ -143,7 +143,22 @@ public static class Diagnostics
     public static readonly DiagnosticRule NoKernel = new("TE0603", "no kernel on {0} for {1} {2}");
     /// <summary>Bad option value.</summary>
     public static readonly DiagnosticRule BadOption = new("TE0604", "{0}");
-    /// <summary>Diagnostics that one cause gives at many nodes alike.</summary>
+    /// <summary>A fault of the compiler.</summary>
+    public static readonly DiagnosticRule Internal = new(
+        "TE0605",
+        "internal error, {0}: {1}; please report it with the command line and the model ({2} shows where)"
+    );
+
+    /// <summary>An output that would replace something other than an earlier output.</summary>
+    public static readonly DiagnosticRule WouldOverwrite = new("TE0606", "would overwrite {0}: {1}; give another file");
+    /// <summary>A signal ended the command.</summary>
+    public static readonly DiagnosticRule Interrupted = new("TE0607", "ended by {0}; no result was written");
+    /// <summary>Two operators, import rules, kernels or files of an operator set with the same name.</summary>
+    public static readonly DiagnosticRule SetClash = new("TE0608", "operator set {0} has {1} twice");
+    /// <summary>The name of a model belongs to somebody else.</summary>
+    public static readonly DiagnosticRule BadName = new("TE0610", "'{0}' cannot name a model: {1}; take another, such as {2}");
+
+    /// <summary>Codes that one cause can give at many nodes.</summary>
     private static readonly HashSet<string> PerNode =
     [
         UnsupportedOperator.Code,
@@ -156,32 +171,11 @@ public static class Diagnostics
         NoKernel.Code,
     ];
 
-    /// <summary>The diagnostics with those that say the same of several nodes as one, which tells their number and the first.</summary>
+    /// <summary>The diagnostics, with equal ones of several nodes as one that tells the number of nodes and the first.</summary>
     public static IReadOnlyList<Diagnostic> Grouped(IEnumerable<Diagnostic> diagnostics) =>
         [
             .. diagnostics
                 .GroupBy(d => (d.Code, d.Message, Node: PerNode.Contains(d.Code) ? "" : d.Node))
-                .Select(g =>
-                {
-                    int nodes = g.Select(d => d.Node).Distinct().Count();
-                    return nodes == 1
-                        ? g.First()
-                        : g.First().Of(nodes);
-                }),
-        ];
-
-    /// <summary>A fault of the compiler.</summary>
-    public static readonly DiagnosticRule Internal = new(
-        "TE0605",
-        "internal error, {0}: {1}; please report it with the command line and the model ({2} shows where)"
-    );
-
-    /// <summary>An output that would take the place of something else than an earlier output.</summary>
-    public static readonly DiagnosticRule WouldOverwrite = new("TE0606", "would overwrite {0}: {1}; give another file");
-    /// <summary>A signal ended the command.</summary>
-    public static readonly DiagnosticRule Interrupted = new("TE0607", "ended by {0}; no result was written");
-    /// <summary>Two operators, import rules, kernels or files of an operator set with the same name.</summary>
-    public static readonly DiagnosticRule SetClash = new("TE0608", "operator set {0} has {1} twice");
-    /// <summary>The name of a model belongs to somebody else.</summary>
-    public static readonly DiagnosticRule BadName = new("TE0610", "'{0}' cannot name a model: {1}; take another, such as {2}");
+                .Select(g => g.Select(d => d.Node).Distinct().Count() is > 1 and var nodes ? g.First().Of(nodes) : g.First()),
+    ];
 }

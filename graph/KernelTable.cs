@@ -81,21 +81,21 @@ public sealed partial class KernelTable
 
     private static ImmutableArray<KernelParameter> Parameters(string text)
     {
-        var parameters = Parameter().Matches(text);
+        var matches = Parameter().Matches(text);
+        bool isWhole = matches.Count > 0 && Parameter().Replace(text, "").Trim().Length == 0;
+        if (!isWhole || !matches.All(m => Uses.ContainsKey(m.Groups[1].Value)))
+        {
+            throw new FormatException($"kernels.def: parameters {text}");
+        }
+
         return
-            parameters.Count > 0
-            && Parameter().Replace(text, "").Trim().Length == 0
-            && parameters.All(m => Uses.ContainsKey(m.Groups[1].Value))
-            ?
-            [
-                .. parameters.Select(m => new KernelParameter(
-                    Uses[m.Groups[1].Value].Use,
-                    Uses[m.Groups[1].Value].IsOptional,
-                    m.Groups[2].Value,
-                    m.Groups[3].Value
-                )),
-            ]
-            : throw new FormatException($"kernels.def: parameters {text}");
+        [
+            .. matches.Select(m =>
+            {
+                var (use, isOptional) = Uses[m.Groups[1].Value];
+                return new KernelParameter(use, isOptional, m.Groups[2].Value, m.Groups[3].Value);
+            }),
+        ];
     }
 
     /// <summary>A row: the text between its parentheses.</summary>

@@ -45,9 +45,8 @@ public sealed class Printer
         string inner = indent + "  ";
         foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
         {
-            text.Append(inner)
-                .Append($"{Owner(graph, value)}{Word(value.Kind)} "
-                    + $"{Role(value)}{Form(graph.InputForms, graph.Inputs.IndexOf(value))}{Declare(value)}");
+            text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Role(value)}");
+            text.Append(Form(graph.InputForms, graph.Inputs.IndexOf(value))).Append(Declare(value));
             if (value.Packing is { } packing)
             {
                 text.Append($" packed({packing.OnnxShape} -> {string.Join(',', packing.Permutation)})");
@@ -186,12 +185,9 @@ public sealed class Printer
     {
         if (tensor.Data.Length <= InlineElements)
         {
-            return "["
-                + string.Join(
-                    ", ",
-                    tensor.Data.Select(v => tensor.Type.DType == DType.F32 ? Float(v) : ((long)v).ToString(CultureInfo.InvariantCulture))
-                )
-                + "]";
+            bool real = tensor.Type.DType == DType.F32;
+            var elements = tensor.Data.Select(v => real ? Float(v) : ((long)v).ToString(CultureInfo.InvariantCulture));
+            return $"[{string.Join(", ", elements)}]";
         }
 
         var plain = new Tensor(new TensorType(tensor.Type.DType, Shape.Of(tensor.Data.Length)), tensor.Data);

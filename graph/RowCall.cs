@@ -49,8 +49,7 @@ public sealed record RowCall(string Symbol, KernelRequest Request, ImmutableArra
     private static RowCall? Moved(KernelCall call, KernelRequest request, long elements, long[] last)
     {
         long count = call.ArgumentsOf(ParameterUse.Result).First().Type.Count;
-        int operands = call.Kernel.Parameters.Count(p => p.IsOperand),
-            operand = 0;
+        int operands = call.Kernel.Parameters.Count(p => p.IsOperand), operand = 0;
         var offsets = ImmutableArray.CreateBuilder<long>();
         foreach (var (parameter, argument) in call.Kernel.Parameters.Zip(call.Arguments))
         {

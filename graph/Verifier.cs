@@ -14,8 +14,7 @@ public static class Verifier
         return violations.Count == 0
             ? graph
             : throw new InvalidOperationException(
-                $"graph {graph.Name} breaks rules of stage "
-                    + $"{graph.Stage}:{Environment.NewLine}{string.Join(Environment.NewLine, violations)}"
+                string.Join(Environment.NewLine, violations.Prepend($"graph {graph.Name} breaks rules of stage {graph.Stage}:"))
             );
     }
 
@@ -136,9 +135,15 @@ public static class Verifier
             }
         }
 
-        if (value.Type is { Block: { } block } type
-            && (value.Kind != ValueKind.Result || type.DType is not (DType.I8 or DType.I16) || block != BlockFormat.RowElements(type.Shape)
-                || type.Quant is { } channels && (channels.ZeroPoint != 0 || channels.Axis != type.Shape.Rank - 1)))
+        if (
+            value.Type is { Block: { } block } type
+            && (
+                value.Kind != ValueKind.Result
+                || type.DType is not (DType.I8 or DType.I16)
+                || block != BlockFormat.RowElements(type.Shape)
+                || type.Quant is { } channels && (channels.ZeroPoint != 0 || channels.Axis != type.Shape.Rank - 1)
+            )
+        )
         {
             yield return $"{value} is in blocks, which are rows of int8 or int16 mantissas of a result, with one scale a channel or none";
         }

@@ -105,11 +105,8 @@ internal static class HeaderPrinter
         var text = new StringBuilder();
         foreach (var (name, value, meaning) in rows)
         {
-            text.Append(
-                    ($"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} "
-                        + (meaning.Length > 0 ? $"/* {meaning} */" : "")).TrimEnd()
-                )
-                .Append('\n');
+            string comment = meaning.Length > 0 ? $"/* {meaning} */" : "";
+            text.Append($"#define {planned.Name.ToUpperInvariant()}_{name,-13} {value,-8} {comment}".TrimEnd()).Append('\n');
         }
 
         return text.ToString();
@@ -175,8 +172,8 @@ internal static class HeaderPrinter
         var (name, upper) = (planned.Name, planned.Name.ToUpperInvariant());
         string target =
             HasClasses(planned)
-                ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; lr "
-                    + "is the learning rate in real units."
+                ? $"The target is the class, from 0 to\n * {upper}_OUTPUT_COUNT - 1, or else TE_ERROR_TARGET and nothing has changed; "
+                    + "lr is the learning rate in real units."
             : Target(planned) is null ? "The target is the\n * input itself; lr is the learning rate in real units."
             : $"The target is {upper}_TARGET_COUNT\n * real numbers; lr is the learning rate in real units.";
         int every = planned.Nodes.Select(n => n.Attributes.Int(UpdateNames.Every, 1)).Max();

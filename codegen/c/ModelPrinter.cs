@@ -126,8 +126,8 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
             reset.Append(
                 factory is not null
                     ? $"    copy(s->{parameter.Name}, {factory.Symbol}, sizeof s->{parameter.Name});\n"
-                    : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n        s->{parameter.Name}[i] = "
-                        + $"0;\n    }}\n"
+                    : $"    for (size_t i = 0; i < {Literal.Elements(parameter.Value.Type)}; i++) {{\n"
+                        + $"        s->{parameter.Name}[i] = 0;\n    }}\n"
             );
         }
 

@@ -48,10 +48,8 @@ internal static class WeightsPrinter
         foreach (var array in image.Flash)
         {
             var tensor = array.Value.Data!;
-            text.Append(
-                $"\n/* {Layout.InComment(array.Value.Name)}: "
-                    + $"{Layout.Describe(tensor.Type)}{(array.Value.IsConstant ? "" : ", factory value")} */\n"
-            );
+            string kind = array.Value.IsConstant ? "" : ", factory value";
+            text.Append($"\n/* {Layout.InComment(array.Value.Name)}: {Layout.Describe(tensor.Type)}{kind} */\n");
             text.Append($"{image.Name.ToUpperInvariant()}_CONST_SECTION\n{Declaration(array)} = {{\n");
             string[] elements = [.. Literal.Elements(tensor)];
             int width = elements.Max(e => e.Length);

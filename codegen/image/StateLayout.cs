@@ -59,11 +59,7 @@ public sealed record StateLayout(
             _ => 2,
         };
 
-    private static ImmutableArray<StateMember> Place(
-        IEnumerable<Value> values,
-        long offset,
-        Func<Value, string> name
-    )
+    private static ImmutableArray<StateMember> Place(IEnumerable<Value> values, long offset, Func<Value, string> name)
     {
         var members = ImmutableArray.CreateBuilder<StateMember>();
         foreach (var value in values)

@@ -24,8 +24,15 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
         var producers = planned.Producers();
         int first = planned.Nodes.TakeWhile(n => n.Op.Mutates < 0).Count();
         var before = planned.Nodes.Take(first).SelectMany(n => n.Outputs).ToHashSet();
-        var read = planned.Nodes.Skip(first).Where(n => n.Phase == Phase.Train && !n.Op.IsView).SelectMany(n => n.Inputs).OfType<Value>()
-            .Select(v => Root(v, producers)).Distinct().Where(v => v.Type.DType == DType.F32 && v.Type.Block is null).ToList();
+        var read = planned
+            .Nodes.Skip(first)
+            .Where(n => n.Phase == Phase.Train && !n.Op.IsView)
+            .SelectMany(n => n.Inputs)
+            .OfType<Value>()
+            .Select(v => Root(v, producers))
+            .Distinct()
+            .Where(v => v.Type is { DType: DType.F32, Block: null })
+            .ToList();
         // Recomputed values are made of parameters, which are finite by induction; all that is computed from them is limited.
         var made = read.Where(v => before.Contains(v) && !producers[v].Op.Rematerializes).ToLookup(v => producers[v].Phase == Phase.Train);
         return new StepGuard(

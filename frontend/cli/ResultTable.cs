@@ -50,9 +50,9 @@ internal static class ResultTable
         {
             yield return string.Create(
                 c,
-                $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; best "
-                    + $"{v.Accuracy[v.BestEpoch - 1]:P1} in epoch "
-                    + $"{v.BestEpoch}{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}"
+                $"validation    {v.Accuracy[v.Epoch - 1]:P1} in epoch {v.Epoch}, whose weights are the result; "
+                    + $"best {v.Accuracy[v.BestEpoch - 1]:P1} in epoch {v.BestEpoch}"
+                    + $"{(v.StoppedEarly ? $"; stopped after epoch {v.Accuracy.Count}" : "")}"
             );
         }
 

@@ -56,8 +56,12 @@ internal static class TrainingArguments
         Description = "largest allowed norm of the gradient over all trained parameters [no limit]",
     };
     private static readonly ChoiceOption<string> Rule = new("--update", "rounding of int8 updates", [.. Update.Rules.Select(r => (r, r))]);
-    private static readonly ChoiceOption<bool> Qas = new("--qas", "scale int8 updates by their quantization (quantization-aware "
-        + "scaling)", ("on", true), ("off", false));
+    private static readonly ChoiceOption<bool> Qas = new(
+        "--qas",
+        "scale int8 updates by their quantization (quantization-aware scaling)",
+        ("on", true),
+        ("off", false)
+    );
     private static readonly Option<float> LrWeights = Number("--lr-weights", 1, "factor on the run-time learning rate for weights");
     private static readonly Option<float> LrBiases = Number("--lr-biases", 1, "factor on the run-time learning rate for biases");
     private static readonly Option<float> LrHead = Number("--lr-head", 1, "factor on the run-time learning rate for the head");

@@ -18,13 +18,13 @@ internal static class HtmlReport
             .Append("</title>\n")
             .Append(
                 "<style>body{font:14px/1.5 sans-serif;max-width:70em;margin:2em auto}table{border-collapse:collapse;margin:1em 0}"
-                    + "td,th{padding:.15em .8em;text-align:right;border-bottom:1px solid "
-                    + "#ddd}td:first-child,th:first-child{text-align:left}svg{width:100%;border:1px solid #ccc}</style>\n"
+                    + "td,th{padding:.15em .8em;text-align:right;border-bottom:1px solid #ddd}"
+                    + "td:first-child,th:first-child{text-align:left}svg{width:100%;border:1px solid #ccc}</style>\n"
             )
             .Append(
                 CultureInfo.InvariantCulture,
-                $"<h1>{Text(r.Model)}</h1>\n<p>{Text(r.Target)}; {(r.Trainable ? "inference and training step" : "inference only")}; "
-                    + $"{Text(r.Numerics)}.</p>\n"
+                $"<h1>{Text(r.Model)}</h1>\n<p>{Text(r.Target)}; "
+                    + $"{(r.Trainable ? "inference and training step" : "inference only")}; {Text(r.Numerics)}.</p>\n"
             );
         Table(
             page,
@@ -79,8 +79,8 @@ internal static class HtmlReport
             page.Append(
                 CultureInfo.InvariantCulture,
                 $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" "
-                    + $"height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\"><title>{Text(b.Name)} "
-                    + $"{b.Bytes}</title></rect>\n"
+                    + $"height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\">"
+                    + $"<title>{Text(b.Name)} {b.Bytes}</title></rect>\n"
             );
         }
 

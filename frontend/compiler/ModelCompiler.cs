@@ -163,16 +163,15 @@ public static class ModelCompiler
         yield return (IsAmount(optimizer.Decay), OptionName.Decay, "weight decay is a finite number from 0 on");
         yield return (optimizer.Accumulate is >= 1 and <= MostSteps, OptionName.Accumulate, $"an update takes 1 to {MostSteps} steps");
         yield return (IsAmount(optimizer.ClipNorm), OptionName.ClipNorm, "a norm is a finite number above 0");
-        yield return (Update.Rules.Contains(update.Rule), OptionName.UpdateRule, $"'{update.Rule}' is not "
-            + $"{string.Join(" or ", Update.Rules)}");
-        foreach (
-            var (name, factor) in new[]
-            {
-                (OptionName.WeightRate, update.WeightRate),
-                (OptionName.BiasRate, update.BiasRate),
-                (OptionName.HeadRate, update.HeadRate),
-            }
-        )
+        string rules = string.Join(" or ", Update.Rules);
+        yield return (Update.Rules.Contains(update.Rule), OptionName.UpdateRule, $"'{update.Rule}' is not {rules}");
+        (OptionName, float)[] rates =
+        [
+            (OptionName.WeightRate, update.WeightRate),
+            (OptionName.BiasRate, update.BiasRate),
+            (OptionName.HeadRate, update.HeadRate),
+        ];
+        foreach (var (name, factor) in rates)
         {
             yield return (IsAmount(factor), name, "a factor on the learning rate is a finite number from 0 on");
         }

@@ -87,10 +87,8 @@ public static class Pipeline
         var passes = Passes(options).ToList();
         if (options.StopAfter is { } last && passes.All(p => p.Name != last))
         {
-            throw new DiagnosticException(
-                Diagnostics.BadOption.At(OptionName.StopAfter, $"no pass '{last}'; there are "
-                    + $"{string.Join(", ", passes.Select(p => p.Name))}")
-            );
+            string names = string.Join(", ", passes.Select(p => p.Name));
+            throw new DiagnosticException(Diagnostics.BadOption.At(OptionName.StopAfter, $"no pass '{last}'; there are {names}"));
         }
 
         foreach (var pass in passes.Skip(passes.FindIndex(p => p.Name == after) + 1))

@@ -281,9 +281,8 @@ public sealed record PlanReport(
         const int Listed = 4;
         var taken = new List<(long From, long To)>();
         var values = new List<(string Text, long Bytes)>();
-        foreach (
-            var p in plan.Placements.Where(p => p.First <= step && step <= p.Last).OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset)
-        )
+        var alive = plan.Placements.Where(p => p.First <= step && step <= p.Last);
+        foreach (var p in alive.OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset))
         {
             long own = p.Bytes - Covered(taken, p.Offset, p.End);
             if (own > 0)

@@ -159,8 +159,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (!(layout == SampleLayout.Auto ? fitsOwn || fitsOther : layout == own ? fitsOwn : fitsOther))
         {
             var (ownName, otherName) = ownIsFirst ? ("nchw", "nhwc") : ("nhwc", "nchw");
-            throw DataDiagnostics.BadShape.Failure($"{name} is [{string.Join(", ", array.Shape)}]; the model has [n, "
-                + $"{string.Join(", ", shape)}]"
+            throw DataDiagnostics.BadShape.Failure($"{name} is [{string.Join(", ", array.Shape)}]; "
+                + $"the model has [n, {string.Join(", ", shape)}]"
                     + (shape.Count == 3 ? $" ({ownName}) or [n, {string.Join(", ", other)}] ({otherName})" : "")
             );
         }
@@ -275,8 +275,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
             return !isReal
                 ? (none, null)
                 : throw DataDiagnostics.BadLabel.Failure(
-                    $"{name}: y holds real numbers, but the model learns to reconstruct x; compile with {OptionName.Reconstructs} off to "
-                        + "learn y"
+                    $"{name}: y holds real numbers, but the model learns to reconstruct x; "
+                        + $"compile with {OptionName.Reconstructs} off to learn y"
                 );
         }
 
@@ -294,8 +294,8 @@ public sealed record Dataset(byte[] Samples, IReadOnlyList<int> Labels, float[]?
         if (y.Shape.Count == 0 || y.Shape[0] != count || y.Count != (long)count * format.Classes)
         {
             throw DataDiagnostics.BadShape.Failure(
-                $"{name}: y is [{string.Join(", ", y.Shape)}]; {count} samples of a model with {format.Classes} outputs need [{count}, "
-                    + $"{format.Classes}]"
+                $"{name}: y is [{string.Join(", ", y.Shape)}]; "
+                    + $"{count} samples of a model with {format.Classes} outputs need [{count}, {format.Classes}]"
             );
         }
 

@@ -177,8 +177,8 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
             NoFileExit =>
                 "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
             4 =>
-                "the program does not know a command of the run: the model may have no training step, or the folder was emitted by "
-                    + "another version",
+                "the program does not know a command of the run: the model may have no training step, "
+                    + "or the folder was emitted by another version",
             5 => "the model refused a call",
             _ => $"exit code {output.ExitCode}: {output.Text.Split('\n', 2)[0]}",
         };

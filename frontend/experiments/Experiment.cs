@@ -140,8 +140,9 @@ public sealed class Experiment
         var (train, validation, test) = Read(options);
         if (train is not null && !Plan.Trainable)
         {
-            throw ExperimentDiagnostics.NotTrainable.Failure($"the model was compiled with {OptionName.Train} none: it has no training "
-                + "step");
+            throw ExperimentDiagnostics.NotTrainable.Failure(
+                $"the model was compiled with {OptionName.Train} none: it has no training step"
+            );
         }
 
         long asked = train is null ? 0 : options.Steps ?? (long)options.Epochs * train.Count;

@@ -38,11 +38,7 @@ public static class SelectKernels
         }
 
         return missing.Count == 0
-            ? graph with
-            {
-                Stage = Stage.Selected,
-                Nodes = nodes.ToImmutable(),
-            }
+            ? graph with { Stage = Stage.Selected, Nodes = nodes.ToImmutable() }
             : throw new DiagnosticException(missing);
     }
 

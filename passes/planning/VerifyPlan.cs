@@ -33,8 +33,8 @@ public static class VerifyPlan
         if (plan.ArenaBytes < plan.LowerBound || plan.ArenaBytes % MemoryPlan.Alignment != 0 || plan.ArenaBytes > Array.MaxLength)
         {
             violations.Add(
-                $"arena of {plan.ArenaBytes} bytes: not a multiple of {MemoryPlan.Alignment}, below its lower bound {plan.LowerBound}, "
-                    + "or too large"
+                $"arena of {plan.ArenaBytes} bytes: not a multiple of {MemoryPlan.Alignment}, "
+                    + $"below its lower bound {plan.LowerBound}, or too large"
             );
             return violations;
         }

@@ -9,7 +9,7 @@ namespace TinyEngine.Passes;
 /// <summary>QDQ pairs become operators on int8 codes.</summary>
 public static class FuseQuantized
 {
-    /// <summary>Exporters round the products that are scales of biases differently; within this relative difference they are equal.</summary>
+    /// <summary>Exporters round scales of biases, which are products, differently; up to this relative difference they are equal.</summary>
     private const double ScaleTolerance = 1e-5;
 
     /// <summary>Runs on a canonical graph.</summary>
@@ -34,13 +34,8 @@ public static class FuseQuantized
             var quantize = readers.Count == 1 && readers[0].Op is Quantize && !graph.Outputs.Contains(node.Output) ? readers[0] : null;
             if (quantize is not null && node.Op is not Quantize && Quantized(node, quantize.Output.Type, codes, builder) is { } candidate)
             {
-                var result = builder.Copy(
-                    candidate with
-                    {
-                        Outputs = [new Value(quantize.Output.Name, candidate.Output.Type, ValueKind.Result)],
-                    }
-                );
-                builder.Replace(quantize.Output, result.Output);
+                var output = new Value(quantize.Output.Name, candidate.Output.Type, ValueKind.Result);
+                builder.Replace(quantize.Output, builder.Copy(candidate with { Outputs = [output] }).Output);
                 fused.Add(quantize);
             }
             else if (node.Op.MovesOnly && codes.TryGetValue(node.Input(0), out var code) && code.Type.Quant is { Axis: null })
@@ -101,10 +96,7 @@ public static class FuseQuantized
                             Quantize.Op,
                             node.Name,
                             [code],
-                            type: type with
-                            {
-                                Shape = code.Type.Shape,
-                            },
+                            type: type with { Shape = code.Type.Shape },
                             outputName: code.Name + ".rescaled"
                         )
                     : inputs.Count == node.Op.Layer(node)?.Weights ? Centred(code)
@@ -118,12 +110,8 @@ public static class FuseQuantized
         }
 
         var result = node with { Inputs = [.. inputs], Outputs = [new Value("", type, ValueKind.Result)] };
-        return result.Op.Quantizes(result)
-            ? result with
-            {
-                Outputs = [new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result)],
-            }
-            : null;
+        var shaped = new Value("", type with { Shape = node.Output.Type.Shape }, ValueKind.Result);
+        return result.Op.Quantizes(result) ? result with { Outputs = [shaped] } : null;
     }
 
     /// <summary>

@@ -37,8 +37,8 @@ public static class ReexpressChannels
                     throw new DiagnosticException(
                         Diagnostics.BadQuantization.At(
                             node.Name,
-                            "a channel's accumulator passes 2^30, and its scale cannot be made larger: the scale of the result is too "
-                                + "small for it"
+                            "a channel's accumulator passes 2^30, and its scale cannot be made larger: "
+                                + "the scale of the result is too small for it"
                         )
                     );
                 }

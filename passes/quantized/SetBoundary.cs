@@ -52,13 +52,8 @@ public static class SetBoundary
             builder.Copy(node);
         }
 
-        foreach (
-            var codes in graph
-                .Outputs.Select(builder.Current)
-                .Where(o => type == BoundaryType.Float32 && o.Type.IsQuantized)
-                .Distinct()
-                .ToList()
-        )
+        var quantizedOutputs = graph.Outputs.Select(builder.Current).Where(o => o.Type.IsQuantized).Distinct().ToList();
+        foreach (var codes in type == BoundaryType.Float32 ? quantizedOutputs : [])
         {
             builder.Replace(codes, builder.Emit(Dequantize.Op, codes.Name + ".real", [codes]));
         }
@@ -100,8 +95,9 @@ public static class SetBoundary
         var quantize = QuantizeOf(graph, input);
         if (type == BoundaryType.Int8 && quantize is null)
         {
-            throw new DiagnosticException(Diagnostics.BadOption.At(input.Name, $"{OptionName.Io} int8 needs a model that quantizes its "
-                + "input"));
+            throw new DiagnosticException(
+                Diagnostics.BadOption.At(input.Name, $"{OptionName.Io} int8 needs a model that quantizes its input")
+            );
         }
 
         var inner = quantize?.Output ?? input;

@@ -27,8 +27,10 @@ public sealed class NarrowGradients
         graph.Nodes.Any(n => n.Outputs.Any(o => o.Type.IsQuantized))
             ? new NarrowGradients(graph, mantissa).Run()
             : throw new DiagnosticException(
-                Diagnostics.BadTrainOption.At(OptionName.Gradients, "gradients other than fp32 are for int8 layers, and this model has "
-                    + "none")
+                Diagnostics.BadTrainOption.At(
+                    OptionName.Gradients,
+                    "gradients other than fp32 are for int8 layers, and this model has none"
+                )
             );
 
     private Graph Run()

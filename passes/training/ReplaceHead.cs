@@ -45,11 +45,10 @@ public static class ReplaceHead
         var last = graph.Source(graph.Outputs[0])!;
         if (Loss.Containing(last.Op) is { } owner && owner.TakesClass != choice.Loss.TakesClass)
         {
+            string loss = $"{OptionName.Loss} {owner.Title}";
             throw new DiagnosticException(owner.TakesClass
-                ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with {OptionName.Loss} "
-                    + $"{owner.Title}")
-                : Diagnostics.NoHead.At(last.Name,
-                    $"the model ends in {last.Op.Name}, a yes or no for each output: train it with {OptionName.Loss} {owner.Title}"));
+                ? Diagnostics.BadTrainOption.At(last.Name, $"a model that ends in {last.Op.Name} trains with {loss}")
+                : Diagnostics.NoHead.At(last.Name, $"the model ends in {last.Op.Name}, a yes or no for each output: train it with {loss}"));
         }
 
         if (choice.Loss.TakesClass && (choice.Classes ?? head.Output.Type.Count) == 1)
@@ -68,8 +67,9 @@ public static class ReplaceHead
 
         if (choice is { Trained: false, Classes: not null })
         {
-            throw new DiagnosticException(Diagnostics.BadTrainOption.At(OptionName.Classes, "a fresh head must train: its weights are "
-                + "zero"));
+            throw new DiagnosticException(
+                Diagnostics.BadTrainOption.At(OptionName.Classes, "a fresh head must train: its weights are zero")
+            );
         }
     }
 
@@ -80,8 +80,8 @@ public static class ReplaceHead
         var layer = last is not null && Loss.Containing(last.Op) is not null ? graph.Source(last.Input(0)) : last;
         string found = layer is null ? "the output comes from the input" : $"the output comes from '{layer.Name}' ({layer.Op.Name})";
         string advice = !loss.TakesClass ? $"{OptionName.Classes} needs such a head"
-            : $"outputs that are real numbers train with {OptionName.Loss} mse, l1 or huber, those that say yes or no with "
-                + $"{OptionName.Loss} bce";
+            : $"outputs that are real numbers train with {OptionName.Loss} mse, l1 or huber, "
+                + $"those that say yes or no with {OptionName.Loss} bce";
         return new DiagnosticException(Diagnostics.NoHead.At("",
             $"{found}, not from a Gemm, MatMul or 1x1 Conv with one weight for each input and class; {advice}"));
     }

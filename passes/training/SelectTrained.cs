@@ -88,8 +88,8 @@ public sealed class SelectTrained
                 .Select(n =>
                     Diagnostics.BadTrainOption.At(
                         n.Name,
-                        $"a result sums {FormOf(n).FanIn} products: with int8 weights that train its int32 accumulator could overflow; "
-                            + "leave the layer frozen"
+                        $"a result sums {FormOf(n).FanIn} products: with int8 weights that train "
+                            + "its int32 accumulator could overflow; leave the layer frozen"
                     )
                 )
         );
@@ -163,8 +163,8 @@ public sealed class SelectTrained
             return Refused(
                 weights,
                 part,
-                $"layer {node.Name} has {order.Length} input channels; a part of them can train where there are at most "
-                    + $"{ChannelOp.MaxExtent}"
+                $"layer {node.Name} has {order.Length} input channels; "
+                    + $"a part of them can train where there are at most {ChannelOp.MaxExtent}"
             );
         }
 
@@ -249,10 +249,7 @@ public sealed class SelectTrained
     private static Packing? Packing(Value weights, int axis, int channels) =>
         weights.Packing is not { } whole ? null
         : whole.OnnxShape.Rank == weights.Type.Shape.Rank
-            ? whole with
-            {
-                OnnxShape = whole.OnnxShape.With(whole.Permutation[axis], channels),
-            }
+            ? whole with { OnnxShape = whole.OnnxShape.With(whole.Permutation[axis], channels) }
         : whole.Permutation[0] == 0 ? null
         : new Packing(Shape.Of(channels, weights.Type.Shape[0]), [1, 0]); // a file that keeps the matrix transposed
 

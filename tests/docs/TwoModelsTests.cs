@@ -26,10 +26,8 @@ public sealed class TwoModelsTests : IDisposable
     {
         Write();
         place.Run(
-            Compile
-                + "cortex-m3\n"
-                + CompileOther
-                + "cortex-m3\nmake -s CC=gcc app\n./app > host.txt\n[ $(wc -c < host.txt) -gt 8 ]\nrm *.o app"
+            $"{Compile}cortex-m3\n{CompileOther}cortex-m3\n"
+                + "make -s CC=gcc app\n./app > host.txt\n[ $(wc -c < host.txt) -gt 8 ]\nrm *.o app"
         );
         var tools = new Toolchain();
         if (tools.ArmCompiler.Path is null || tools.Qemu.Path is null || !Has("make"))
@@ -89,11 +87,9 @@ public sealed class TwoModelsTests : IDisposable
             """
         );
         place.Run(
-            Compile
-                + "cortex-m3\n"
-                + CompileOther
-                + "cortex-m3\ncmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\ncmake --build b > "
-                + "/dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json"
+            $"{Compile}cortex-m3\n{CompileOther}cortex-m3\n"
+                + "cmake -S . -B b -G 'Unix Makefiles' -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > /dev/null\n"
+                + "cmake --build b > /dev/null\n./b/app\ngrep -q -- -O2 b/compile_commands.json"
         );
         Write(Apart);
         place.Run(

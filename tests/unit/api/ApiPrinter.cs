@@ -71,8 +71,11 @@ internal static class ApiPrinter
             .Where(c => Seen(c) && !c.IsStatic && c.GetCustomAttribute<CompilerGeneratedAttribute>() is null)
             .Select(c => $"new({Parameters(c)})");
         var fields = type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily)
-            .Select(f => $"{(f.IsLiteral ? "const " : f.IsStatic ? "static readonly " : "")}{Named(f.FieldType, Nullability.Create(f))} "
-                + $"{f.Name}");
+            .Select(f =>
+            {
+                string modifier = f.IsLiteral ? "const " : f.IsStatic ? "static readonly " : "";
+                return $"{modifier}{Named(f.FieldType, Nullability.Create(f))} {f.Name}";
+            });
         var properties = type.GetProperties(Declared)
             .Where(p => p.GetAccessors(true).Any(Seen) && p.Name != "EqualityContract").Select(Property);
         var methods = type.GetMethods(Declared)

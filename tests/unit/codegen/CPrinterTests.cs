@@ -139,7 +139,10 @@ public sealed class CPrinterTests
         ModelImage.Of(
             graph,
             RateSchedule.Constant,
-            new Origin("1.2.3", string.Concat(Enumerable.Repeat("01ab", 16)), "tinyengine compile tiny.onnx --target cortex-m7 --train "
-                + "bias:1")
+            new Origin(
+                "1.2.3",
+                string.Concat(Enumerable.Repeat("01ab", 16)),
+                "tinyengine compile tiny.onnx --target cortex-m7 --train bias:1"
+            )
         );
 }

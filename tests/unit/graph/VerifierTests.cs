@@ -299,7 +299,8 @@ public sealed class VerifierTests
     }
 
     [Fact]
-    public void Operands_that_the_body_does_not_take() => BreaksRegion(n => n with { Inputs = [Constant("c")] }, "do not match the body's inputs");
+    public void Operands_that_the_body_does_not_take() =>
+        BreaksRegion(n => n with { Inputs = [Constant("c")] }, "do not match the body's inputs");
 
     [Fact]
     public void Lines_that_are_not_one_for_each_node() =>

@@ -40,8 +40,9 @@ public sealed class PassTextTests
     public void Design_lists_every_pass_with_its_stage()
     {
         var lines = Everything().GroupBy(p => p.Result)
-            .SelectMany(stage => stage.Select((p, i) => $"{(i == 0 ? $"{stage.Key}" : "").ToLowerInvariant(),-10} {p.Name,-21} "
-                + $"{p.Summary}"));
+            .SelectMany(stage =>
+                stage.Select((p, i) => $"{(i == 0 ? $"{stage.Key}" : "").ToLowerInvariant(),-10} {p.Name,-21} {p.Summary}")
+            );
         string list = string.Join('\n', lines);
         Assert.Contains($"```\n{list}\n```", File.ReadAllText(Path.Combine(SharedModels.Root, "DESIGN.md")));
     }
