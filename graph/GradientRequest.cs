@@ -4,7 +4,7 @@
 namespace TinyEngine.Ir;
 
 /// <summary>A request for gradients of one node.</summary>
-/// <param name="Node">The forward node; its clamp mask, if it keeps one, is the output named by <see cref="Mask"/>.</param>
+/// <param name="Node">The forward node, with its clamp mask if it keeps one.</param>
 /// <param name="Outputs">dL/d(real result) per result; null where the loss does not depend on it.</param>
 /// <param name="Wanted">Per operand: whether its gradient is needed. Nothing else may be built.</param>
 /// <param name="Builder">Takes the backward nodes.</param>
@@ -13,10 +13,7 @@ public sealed record GradientRequest(Node Node, IReadOnlyList<Value?> Outputs, I
     /// <summary>dL/d(real) of the first result.</summary>
     public Value Output => Outputs[0]!;
 
-    /// <summary>The clamp mask: the second result of a node that keeps one, or null.</summary>
-    public Value? Mask => Node.Outputs.Length > 1 ? Node.Outputs[1] : null;
-
     /// <summary>dL/d(real) of the first result before its clamp: zero where the clamp saturated (straight-through elsewhere).</summary>
     public Value EmitUnclamped() =>
-        Mask is null ? Output : Builder.Emit(ApplyMask.Op, Node.Name + ".unclamp", [Output, Mask]);
+        Node.Mask is not { } mask ? Output : Builder.Emit(ApplyMask.Op, Node.Name + ".unclamp", [Output, mask]);
 }

@@ -74,6 +74,9 @@ public sealed record Node
     /// <summary>True if the second result is the mask of elements that the clamp left alone.</summary>
     public bool KeepsMask { get; init; }
 
+    /// <summary>The mask; null if the node keeps none, or if its results are not all there yet.</summary>
+    public Value? Mask => KeepsMask ? Outputs.ElementAtOrDefault(1) : null;
+
     /// <summary>The number of the layer that this node is (as <c>inspect</c> and schemes count them), or null.</summary>
     public int? Layer { get; init; }
 

@@ -25,11 +25,7 @@ internal static class CompileCommand
         Description = "identifier of the model in C [from the file name]",
         HelpName = "NAME",
     };
-    private static readonly Option<string> Train = Text(
-        "--train",
-        "head",
-        "what the device trains: none, head, bias:K, last:K, full, or a scheme FILE.yaml"
-    );
+    private static readonly Option<string> Train = Text("--train", "head", $"what the device trains: none, {TrainingArguments.Modes}");
     private static readonly Option<int?> Classes = new("--classes") { Description = "replace the head by a new fp32 layer with N classes" };
     private static readonly ChoiceOption<bool> QuantizedHead = new(
         "--head",

@@ -22,7 +22,7 @@ internal static class GradientsCommand
     };
     private static readonly Option<string> Train = new("--train")
     {
-        Description = "training mode: head, bias:K, last:K, full, or a scheme FILE.yaml",
+        Description = $"training mode: {TrainingArguments.Modes}",
         HelpName = "MODE",
         DefaultValueFactory = _ => "full",
     };
@@ -47,11 +47,8 @@ internal static class GradientsCommand
     {
         string path = result.GetValue(Model)!;
         var problems = new List<Diagnostic>();
-        var options = new CompileOptions
+        var options = TrainingArguments.ReadModel(result, path, Train, problems) with
         {
-            Name = ModelName.OfFile(path),
-            Train = TrainingArguments.ReadMode(result, Train, problems),
-            Dims = DimOption.Instance.Read(result, problems),
             StopAfter = "differentiate",
             RawScale = RawSamples.Of(result),
         };

@@ -15,8 +15,7 @@ internal static class InspectCommand
 
     private static readonly Option<string> Train = new("--train")
     {
-        Description = "also report what compile would refuse in this training mode: none, head, bias:K, last:K, full, or a scheme "
-            + "FILE.yaml",
+        Description = $"also report what compile would refuse in this training mode: none, {TrainingArguments.Modes}",
         HelpName = "MODE",
         DefaultValueFactory = _ => "none",
     };
@@ -35,12 +34,7 @@ internal static class InspectCommand
     {
         string path = result.GetValue(Model)!;
         var problems = new List<Diagnostic>();
-        var options = new CompileOptions
-        {
-            Name = ModelName.OfFile(path),
-            Train = TrainingArguments.ReadMode(result, Train, problems),
-            Dims = DimOption.Instance.Read(result, problems),
-        };
+        var options = TrainingArguments.ReadModel(result, path, Train, problems);
         if (problems.Count > 0)
         {
             throw new DiagnosticException(problems);

@@ -14,6 +14,9 @@ namespace TinyEngine.Cli;
 /// <summary>Reads the training options of compile.</summary>
 internal static class TrainingArguments
 {
+    /// <summary>The training modes besides none, for the help of options that take one.</summary>
+    public const string Modes = "head, bias:K, last:K, full, or a scheme FILE.yaml";
+
     private static readonly ChoiceOption<Loss> LossName = new(
         "--loss",
         "loss that training minimizes",
@@ -134,6 +137,15 @@ internal static class TrainingArguments
             InitialSeed = Seed(result.GetValue(Init)!, problems),
         };
     }
+
+    /// <summary>The options of a command that looks at a model without emitting it: name, training mode and dimensions.</summary>
+    public static CompileOptions ReadModel(ParseResult result, string path, Option<string> train, List<Diagnostic> problems) =>
+        new()
+        {
+            Name = ModelName.OfFile(path),
+            Train = ReadMode(result, train, problems),
+            Dims = DimOption.Instance.Read(result, problems),
+        };
 
     /// <summary>A training mode by name, or from a scheme file; errors are added to the problems.</summary>
     public static TrainMode ReadMode(ParseResult result, Option<string> option, List<Diagnostic> problems)

@@ -338,7 +338,7 @@ public sealed record PlanReport(
         !producers.TryGetValue(value, out var node) ? "input"
         : node.Scratch == value ? "scratch"
         : node.Phase == Phase.Train ? "gradient"
-        : value.Type.DType == DType.Bit ? "mask" : "activation";
+        : node.Mask == value ? "mask" : "activation";
 }
 
 /// <summary>Serialization of the report: snake_case names, indented.</summary>

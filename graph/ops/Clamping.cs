@@ -92,10 +92,10 @@ public sealed class ClampedResult
         mask[index] = result[index] == code ? 1 : 0;
     }
 
-    /// <summary>The result, and the mask where the node has one.</summary>
+    /// <summary>The result, and the mask if the node keeps one.</summary>
     public Tensor[] Tensors()
     {
         var y = new Tensor(node.Output.Type, result);
-        return node.Outputs.Length > 1 ? [y, new Tensor(node.Outputs[1].Type, mask)] : [y];
+        return node.Mask is { } kept ? [y, new Tensor(kept.Type, mask)] : [y];
     }
 }
