@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Counts the instructions of kernels on the calls of samples.def, on an emulated board. measure.sh writes calls.h, a list of
- * CALL(symbol, structure) of the kernels that it wants counted; a line of output is "symbol sample ticks". What may be NULL is, but for
- * operands; contents are numbers of a pattern, so that no kernel sees only zeros. */
+ * CALL(symbol, structure) of the kernels that it wants counted; a line of output is "symbol sample ticks". Arguments
+ * that may be NULL are, except for operands; contents are numbers of a pattern, so that no kernel sees only zeros. */
 #include <stddef.h>
 #include <stdint.h>
 

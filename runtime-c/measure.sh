@@ -38,7 +38,8 @@ flags() {
   esac
 }
 
-# What the emitted functions around the kernels ask of the libraries: copies, zeros, the tests before an update, the schedule.
+# The emitted functions around the kernels, measured for the library members that they draw in: copies, zeros, the tests before an
+# update, the schedule.
 cat > "$work/te_entry.c" <<'ENTRY'
 #include <stddef.h>
 #include "te_kernels.h"

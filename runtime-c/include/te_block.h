@@ -3,7 +3,7 @@
 
 /* Block floating point, the format of narrow gradients: a row of integer mantissas with one exponent, and optionally a scale
  * per channel, a power of two divided by an integer factor: real = mantissa * 2^exponent * 2^15 / factor[c]. A tensor is its
- * mantissas, then one int8 exponent a row. All arithmetic is exact in wide integers but for the roundings stated here, which
+ * mantissas, then one int8 exponent a row. All arithmetic is exact in wide integers except for the roundings stated here, which
  * are half to even. The file that includes this says how wide: TE_BLOCK_BITS is 8 or 16. */
 #ifndef TE_BLOCK_H
 #define TE_BLOCK_H

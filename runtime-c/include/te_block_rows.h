@@ -70,8 +70,8 @@ static inline void te_block_add_rows(const te_block_rows *s, const te_row_range 
     }
 }
 
-/* fp32 to blocks: elements become integers of 24 bits at the exponent of the row's largest, which are then stored. NaN is 0,
- * and so is what is denormal. */
+/* fp32 to blocks: elements become integers of 24 bits at the exponent of the row's largest, which are then stored. NaN and
+ * denormal numbers become 0. */
 static inline void te_block_from_float_rows(const te_block_rows *s, const te_row_range *r, const float *x,
                                             const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of the weights of one output channel of a convolution: a row of [kernel_h][kernel_w][in_c/groups] sums over image,
- * output row and output column, in this order. Padding contributes nothing. What becomes of the row, a tensor or a step of the
- * weights, is the caller's. */
+ * output row and output column, in this order. Padding contributes nothing. The caller makes a tensor or a step of the
+ * weights from the row. */
 #ifndef TE_CONV2D_DW_H
 #define TE_CONV2D_DW_H
 

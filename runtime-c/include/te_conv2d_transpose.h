@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Transposed convolution: s is the convolution it is the adjoint of, so x has the extents out_* and y those of in_*. A sum
+/* Transposed convolution: s is the convolution whose adjoint it is, so x has the extents out_* and y has in_*. A sum
  * runs over kernel row, kernel column, channel of x, in this order. All channels have the one scale. */
 #ifndef TE_CONV2D_TRANSPOSE_H
 #define TE_CONV2D_TRANSPOSE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What a training step tests before it changes anything, so that no parameter can leave fp32. The step is a sum of products of a
+/* The tests of a training step before it changes anything, so that no parameter can leave fp32. The step is a sum of products of a
  * gradient, at most TE_GRADIENT_LIMIT, and a value of the forward pass. Where no element moves a parameter by 2^103 or more, less
  * than half a unit in the last place of the largest fp32 number, no finite parameter becomes infinite. */
 #ifndef TE_GUARD_H

@@ -12,7 +12,7 @@
 
 #include "te_shapes.h"
 
-/* What stores an element type. */
+/* The C types of elements. */
 #define TE_STORED_bit uint8_t
 #define TE_STORED_i8 int8_t
 #define TE_STORED_u8 uint8_t

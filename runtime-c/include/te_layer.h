@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What a layer multiplies, sums and stores. The file that includes this says which of its operands hold int8 codes, by
+/* The products, sums and results of a layer. The file that includes this says which of its operands hold int8 codes, by
  * TE_X_CODES and TE_W_CODES, and the type of its parameters, TE_LAYER:
  *
  *   x and w real     y = clamp(sum), sum = b + x*w + ...

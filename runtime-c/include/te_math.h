@@ -177,7 +177,7 @@ static inline int32_t te_first_beyond(const float *x, int32_t count, uint32_t mo
     return i;
 }
 
-/* An element of a gradient saturates here; what is not a number becomes 0. So the sums of a training step are finite. */
+/* An element of a gradient saturates here; NaN becomes 0. So the sums of a training step are finite. */
 #define TE_GRADIENT_LIMIT 1099511627776.0f /* 2^40 */
 
 static inline float te_limit(float gradient)

@@ -10,7 +10,7 @@
 #include "te_shapes.h"
 #include "te_taps.h"
 
-/* The larger of the two. A tap that is not a number is larger than every number, so that a maximum never hides it. */
+/* The larger of the two. NaN is larger than every number, so that a maximum never hides it. */
 static inline te_x te_larger(te_x max, te_x tap)
 {
 #if TE_X_CODES

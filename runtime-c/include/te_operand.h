@@ -3,7 +3,7 @@
 
 /* The operands x and w of a kernel that exists for codes and for real values. The file that includes this says which: TE_X_CODES
  * is 1 where x holds int8 codes and 0 where it holds real values, which need neither zero point nor scale; so is TE_W_CODES of w.
- * Of an operand that the kernel does not have it says nothing. */
+ * The macro of an operand that the kernel does not have is left undefined. */
 #ifndef TE_OPERAND_H
 #define TE_OPERAND_H
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The prototypes of a list of kernels, whose file name is TE_KERNEL_LIST: void SYMBOL(const STRUCT *s, operands, tables, results,
- * scratch), and of those with a row form SYMBOL_rows, which takes a te_row_range behind the struct. What is optional and absent is NULL.
+ * scratch), and of kernels with a row form SYMBOL_rows, which takes a te_row_range behind the struct. Absent arguments are NULL.
  * It has no guard: every list of kernels includes it once, after te_kernels.h. */
 
 #ifdef __cplusplus

@@ -20,7 +20,7 @@ static inline int te_is_number(te_x x)
 #endif
 }
 
-/* The more extreme of the two. What is not a number is more extreme than every number, so that it is never hidden. */
+/* The more extreme of the two. NaN is more extreme than every number, so that it is never hidden. */
 static inline te_x te_further(te_x extreme, te_x x)
 {
 #if TE_LARGEST

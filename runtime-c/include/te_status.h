@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What the functions of a model return. Errors are negative. */
+/* The results of the functions of a model. Errors are negative. */
 #ifndef TE_STATUS_H
 #define TE_STATUS_H
 

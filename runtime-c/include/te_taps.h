@@ -14,7 +14,7 @@ typedef struct te_taps {
     int32_t row, at;
 } te_taps;
 
-/* What the windows of a result row have in common. */
+/* The values that all windows of a result row share. */
 static inline te_taps te_taps_of_row(const te_pool2d *s, const te_row_range *r, int32_t row)
 {
     const int32_t n = row / s->out_h;

@@ -72,7 +72,7 @@ static inline int32_t te_update_due(const uint32_t *random, int32_t every)
     return every <= 1 || (random[1] + 1u) % (uint32_t)every == 0u;
 }
 
-/* Factor that makes the sum of the gradients of an update their mean, clipped where there is a clip. */
+/* Factor that makes the sum of the gradients of an update their mean, clipped if there is a clip. */
 static inline float te_gradient_scale(int32_t every, const float *clip)
 {
     const float mean = every <= 1 ? 1.0f : 1.0f / (float)every;

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The memory of te_frozen.h: one copy of the ranges of the arena that the frozen layers leave behind, for each sample that was
- * seen. Only the host twin has it. What does not fit is computed again; that costs time and changes no result. */
+ * seen. Only the host twin has it. Other samples are computed again; that costs time and changes no result. */
 
 #include "te_frozen.h"
 

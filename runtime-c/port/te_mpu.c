@@ -6,7 +6,7 @@
  *
  * Armv8-M limits are exact to 32 bytes. An Armv7-M region is a power of two, aligned to its size, of which eighths can
  * be switched off: four regions, each covering the next three binary digits of the size, bring the SRAM limit within
- * 1/4096 of the budget (or 128 bytes), rounded up; nothing is placed there, and the linker refuses what would be. */
+ * 1/4096 of the budget (or 128 bytes), rounded up; nothing is placed there, because the linker refuses it. */
 
 #include "te_device.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* What the run loop needs of the machine it runs on: files of the host, a call whose instructions and stack are
+/* The services that the run loop needs from its machine: files of the host, a call whose instructions and stack are
  * measured, and one line of text. te_port_semihosting.c with te_measure.c implement it on an emulated board,
  * te_port_host.c on the host. No function allocates; a handle is valid from open to close. */
 
@@ -27,8 +27,8 @@ int te_port_read(int file, void *data, uint32_t bytes); /* 0 only if all bytes w
 int te_port_write(int file, const void *data, uint32_t bytes);
 void te_port_print(const char *text);
 
-/* Calls the function on the model's own stack; returns what it returns. The function calls te_port_mark right before the
- * model: what it put on the stack itself does not count. */
+/* Calls the function on the model's own stack and returns its result. The function calls te_port_mark right before the
+ * model, so that its own use of the stack does not count. */
 int te_port_measure(te_port_function function, te_port_cost *cost);
 void te_port_mark(void);
 

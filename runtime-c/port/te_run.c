@@ -95,7 +95,7 @@ static int copy_trained(const te_run_record *r, te_run_files *files)
 /* Entry number index of a file of entries of these bytes. */
 static int read_entry(int file, uint32_t index, void *place, uint32_t bytes)
 {
-    /* A file position has 32 bits in semihosting: te_port_seek refuses what does not fit. */
+    /* A file position has 32 bits in semihosting: te_port_seek refuses larger ones. */
     uint64_t position = (uint64_t)index * bytes;
     if (position > UINT32_MAX || te_port_seek(file, (uint32_t)position) != 0) {
         return TE_RUN_NO_FILE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A leaky rectifier of codes with slopes as an operand, broadcast: what is above 0 and the exact product below are rescaled
+/* A leaky rectifier of codes with slopes as an operand, broadcast: elements above 0 and the exact product below are rescaled
  * and rounded once. y may be x. */
 #include "te_kernels.h"
 #include "te_broadcast.h"

@@ -78,7 +78,7 @@ static void say(const char *text)
 }
 #endif
 
-/* What was made by the whole map, and by the pieces of a partition. */
+/* The results of the whole map, and of the pieces of a partition. */
 static uint8_t whole_bytes[CASE_BYTES], made_bytes[CASE_BYTES];
 
 static void say_number(int32_t value)
@@ -108,7 +108,7 @@ static void copy_row(const argument *a, int32_t row, uint8_t *to, int32_t to_row
            (size_t)more);
 }
 
-/* Calls the case for a piece, or for everything where there is none, on fresh buffers; what is made goes to `made`. */
+/* Calls the case for a piece, or for everything without one, on fresh buffers; the result goes to `made`. */
 static int call(const row_case *c, const piece *p, int32_t x_ring, int32_t y_ring, uint8_t *made)
 {
     void *blocks[MAX_ARGUMENTS];
