@@ -77,7 +77,7 @@ public static class Diagnostics
         Severity.Note
     );
 
-    /// <summary>A value for a dimension that the model has not.</summary>
+    /// <summary>A value for a dimension that the model does not have.</summary>
     public static readonly DiagnosticRule UnknownDimension = new("TE0205", "{0} names no dynamic dimension of the model's inputs; {1}");
 
     // 03: training
@@ -90,7 +90,7 @@ public static class Diagnostics
     /// <summary>No classifier found.</summary>
     public static readonly DiagnosticRule NoHead = new("TE0302", "no classifier head found: {0}");
     /// <summary>More layers asked for than there are.</summary>
-    public static readonly DiagnosticRule TooManyLayers = new("TE0303", "asks for {0} layers, the model has {1} besides the head");
+    public static readonly DiagnosticRule TooManyLayers = new("TE0303", "asks for {0} layers, but the model has {1} besides the head");
     /// <summary>An option value that training cannot use.</summary>
     public static readonly DiagnosticRule BadTrainOption = new("TE0304", "{0}");
     /// <summary>Channels with a vanishing scale are not trained.</summary>
@@ -116,7 +116,7 @@ public static class Diagnostics
     /// <summary>SRAM budget exceeded.</summary>
     public static readonly DiagnosticRule OverSram = new(
         "TE0501",
-        $"needs {{0:N0}} bytes of SRAM, {{1:N0}} more than {OptionName.Sram} {{2:N0}}; at the peak, step {{3}}, are alive: {{4}}"
+        $"needs {{0:N0}} bytes of SRAM, {{1:N0}} more than {OptionName.Sram} {{2:N0}}; alive at the peak, step {{3}}: {{4}}"
     );
 
     /// <summary>Flash budget exceeded.</summary>

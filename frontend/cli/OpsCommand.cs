@@ -45,7 +45,7 @@ internal static class OpsCommand
 
                 w.WriteEndArray();
             }), () => rows.Select(r => $"{r.Name,-16} {r.Types,-18} {(r.HasGradient ? "gradient" : "-"),-9} {r.Cores,-12} {r.Onnx}")
-                .Prepend($"{"operator",-16} {"types",-18} {"gradient",-9} {"kernels",-12} ONNX operators (since opset: what of it)"));
+                .Prepend($"{"operator",-16} {"types",-18} {"gradient",-9} {"kernels",-12} ONNX operators (since opset: supported part)"));
     }
 
     private sealed record Row(string Name, bool HasGradient, string Types, string Cores, IReadOnlyList<ImportRule> Rules)

@@ -28,7 +28,7 @@ internal static class ResultTable
         {
             yield return string.Create(
                 c,
-                $"predictions   of {predicted.Shape[0]:N0} samples; without targets nothing to compare them with"
+                $"predictions   of {predicted.Shape[0]:N0} samples; without targets there is nothing to compare them with"
             );
         }
 

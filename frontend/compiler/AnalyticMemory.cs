@@ -36,7 +36,7 @@ public static class AnalyticMemory
             return bytes;
         }
 
-        // The share of input elements is the share of the layer's weights that train.
+        // Input elements count in the share of the layer's weights that train.
         return bytes + trained.Type.Count + node.Input(0).Type.Count * trained.Type.Count / weights.Type.Count;
     }
 }

@@ -70,9 +70,9 @@ public sealed class Npz : IDisposable
         {
             using var stream = new Crc32Stream(entry.Open());
             var array = NpyArray.Read(stream, Math.Min(entry.Length, entry.CompressedLength * LargestDeflateRatio), title);
-            return stream.ReadByte() >= 0 ? throw new InvalidDataException("it goes on behind the elements of its shape")
+            return stream.ReadByte() >= 0 ? throw new InvalidDataException("it has more data than its shape")
                 : stream.Checksum != entry.Crc32
-                    ? throw new InvalidDataException("it is damaged: its checksum (CRC-32) is another than the file says")
+                    ? throw new InvalidDataException("it is damaged: its checksum (CRC-32) differs from the one in the file")
                 : array;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)

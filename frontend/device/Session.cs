@@ -175,7 +175,7 @@ public sealed class Session(Toolchain toolchain, TimeSpan limit)
         string reason = output.ExitCode switch
         {
             NoFileExit =>
-                "a file of the run is missing, too short or cannot be written (is the model's input or output another than expected?)",
+                "a file of the run is missing, too short or cannot be written (are the model's input and output the expected ones?)",
             4 =>
                 "the program does not know a command of the run: the model may have no training step, "
                     + "or the folder was emitted by another version",

@@ -229,7 +229,7 @@ public sealed class Experiment
         if (train?.ClassNames is { } names && test?.ClassNames is { } others && !names.SequenceEqual(others))
         {
             throw DataDiagnostics.BadClasses.Failure(
-                $"{options.Train} and {options.Test} have other classes: {string.Join(", ", names)}; {string.Join(", ", others)}"
+                $"{options.Train} and {options.Test} have different classes: {string.Join(", ", names)}; {string.Join(", ", others)}"
             );
         }
 
@@ -250,8 +250,8 @@ public sealed class Experiment
 
         return (options.EarlyStop is not null || options.KeepBest) && validation is null
             ? throw DataDiagnostics.NoValidation.Failure(
-                $"to stop early or keep the best epoch needs {OptionName.Train} with {OptionName.Validation} SHARE, or x_val and y_val "
-                    + "in the training file"
+                $"stopping early or keeping the best epoch needs {OptionName.Train} with {OptionName.Validation} SHARE, "
+                    + "or x_val and y_val in the training file"
             )
             : (train, validation, options.LimitTest is { } limit ? test?.Take(limit) : test);
     }

@@ -40,7 +40,7 @@ public static class RateFinder
         CancellationToken cancellation = default
     )
     {
-        string train = options.Train ?? throw DataDiagnostics.NoValidation.Failure($"to find a learning rate needs {OptionName.Train}");
+        string train = options.Train ?? throw DataDiagnostics.NoValidation.Failure($"finding a learning rate needs {OptionName.Train}");
         bool brings = Dataset.Holds(train, "val");
         options = options with
         {

@@ -85,7 +85,7 @@ public sealed class ClampedResult
         mask[index] = inside ? 1 : 0;
     }
 
-    /// <summary>Stores an integer that becomes a code by the clamp.</summary>
+    /// <summary>Stores the code of an integer result, which is clamped.</summary>
     public void StoreCode(int index, double code)
     {
         result[index] = Math.Clamp(code, codes.Min, codes.Max);

@@ -165,7 +165,7 @@ public sealed class AveragePool2d : Pool2d
 
     /// <summary>
     /// The sum in the order of ONNX Runtime's fp32 pooling, which decides rounding ties: a global pool keeps four partial
-    /// sums by position modulo 4, added as (0+2)+(1+3), and adds the rest of a division by four; a window adds in order.
+    /// sums by position modulo 4, added as (0+2)+(1+3), and then adds the elements that are left over; a window adds in order.
     /// </summary>
     private static double Sum(List<double> taps, int lanes, Numerics numerics)
     {

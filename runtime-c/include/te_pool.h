@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The mean of a pooling window in the order of additions of ONNX Runtime's fp32 pooling, which decides rounding ties: a
- * window as large as the map keeps four partial sums by position modulo 4, added as (0+2)+(1+3), and adds the rest of a
- * division by four; any other window adds in order of row and column. */
+ * window as large as the map keeps four partial sums by position modulo 4, added as (0+2)+(1+3), and then adds the
+ * taps that are left over; any other window adds in order of row and column. */
 #ifndef TE_POOL_H
 #define TE_POOL_H
 

@@ -148,7 +148,7 @@ public sealed class NpzTests : IDisposable
             using var file = Npz.Open(path);
             var error = Assert.Throws<DiagnosticException>(() => file.Read("x"));
             Assert.Equal(DataDiagnostics.BadFile.Code, error.Code);
-            wrong += error.Message.Contains("its checksum (CRC-32) is another", StringComparison.Ordinal) ? 1 : 0;
+            wrong += error.Message.Contains("its checksum (CRC-32) differs", StringComparison.Ordinal) ? 1 : 0;
         }
 
         Assert.True(wrong > 0);
@@ -171,7 +171,7 @@ public sealed class NpzTests : IDisposable
     public void Npz_with_more_than_its_shape_is_diagnosed()
     {
         using var file = Npz.Open(Zip(CompressionLevel.Optimal, ("x.npy", [.. Npy(Header("|u1", "1,"), [7]), 8])));
-        Assert.Contains("goes on behind", Assert.Throws<DiagnosticException>(() => file.Read("x")).Message);
+        Assert.Contains("more data than its shape", Assert.Throws<DiagnosticException>(() => file.Read("x")).Message);
     }
 
     // Damaged data may still be readable; what must not happen is any other exception.
