@@ -1,4 +1,4 @@
-// The npz and npy formats: what numpy writes is read, what is written numpy reads, and damaged files are diagnosed.
+// The npz and npy formats: files of numpy can be read, numpy can read ours, and damaged files are diagnosed.
 
 using System.IO.Compression;
 using System.Text;

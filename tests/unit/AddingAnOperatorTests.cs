@@ -1,5 +1,5 @@
 // docs/adding-an-operator.md, followed literally: its blocks are put into a copy of the sources, its commands are run, and the tests that
-// cover every operator run on what was built. Only the room of the IR is built anew; the other assemblies take the new one.
+// cover every operator run on the result. Only the room of the IR is built again; the other assemblies use the new one.
 
 using System.Diagnostics;
 using System.Text.RegularExpressions;

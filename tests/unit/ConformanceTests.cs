@@ -1,4 +1,4 @@
-// What every operator of a set must keep, on its samples: the reference gives what Infer says, a node reads back from its text, and an
+// Rules for every operator of a set, on its samples: the reference gives the types of Infer, a node reads back from its text, and an
 // operator that follows a permutation computes the permuted result.
 
 using TinyEngine.Ir;

@@ -1,5 +1,5 @@
 // A host compiler that adds strict warnings and the address and undefined-behaviour sanitizers to whatever it is asked: a script
-// called gcc, for a search path of its own. Its version differs, so nothing that was built before is taken for its work.
+// called gcc, for a separate search path. Its version differs, so no earlier build is taken for one of its own.
 
 using TinyEngine.Device;
 

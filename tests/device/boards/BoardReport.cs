@@ -1,4 +1,4 @@
-// What plan.json says against what the linker placed and the board used.
+// The figures of plan.json against the bytes that the linker placed and the board used.
 
 using TinyEngine.Compiler;
 using TinyEngine.Experiments;

@@ -1,4 +1,4 @@
-// What a board does with steps at the ends of fp32: refused ones leave all trained bytes as they were, and subnormal steps give the
+// Steps at the ends of fp32 on a board: refused steps leave all trained bytes unchanged, and subnormal steps give the
 // weights of the host twin, also where the compiler would rather use Helium.
 
 using TinyEngine.Compiler;

@@ -1,4 +1,4 @@
-// What scripts rely on from every command: with --json one object in a line of its own, commands that are planned say so, and the
+// The properties of all commands that scripts rely on: --json gives one object, planned commands report TE0601, and the
 // help tells defaults in one form.
 
 using System.Text.Json;

@@ -1,4 +1,4 @@
-// What a user sees of a bad file or option: exit code 1, one line with a code for each problem, nothing written.
+// The answer to a bad file or option: exit code 1, one line with a code for each problem, nothing written.
 
 using System.Text.Json;
 using TinyEngine.Cli;

@@ -1,4 +1,4 @@
-// What compile does to a folder that is there already: it replaces and removes what the last compilation listed, and nothing else.
+// Compiling into a folder that exists: compile replaces and removes the files that the last compilation listed, and no others.
 
 using System.Text.Json;
 using System.Text.RegularExpressions;

@@ -1,4 +1,4 @@
-// What commands say of a run: figures of what ran and null for what did not, names that cannot harm a terminal, sizes as people write
+// The report of a run: figures of the parts that ran and null for others, names that cannot harm a terminal, sizes as people write
 // them, data without labels.
 
 using System.Text.Json;

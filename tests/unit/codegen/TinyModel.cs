@@ -1,5 +1,5 @@
 // A model small enough to read its C at a glance, built by hand through the planned stage: an int8 convolution whose bias
-// trains, an fp32 head that trains, softmax in prediction only. Every value has a place of its own, so a change of the
+// trains, an fp32 head that trains, softmax in prediction only. Every value has a separate place, so a change of the
 // planner does not change what these tests expect.
 
 using System.Collections.Immutable;

@@ -1,4 +1,4 @@
-// Every rule of the verifier, broken alone: each graph here is right but for one thing, and exactly that is named.
+// Every rule of the verifier, broken alone: each graph here is right except for one thing, and exactly that is named.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;

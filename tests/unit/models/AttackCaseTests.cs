@@ -1,5 +1,5 @@
-// Small models that were answered wrongly or not at all, each with what is right. A row of the table is checked here, or by the test of its
-// subject; a new row is neither and fails.
+// Small models that once got a wrong answer or none, each with the right one. A row of the table is checked here or by the test of its
+// subject; a new row, which neither checks, fails.
 
 using System.Diagnostics;
 

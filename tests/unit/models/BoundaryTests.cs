@@ -1,4 +1,4 @@
-// What inputs and outputs of a file mean to the caller: codes of uint8 and int8, and the layout of maps that the model computes
+// The meaning of inputs and outputs for the caller: codes of uint8 and int8, and the layout of maps that the model computes
 // on as the file has them. Through the emitted C, against ONNX Runtime.
 
 using Microsoft.ML.OnnxRuntime;

@@ -1,4 +1,4 @@
-// What an ONNX graph computes in NCHW, the canonical graph computes in NHWC: broadcasting operands, constants and axes follow the
+// The canonical graph computes in NHWC the same as the ONNX graph in NCHW: broadcasting operands, constants and axes follow the
 // permutation; constants per channel are folded into the layer before.
 
 using Google.Protobuf;

@@ -1,4 +1,4 @@
-// What is wrong with a file is said in one line with a code; nothing else is ever thrown, whatever the bytes.
+// A malformed file is diagnosed in one line with a code; nothing else is ever thrown, whatever the bytes.
 
 using Google.Protobuf;
 using TinyEngine.Compiler;

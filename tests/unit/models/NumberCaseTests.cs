@@ -1,4 +1,4 @@
-// Files that gave wrong numbers or none: each computes what is right, in the emitted C.
+// Files that once gave wrong numbers or none: the emitted C of each computes the right ones.
 
 
 using TinyEngine.Compiler;

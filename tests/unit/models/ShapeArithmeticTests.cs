@@ -1,4 +1,4 @@
-// What exporters write around shapes is computed at import, in the forms they write it in, and nothing of it is left in the graph.
+// The arithmetic that exporters write around shapes is computed at import, in all forms in which they write it, and leaves no node.
 
 using TinyEngine.Compiler;
 using TinyEngine.Ir;

@@ -1,5 +1,5 @@
-// What is proposed where a model does not fit: every variant is one that compiles within the budgets with the bytes it names, the
-// largest of its kind, those that train most first.
+// The proposals for a model that does not fit: every variant compiles within the budgets, with the bytes that it names, and is the
+// largest of its kind; variants that train most come first.
 
 using System.Globalization;
 using System.Text.RegularExpressions;

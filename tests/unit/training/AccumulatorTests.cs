@@ -1,5 +1,5 @@
-// What keeps integer accumulators within int32 and their factors within what kernels have: at import, when weights train, and in
-// the choice of operators that compute on codes.
+// The rules that keep integer accumulators within int32 and their factors within the range of kernels: at import, when weights
+// train, and in the choice of operators that compute on codes.
 
 using TinyEngine.Compiler;
 using TinyEngine.Ir;

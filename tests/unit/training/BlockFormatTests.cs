@@ -1,4 +1,4 @@
-// Block floating point as a number format: what is stored is the nearest there is, no sum can overflow, bytes and text keep it.
+// Block floating point as a number format: stored numbers are the nearest ones, no sum can overflow, and bytes and text keep them.
 
 using CsCheck;
 using TinyEngine.Ir;

@@ -1,4 +1,4 @@
-// What autodiff must get right whatever the operators: accumulation over several readers, zero points, padding, saturation; and
+// The properties of autodiff that do not depend on operators: accumulation over several readers, zero points, padding, saturation; and
 // that it builds only what some update needs.
 
 using System.Collections.Immutable;

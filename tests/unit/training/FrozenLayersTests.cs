@@ -1,4 +1,4 @@
-// What a scheme does not train cannot change: its parameters are constants of the graph and const arrays in the emitted C, and
+// Layers that a scheme does not train cannot change: their parameters are constants of the graph and const arrays in the emitted C, and
 // nothing of the training step computes a gradient for them.
 
 using TinyEngine.Compiler;

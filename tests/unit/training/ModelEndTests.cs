@@ -1,5 +1,5 @@
 // The end of a model and its loss: an activation that the loss contains is never applied twice, whatever moves or rounds its
-// results; inference gives what it gave; a loss that does not fit says which does; and a head trains with the parameters it has.
+// results; inference gives the same as before; a loss that does not fit names one that does; and a head trains its own parameters.
 
 using System.IO.Compression;
 using TinyEngine.Compiler;

@@ -1,4 +1,4 @@
-// What differences cannot show of an extreme: equal ones share the gradient evenly, and what is not a number is never hidden.
+// Properties of extremes that differences cannot show: equal ones share the gradient evenly, and NaN is never hidden.
 
 using TinyEngine.Ir;
 using TinyEngine.Tests.Codegen;
