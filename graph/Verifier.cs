@@ -318,7 +318,8 @@ public static class Verifier
             return ["has not one line buffer for each node of its body"];
         }
 
-        return RowSchedule.Of(body) is not { } schedule ? ["has no order of rows: a node of its body is not the only one that waits for another"]
+        return RowSchedule.Of(body) is not { } schedule
+            ? ["has no order of rows: a node of its body is not the only one that waits for another"]
             : schedule.Rings.Zip(lines, body.Nodes).Where(p => p.Second < p.First)
                 .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
     }

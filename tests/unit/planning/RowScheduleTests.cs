@@ -94,7 +94,7 @@ public sealed class RowScheduleTests
         return lost;
     }
 
-    /// <summary>True if a result that starts this much before the operand of the region never overwrites a byte that is still read.</summary>
+    /// <summary>True if a result that starts this much before the operand of the region overwrites no byte that is still read.</summary>
     private static bool IsIntact(Graph body, IReadOnlyList<RowStep> steps, long lead)
     {
         var (x, y) = (body.Inputs[0], body.Outputs[0]);
