@@ -203,7 +203,7 @@ internal static class CompileCommand
             Gradients = Gradients.Read(result, problems),
             CallerInput = CallerInput.Read(result, problems),
             Io = Io.Read(result, problems),
-            RawScale = RawSamples.Of(result),
+            RawScale = RawSamples.Read(result, problems),
             Dims = DimOption.Instance.Read(result, problems),
             Command = string.Join(' ', result.Tokens.Select(t => t.Value)),
             Recipe = Recipe(result),

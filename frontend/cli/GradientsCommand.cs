@@ -50,7 +50,7 @@ internal static class GradientsCommand
         var options = TrainingArguments.ReadModel(result, path, Train, problems) with
         {
             StopAfter = "differentiate",
-            RawScale = RawSamples.Of(result),
+            RawScale = RawSamples.Read(result, problems),
         };
         if (problems.Count == 0 && options.Train.Scheme is null)
         {

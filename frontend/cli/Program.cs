@@ -30,7 +30,7 @@ if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
     {
-        Console.Error.WriteLine($"tinyengine: {Printable.Line(error.Message)}");
+        Console.Error.WriteLine($"tinyengine: {Printable.Line(Usage.Message(error))}");
     }
 
     Console.Error.WriteLine("tinyengine --help lists the commands.");

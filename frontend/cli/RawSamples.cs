@@ -1,6 +1,7 @@
 // The meaning of raw uint8 samples, as two options of the commands that read a model.
 
 using System.CommandLine;
+using TinyEngine.Ir;
 using TinyEngine.Passes;
 
 namespace TinyEngine.Cli;
@@ -23,7 +24,19 @@ internal static class RawSamples
         DefaultValueFactory = _ => 0,
     };
 
-    /// <summary>Scale and offset of a command line, or null without a scale.</summary>
-    public static RawScale? Of(ParseResult result) =>
-        result.GetValue(Scale) is { } scale ? new RawScale(scale, result.GetValue(Offset)) : null;
+    /// <summary>Scale and offset of a command line, or null without a scale. An offset alone would mean nothing: it is a problem.</summary>
+    public static RawScale? Read(ParseResult result, List<Diagnostic> problems)
+    {
+        if (result.GetValue(Scale) is { } scale)
+        {
+            return new RawScale(scale, result.GetValue(Offset));
+        }
+
+        if (result.GetResult(Offset) is { Implicit: false })
+        {
+            problems.Add(Diagnostics.BadOption.At(Offset.Name, $"needs {Scale.Name}"));
+        }
+
+        return null;
+    }
 }

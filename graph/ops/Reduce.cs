@@ -117,7 +117,12 @@ public abstract class Reduce : Op
             new(
                 onnxOp,
                 operandSince,
-                r => Import(r, [.. r.OptionalConstant(1)?.Data.Select(v => checked((int)v)) ?? []], attributes),
+                r =>
+                {
+                    // As an attribute they would be overlooked, and every dimension would be folded.
+                    r.Require(!r.Attributes.Has("axes"), $"axes as an attribute, which opset {operandSince} made an operand,");
+                    return Import(r, [.. r.OptionalConstant(1)?.Data.Select(v => checked((int)v)) ?? []], attributes);
+                },
                 Operands: 2
             ),
         ];

@@ -77,6 +77,29 @@ public sealed class CommandContractTests : IDisposable
     [Fact]
     public void Command_that_is_unknown_is_wrong_usage() => Assert.Equal(2, CommandLine.Run("brew", "coffee").Exit);
 
+    [Theory]
+    [InlineData("compile m.onnx -o out --classes many", "--classes: 'many' is not a whole number of at most 2147483647")]
+    [InlineData("compile m.onnx -o out --accumulate 1.5", "--accumulate: '1.5' is not a whole number of at most 2147483647")]
+    [InlineData("compile m.onnx -o out --lr-head fast", "--lr-head: 'fast' is not a number")]
+    [InlineData("compile m.onnx -o out --input-scale=1/2", "--input-scale: '1/2' is not a number")]
+    [InlineData("simulate out --seed -1", "--seed: '-1' is not a whole number from 0 to 4294967295")]
+    public void Value_that_is_no_number_is_wrong_usage(string line, string message)
+    {
+        var result = CommandLine.Run(line.Split(' '));
+        Assert.Equal((2, ""), (result.Exit, result.Output));
+        Assert.Equal("tinyengine: " + message, result.ErrorLines[0]);
+    }
+
+    [Theory]
+    [InlineData("compile m.onnx")]
+    [InlineData("gradients m.onnx --data d.npz")]
+    public void Offset_of_samples_needs_their_scale(string line)
+    {
+        var result = CommandLine.Run([.. line.Split(' '), "--input-offset", "3"]);
+        Assert.Equal(1, result.Exit);
+        Assert.Contains("m.onnx : error TE0604: --input-offset: needs --input-scale", result.ErrorLines);
+    }
+
     [Fact]
     public void Help_tells_defaults_in_brackets_once()
     {

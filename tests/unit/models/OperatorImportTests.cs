@@ -255,6 +255,14 @@ public sealed class OperatorImportTests
     public void Axes_given_twice_or_not_there_are_diagnosed(long first, long second) =>
         Fails("TE0105", Model(13, 4, 6).Longs("a", first, second).Node("ReduceSum", "x a", "y"));
 
+    [Theory]
+    [InlineData("ReduceSum", 13)]
+    [InlineData("ReduceMean", 18)]
+    [InlineData("ReduceMax", 18)]
+    [InlineData("ReduceMin", 20)]
+    public void Axes_as_an_attribute_where_they_are_an_operand_are_diagnosed(string op, int opset) =>
+        Fails("TE0105", Model(opset, 4, 6).Node(op, "x", "y", ("axes", (long[])[1])));
+
     [Fact]
     public void Concat_of_other_extents_is_diagnosed() =>
         Fails("TE0202", Model(13, 2, 5).Weights("c", 3, 3).Node("Concat", "x c", "y", ("axis", 1)));
