@@ -19,6 +19,9 @@ public readonly record struct RowWindow(int Stride, int First, int Span, int Hei
 
     /// <summary>The row behind the last one that is read for a result row.</summary>
     public int End(int row) => (int)Math.Clamp((long)row * Stride + First + Span, 0, Height);
+
+    /// <summary>True unless a result row reads padding alone.</summary>
+    public bool Reads(int row) => Begin(row) < End(row);
 }
 
 /// <summary>The order of rows of a region.</summary>
@@ -27,7 +30,6 @@ public sealed class RowSchedule
     private readonly Graph body;
     private readonly Dictionary<Value, int> producer = [];
     private readonly List<(int Operand, RowWindow Window)>[] operands;
-    private readonly List<(int Reader, RowWindow Window)>[] readers;
     private readonly int?[] puller;
     private readonly int[] made;
     private readonly int[] rings;
@@ -39,7 +41,6 @@ public sealed class RowSchedule
         int count = body.Nodes.Length;
         (made, rings, puller) = (new int[count], new int[count], new int?[count]);
         operands = [.. Enumerable.Range(0, count).Select(_ => new List<(int, RowWindow)>())];
-        readers = [.. Enumerable.Range(0, count).Select(_ => new List<(int, RowWindow)>())];
         int[] depth = new int[count];
         for (int i = 0; i < count; i++)
         {
@@ -49,7 +50,6 @@ public sealed class RowSchedule
                 int from = producer[operand];
                 var window = Window(node, operand);
                 operands[i].Add((from, window));
-                readers[from].Add((i, window));
                 depth[i] = Math.Max(depth[i], depth[from] + 1);
             }
 
@@ -103,21 +103,17 @@ public sealed class RowSchedule
     public long Lead(Value operand, Value result)
     {
         long operandRow = operand.Type.Bytes / RowsOf(operand), resultRow = result.Type.Bytes / RowsOf(result);
-        int writer = producer[result];
-        var reading = body.Nodes.Select((n, i) => (Node: n, Index: i)).Where(p => p.Node.Inputs.Contains(operand))
-            .Select(p => (p.Index, Window: Window(p.Node, operand))).ToList();
-        var done = new int[body.Nodes.Length];
+        int writer = producer[result], needed = RowsOf(operand);
+        var reading = body.Nodes.Select(n => n.Inputs.Contains(operand) ? Window(n, operand) : (RowWindow?)null).ToList();
         long lead = 0;
-        foreach (var (node, row) in steps)
+        // From the end to the start: a step that writes may itself still read. Once no row is needed, all of the operand is free.
+        foreach (var (node, row) in steps.AsEnumerable().Reverse())
         {
-            if (node == writer)
+            needed = reading[node] is { } window && window.Reads(row) ? Math.Min(needed, window.Begin(row)) : needed;
+            if (node == writer && needed < RowsOf(operand))
             {
-                // The step itself may still read, so its own row counts as not done. Once no row is needed, all of the operand is free.
-                int needed = reading.Min(r => r.Window.Begin(done[r.Index]));
-                lead = needed < RowsOf(operand) ? Math.Max(lead, (row + 1) * resultRow - needed * operandRow) : lead;
+                lead = Math.Max(lead, (row + 1) * resultRow - needed * operandRow);
             }
-
-            done[node]++;
         }
 
         return lead;
@@ -146,11 +142,7 @@ public sealed class RowSchedule
             }
         }
 
-        foreach (int node in body.Outputs.Select(o => producer[o]))
-        {
-            rings[node] = RowsOf(body.Nodes[node].Output);
-        }
-
+        MeasureRings();
         return true;
     }
 
@@ -172,9 +164,25 @@ public sealed class RowSchedule
 
         steps.Add(new RowStep(node, row));
         made[node]++;
-        int needed = readers[node].Select(r => made[r.Reader] < RowsOf(body.Nodes[r.Reader].Output) ? r.Window.Begin(made[r.Reader]) : row)
-            .DefaultIfEmpty(row).Min();
-        rings[node] = Math.Max(rings[node], made[node] - Math.Min(needed, row));
         return true;
+    }
+
+    /// <summary>From the end to the start: a ring holds the rows from the first that is still read to the one that is made.</summary>
+    private void MeasureRings()
+    {
+        int[] needed = [.. body.Nodes.Select(n => RowsOf(n.Output))];
+        foreach (var (node, row) in steps.AsEnumerable().Reverse())
+        {
+            rings[node] = Math.Max(rings[node], row - Math.Min(needed[node], row) + 1);
+            foreach (var (operand, window) in operands[node].Where(o => o.Window.Reads(row)))
+            {
+                needed[operand] = Math.Min(needed[operand], window.Begin(row));
+            }
+        }
+
+        foreach (int node in body.Outputs.Select(o => producer[o]))
+        {
+            rings[node] = RowsOf(body.Nodes[node].Output);
+        }
     }
 }
