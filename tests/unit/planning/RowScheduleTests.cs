@@ -48,7 +48,7 @@ public sealed class RowScheduleTests
                 {
                     int[] shorter = [.. schedule.Rings];
                     shorter[node]--;
-                    Assert.True(shorter[node] == 0 || Lost(body, schedule.Steps, shorter).Count > 0, $"node {node} holds a row in vain");
+                    Assert.True(shorter[node] <= 0 || Lost(body, schedule.Steps, shorter).Count > 0, $"node {node} holds a row in vain");
                 }
 
                 Assert.Equal(schedule.Steps.Count, schedule.Steps.Distinct().Count());
