@@ -56,6 +56,7 @@ public abstract class Pool2d : Op
                 KernelField.Int("y_max", max),
                 KernelField.Float("x_scale", x.ScaleOf(0)),
                 KernelField.Float("y_scale", y.ScaleOf(0)),
+                KernelField.Int("partial_taps", family == "average_pool2d" && IsGlobal(g) ? g.KernelH * g.KernelW / 4 * 4 : 0),
             ],
             []
         );
@@ -65,6 +66,12 @@ public abstract class Pool2d : Op
     protected static IEnumerable<KernelField> Extents(ConvGeometry g, Node node) =>
         g.Fields().Where(f => f.Name is not ("in_c" or "out_c" or "groups")).Append(KernelField.Int("channels", g.InC))
             .Append(KernelField.Int("count_include_pad", node.Attributes.Int("count_include_pad", 0)));
+
+    /// <summary>
+    /// True for a window that sees the whole map. With padding or dilation a window of the map's size does not see every element.
+    /// </summary>
+    protected static bool IsGlobal(ConvGeometry g) =>
+        g is { OutH: 1, OutW: 1, PadTop: 0, PadLeft: 0, DilationH: 1, DilationW: 1 } && g.KernelH == g.InH && g.KernelW == g.InW;
 
     /// <summary>Elements an average divides by.</summary>
     protected static int Divisor(Node node, ConvGeometry g, int taps) =>
@@ -145,7 +152,7 @@ public sealed class AveragePool2d : Pool2d
     {
         var (g, x, input, type) = (Geometry(node), operands[0]!.Data, node.Input(0).Type, node.Output.Type);
         var y = new ClampedResult(node, numerics);
-        bool global = g is { OutH: 1, OutW: 1 } && g.KernelH == g.InH && g.KernelW == g.InW;
+        bool global = IsGlobal(g);
         g.ForEachOutput((i, n, oh, ow, oc) =>
         {
             var taps = new List<double>();

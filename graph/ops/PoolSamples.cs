@@ -30,6 +30,12 @@ internal static class PoolSamples
             );
         }
 
+        yield return new(
+            "as large as its map, padded",
+            None.With("kernel", [3, 3]).With("strides", [3, 3]).With("pads", [1, 1, 1, 1]),
+            null,
+            Fp32(1, 3, 3, 2)
+        );
         yield return new("global", None.With("kernel", [3, 5]), null, Fp32(2, 3, 5, 2));
         yield return new(
             "int8",

@@ -21,9 +21,8 @@ typedef struct te_mean {
 
 static inline te_mean te_mean_start(const te_pool2d *s)
 {
-    const int32_t global = s->out_h == 1 && s->out_w == 1 && s->kernel_h == s->in_h && s->kernel_w == s->in_w;
     te_mean m = {{0.0f, 0.0f, 0.0f, 0.0f}, 0.0f, 0, 0};
-    m.whole = global ? s->kernel_h * s->kernel_w / 4 * 4 : 0;
+    m.whole = s->partial_taps;
     return m;
 }
 

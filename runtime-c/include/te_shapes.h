@@ -83,6 +83,7 @@ typedef struct te_pool2d {
     int32_t batch, in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, dilation_h,
         dilation_w, channels, count_include_pad, x_zero, y_zero, y_min, y_max;
     float x_scale, y_scale;
+    int32_t partial_taps; /* averages: the taps that go to four partial sums (te_pool.h) */
 } te_pool2d;
 
 typedef struct te_softmax {

@@ -108,6 +108,18 @@ internal static class OddModels
                 .Input("x", 1, 3, 5, 5)
                 .Node("AveragePool", "x", "y", ("kernel_shape", new long[] { 3, 3 }), ("pads", new long[] { 1, 0, 1, 2 }))
                 .Output("y"),
+        ["average pool as large as its padded map"] = () =>
+            new OnnxModel()
+                .Input("x", 1, 3, 4, 4)
+                .Node(
+                    "AveragePool",
+                    "x",
+                    "y",
+                    ("kernel_shape", new long[] { 4, 4 }),
+                    ("strides", new long[] { 3, 3 }),
+                    ("pads", new long[] { 1, 1, 0, 0 })
+                )
+                .Output("y"),
         ["average pool that counts padding"] = () =>
             new OnnxModel()
                 .Input("x", 1, 3, 5, 5)
