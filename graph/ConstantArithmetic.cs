@@ -38,6 +38,15 @@ public sealed class ConstantArithmetic
     private bool IsArithmetic(Value value) =>
         value.IsConstant && (value.Type is { DType: DType.I64 or DType.I32, Quant: null } || computed.Contains(value));
 
+    /// <summary>The real values of a constant, also of one that is dequantized or moved; null for a value that is computed.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="producer">The node that makes a value, or null.</param>
+    public static Tensor? RealConstant(Value value, Func<Value, Node?> producer) =>
+        value.IsConstant ? value.Data
+        : producer(value) is { Op.PassesConstants: true } node && RealConstant(node.Input(0), producer) is { } source
+            ? node.Op.Evaluate(node, [source], new Numerics(false, false))[0]
+        : null;
+
     /// <summary>A tensor of computed elements.</summary>
     /// <exception cref="DiagnosticException">TE0203: it has too many.</exception>
     public static Tensor Tensor(ImportRequest r, DType type, IReadOnlyList<long> extents, Func<int, double> element)

@@ -79,6 +79,18 @@ public sealed record Graph
     public Dictionary<Value, Node> Producers() =>
         Nodes.SelectMany(n => n.Writes.Select(v => (v, n))).ToDictionary(p => p.v, p => p.n);
 
+    /// <summary>For every view the value whose bytes it shows, through chains of views. Other values have no entry.</summary>
+    public Dictionary<Value, Value> ViewRoots()
+    {
+        var roots = new Dictionary<Value, Value>();
+        foreach (var view in Nodes.Where(n => n.Op.IsView))
+        {
+            roots[view.Output] = roots.GetValueOrDefault(view.Input(0), view.Input(0));
+        }
+
+        return roots;
+    }
+
     /// <summary>The nodes that read each value, in order; a value nobody reads has no entry.</summary>
     public ILookup<Value, Node> Consumers() =>
         Nodes.SelectMany(n => n.Reads.Distinct().Select(v => (v, n))).ToLookup(p => p.v, p => p.n);

@@ -106,7 +106,7 @@ public sealed record ImportRequest(
         var source = Optional(index);
         while (source is { IsConstant: false })
         {
-            source = Builder.Producer(source) is { } node && (node.Op is Dequantize || node.Op.MovesOnly) ? node.Input(0)
+            source = Builder.Producer(source) is { } node && node.Op.PassesConstants ? node.Input(0)
                 : throw Fail(Diagnostics.NotConstant, OnnxOp, index);
         }
 
@@ -118,9 +118,7 @@ public sealed record ImportRequest(
     public Tensor? RealConstant(int index) => RealConstant(Input(index));
 
     /// <summary>The real values of a constant, also of one that is dequantized or moved; null where the value is computed.</summary>
-    public Tensor? RealConstant(Value value) => value.IsConstant ? value.Data
-        : Builder.Producer(value) is { } node && (node.Op is Dequantize || node.Op.MovesOnly) && RealConstant(node.Input(0)) is { } source
-            ? node.Op.Evaluate(node, [source], new Numerics(false, false))[0] : null;
+    public Tensor? RealConstant(Value value) => ConstantArithmetic.RealConstant(value, Builder.Producer);
 
     /// <summary>Requires a condition on the form of the node.</summary>
     /// <exception cref="DiagnosticException">TE0105: the form is not supported.</exception>

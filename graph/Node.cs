@@ -31,8 +31,15 @@ public sealed record Node
     /// <summary>Results in the operator's order.</summary>
     public required ImmutableArray<Value> Outputs { get; init; }
 
+    /// <summary>Attributes and the notes of passes together, for a node that takes this one's place.</summary>
+    public NodeForm Form { get; init; } = NodeForm.Plain;
+
     /// <summary>Attributes of the operator.</summary>
-    public Attributes Attributes { get; init; } = Attributes.Empty;
+    public Attributes Attributes
+    {
+        get => Form.Attributes;
+        init => Form = Form with { Attributes = value };
+    }
 
     /// <summary>When it runs.</summary>
     public Phase Phase { get; init; }
@@ -69,31 +76,33 @@ public sealed record Node
     public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);
 
     /// <summary>The range to which results are clamped (<see cref="Op.AcceptsClamp"/>).</summary>
-    public ClampRange Clamp { get; init; } = ClampRange.Open;
+    public ClampRange Clamp
+    {
+        get => Form.Clamp;
+        init => Form = Form with { Clamp = value };
+    }
 
     /// <summary>True if the second result is the mask of elements that the clamp left alone.</summary>
-    public bool KeepsMask { get; init; }
+    public bool KeepsMask
+    {
+        get => Form.KeepsMask;
+        init => Form = Form with { KeepsMask = value };
+    }
 
     /// <summary>The mask; null if the node keeps none, or if its results are not all there yet.</summary>
     public Value? Mask => KeepsMask ? Outputs.ElementAtOrDefault(1) : null;
 
     /// <summary>The number of the layer that this node is (as <c>inspect</c> and schemes count them), or null.</summary>
-    public int? Layer { get; init; }
+    public int? Layer
+    {
+        get => Form.Layer;
+        init => Form = Form with { Layer = value };
+    }
 
     /// <summary>True for the last layer before the output.</summary>
-    public bool IsHead { get; init; }
-
-    /// <summary>Attributes and notes together, for a node that takes this one's place.</summary>
-    public NodeForm Form
+    public bool IsHead
     {
-        get =>
-            new(Attributes)
-            {
-                Clamp = Clamp,
-                KeepsMask = KeepsMask,
-                Layer = Layer,
-                IsHead = IsHead,
-            };
-        init => (Attributes, Clamp, KeepsMask, Layer, IsHead) = (value.Attributes, value.Clamp, value.KeepsMask, value.Layer, value.IsHead);
+        get => Form.IsHead;
+        init => Form = Form with { IsHead = value };
     }
 }

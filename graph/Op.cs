@@ -66,6 +66,9 @@ public abstract class Op
     /// <summary>True for a node whose every element is one of operand 0, so that any element type passes through.</summary>
     public virtual bool MovesOnly => false;
 
+    /// <summary>True for a node that shows the real values of operand 0, moved at most: of a constant it is a constant, too.</summary>
+    public virtual bool PassesConstants => MovesOnly;
+
     /// <summary>The node's result made of other operators, for an operator without a kernel; null for all others.</summary>
     public virtual Value? Lower(Node node, GraphBuilder builder) => null;
 

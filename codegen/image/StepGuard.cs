@@ -21,7 +21,7 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
     /// <summary>Finds the tests.</summary>
     public static StepGuard Of(Graph planned)
     {
-        var producers = planned.Producers();
+        var (producers, roots) = (planned.Producers(), planned.ViewRoots());
         int first = planned.Nodes.TakeWhile(n => n.Op.Mutates < 0).Count();
         var before = planned.Nodes.Take(first).SelectMany(n => n.Outputs).ToHashSet();
         var read = planned
@@ -29,7 +29,7 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
             .Where(n => n.Phase == Phase.Train && !n.Op.IsView)
             .SelectMany(n => n.Inputs)
             .OfType<Value>()
-            .Select(v => Root(v, producers))
+            .Select(v => roots.GetValueOrDefault(v, v))
             .Distinct()
             .Where(v => v.Type is { DType: DType.F32, Block: null })
             .ToList();
@@ -68,7 +68,4 @@ public sealed record StepGuard(int FirstUpdate, float Reach, float Decay, Immuta
             .Select(a => (a.Float(UpdateNames.Rate, 1), a.Float(UpdateNames.Momentum, 0), a.Float(UpdateNames.Decay, 0)));
 
     private static double LargestReal(Value v) => 256.0 * v.Type.ScaleOf(0);
-
-    private static Value Root(Value value, Dictionary<Value, Node> producers) =>
-        producers.TryGetValue(value, out var node) && node.Op.IsView ? Root(node.Input(0), producers) : value;
 }

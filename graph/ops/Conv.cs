@@ -177,11 +177,7 @@ public class Conv2d : Op
             Op,
             r.Name,
             [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
-            Attributes
-                .Empty.With(WindowNames.Strides, strides)
-                .With(WindowNames.Dilations, dilations)
-                .With(WindowNames.Pads, pads)
-                .With(WindowNames.Group, a.Int(WindowNames.Group, 1)),
+            Windows.Attributes(strides, dilations, pads).With(WindowNames.Group, a.Int(WindowNames.Group, 1)),
             outputName: r.Output
         );
         return [Layouts.ToNchw(r, node)];

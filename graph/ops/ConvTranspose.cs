@@ -235,12 +235,7 @@ public sealed class Conv2dTranspose : Op
             Op,
             r.Name,
             [Layouts.ToNhwc(r, x), Layouts.ToNhwc(r, w), r.OptionalWeights(2)],
-            Attributes
-                .Empty.With(WindowNames.Strides, strides)
-                .With(WindowNames.Dilations, dilations)
-                .With(WindowNames.Pads, pads)
-                .With(WindowNames.Group, a.Int(WindowNames.Group, 1))
-                .With("output", output),
+            Windows.Attributes(strides, dilations, pads).With(WindowNames.Group, a.Int(WindowNames.Group, 1)).With("output", output),
             outputName: r.Output
         );
         return [Layouts.ToNchw(r, node)];

@@ -104,11 +104,7 @@ public abstract class Pool2d : Op
             r,
             op,
             kernel,
-            Attributes
-                .Empty.With(WindowNames.Strides, strides)
-                .With(WindowNames.Dilations, dilations)
-                .With(WindowNames.Pads, pads)
-                .With("count_include_pad", a.Int("count_include_pad", 0))
+            Windows.Attributes(strides, dilations, pads).With("count_include_pad", a.Int("count_include_pad", 0))
         );
     }
 

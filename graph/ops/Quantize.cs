@@ -187,6 +187,9 @@ public sealed class Dequantize : Op
     public override bool KeepsValues => true;
 
     /// <inheritdoc/>
+    public override bool PassesConstants => true;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node) => [TensorType.F32(node.Input(0).Type.Shape)];
 
     /// <summary>The type of a node's operand with what its codes mean.</summary>

@@ -32,6 +32,10 @@ public static class Windows
         return result;
     }
 
+    /// <summary>The attributes of a window.</summary>
+    public static Attributes Attributes(int[] strides, int[] dilations, int[] pads) =>
+        Ir.Attributes.Empty.With(WindowNames.Strides, strides).With(WindowNames.Dilations, dilations).With(WindowNames.Pads, pads);
+
     /// <summary>True where some window of a map (NCHW) has no tap inside it. A convolution has the bias there, a pool nothing.</summary>
     public static bool HoldPaddingAlone(Shape nchw, int[] kernel, int[] strides, int[] dilations, int[] pads)
     {

@@ -39,7 +39,7 @@ public static class NumberLayers
         bool scaled = false, folds = false, activated = false;
         while (node is not null && node.Op.Layer(node) is null)
         {
-            node = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : Constant(v, producers) ?? v)] };
+            node = node with { Inputs = [.. node.Inputs.Select(v => v is null ? null : AsConstant(v, producers))] };
             bool isScale = node.Op.AsChannelAffine(node) is not null;
             bool isActivation = !scaled && !activated && Loss.Containing(node.Op) is not null;
             bool isOnTheWay = isScale || isActivation || (node.Op.KeepsValues && (node.Op.MovesOnly || !folds));
@@ -55,18 +55,11 @@ public static class NumberLayers
             : null;
     }
 
-    /// <summary>The value as a constant, also if the graph dequantizes or moves one; else null.</summary>
-    private static Value? Constant(Value value, Dictionary<Value, Node> producers)
-    {
-        if (value.IsConstant)
-        {
-            return value;
-        }
-
-        bool isPassedOn = producers.TryGetValue(value, out var node) && (node.Op is Dequantize || node.Op.MovesOnly);
-        return isPassedOn && Constant(node!.Input(0), producers) is { } source
-            ? Value.Constant(value.Name, node.Op.Evaluate(node, [source.Data], new Numerics(false, false))[0]) : null;
-    }
+    /// <summary>The value as a constant, also if the graph dequantizes or moves one; else the value itself.</summary>
+    private static Value AsConstant(Value value, Dictionary<Value, Node> producers) =>
+        !value.IsConstant && ConstantArithmetic.RealConstant(value, producers.GetValueOrDefault) is { } data
+            ? Value.Constant(value.Name, data)
+            : value;
 
     private static bool HasRealWeights(Value weights, Dictionary<Value, Node> producers)
     {

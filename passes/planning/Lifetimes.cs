@@ -45,7 +45,7 @@ public sealed class Lifetimes
     /// <summary>Lifetimes of a graph with kernels, from <see cref="Stage.Selected"/> on, whose nodes are in phase order.</summary>
     public static Lifetimes Of(Graph graph)
     {
-        var roots = ViewRoots(graph);
+        var roots = graph.ViewRoots();
         var arena = Spans(graph, roots);
         var sharing = new List<Sharing>();
         var groupOf = new Dictionary<Value, Sharing>();
@@ -161,18 +161,6 @@ public sealed class Lifetimes
             (Last, IsKept) = (Math.Max(Last, other.Last), IsKept || other.IsKept);
             other.Members.Clear();
         }
-    }
-
-    /// <summary>For every view the value whose bytes it shows, through chains of views.</summary>
-    internal static Dictionary<Value, Value> ViewRoots(Graph graph)
-    {
-        var roots = new Dictionary<Value, Value>();
-        foreach (var view in graph.Nodes.Where(n => n.Op.IsView))
-        {
-            roots[view.Output] = Root(view.Input(0), roots);
-        }
-
-        return roots;
     }
 
     /// <summary>The value whose bytes a value shows: itself if it is not a view.</summary>

@@ -29,7 +29,7 @@ internal sealed class ListScheduler
     public ListScheduler(Graph graph)
     {
         this.graph = graph;
-        roots = Lifetimes.ViewRoots(graph);
+        roots = graph.ViewRoots();
         reads = [.. graph.Nodes.Select(n => n.Reads.Select(Root).Distinct().ToArray())];
         writes = [.. graph.Nodes.Select(n => n.Outputs.Where(v => Root(v) == v).ToArray())];
         arena = [.. graph.ArenaInputs, .. writes.SelectMany(w => w)];

@@ -19,12 +19,7 @@ TE_INLINE_BODY void te_conv2d_dx_rows(const te_conv2d *s, const te_row_range *r,
     const int32_t out_per_group = s->out_c / s->groups;
     const int32_t dx_row = s->in_w * s->in_c;
     const int32_t dy_row = s->out_w * s->out_c;
-    for (int32_t row = r->first; row < r->end; row++) {
-        float *to = &dx[row % r->y_ring * dx_row];
-        for (int32_t i = 0; i < dx_row; i++) {
-            to[i] = 0.0f;
-        }
-    }
+    te_clear_rows(r, dx, dx_row);
     for (int32_t n = r->first / s->in_h; n * s->in_h < r->end; n++) {
         const te_span made = te_rows_of_image(r, n, s->in_h);
         const te_span from = te_reaching(made, s->pad_top, s->dilation_h, s->kernel_h, s->stride_h, s->out_h);

@@ -55,6 +55,17 @@ static inline te_span te_reaching(te_span rows, int32_t pad, int32_t dilation, i
     return span;
 }
 
+/* Zeros in the rows of a range; a row has `elements`. */
+static inline void te_clear_rows(const te_row_range *r, float *y, int32_t elements)
+{
+    for (int32_t row = r->first; row < r->end; row++) {
+        float *to = &y[row % r->y_ring * elements];
+        for (int32_t i = 0; i < elements; i++) {
+            to[i] = 0.0f;
+        }
+    }
+}
+
 /* The taps of a window that lie inside a span of rows. */
 static inline te_span te_window_within(int32_t start, int32_t dilation, int32_t kernel, te_span rows)
 {
