@@ -1,4 +1,4 @@
-// What autodiff hands to an operator's gradient rule: the node, the gradients of its results, which operands' gradients
+// The input of an operator's gradient rule, made by autodiff: the node, the gradients of its results, which operands' gradients
 // some update needs, and a builder for the backward nodes.
 
 namespace TinyEngine.Ir;

@@ -191,7 +191,7 @@ internal static class HeaderPrinter
             _ => "always base",
         };
         return $$"""
-            /* What a training step says of its sample, before the update; also where it returns TE_ERROR_RANGE. */
+            /* Results of a training step for its sample, before the update; also valid if it returns TE_ERROR_RANGE. */
             typedef struct {{name}}_result {
                 float loss;
             {{(planned.TrainOutputs.Length > 1 ? "    int32_t prediction;\n" : "")}}} {{name}}_result;

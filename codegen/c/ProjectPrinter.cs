@@ -120,7 +120,7 @@ internal static class ProjectPrinter
             #define MODEL(x) {{name}}_##x
 
             {{macros}}
-            /* What the frozen steps leave in the arena: offset and bytes. */
+            /* Results of the frozen steps in the arena: offset and bytes. */
             #define MODEL_FROZEN_RANGES {{string.Join(", ", live.DefaultIfEmpty((0, 0)).Select(r => $"{{{r.Offset}, {r.Bytes}}}"))}}
 
             #endif /* FIRMWARE_MODEL_H */

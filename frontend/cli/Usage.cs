@@ -1,4 +1,4 @@
-// What is wrong with a command line. The parser names a type of .NET where a value is no number; people are told what to write.
+// Faults of a command line. For a value that is not a number the parser names a type of .NET; users are told what to write instead.
 
 using System.CommandLine.Parsing;
 

@@ -39,7 +39,7 @@ public sealed record CompileOptions
     /// <summary>How gradients between int8 layers are stored: fp32, or block floating point with int16 or int8 mantissas.</summary>
     public DType Gradients { get; init; } = DType.F32;
 
-    /// <summary>What training minimizes.</summary>
+    /// <summary>The loss that training minimizes.</summary>
     public LossChoice Loss { get; init; } = LossChoice.CrossEntropy;
 
     /// <summary>How gradients become steps: accumulation, clipping, momentum, decay.</summary>

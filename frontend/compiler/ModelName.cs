@@ -62,14 +62,15 @@ public static class ModelName
     }
 
     /// <summary>
-    /// The name of a file's model: letters, digits and underscores, not starting with a digit; with a suffix where it would be somebody
-    /// else's.
+    /// The name of a file's model: letters, digits and underscores, not starting with a digit and not of underscores alone; with a suffix
+    /// if it would be somebody else's.
     /// </summary>
     public static string OfFile(string fileName)
     {
         string stem = Path.GetFileNameWithoutExtension(fileName);
         string id = new([.. stem.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
-        id = id.Length == 0 || char.IsAsciiDigit(id[0]) ? Prefix + id : id;
+        // Macros of a model called _ would begin with two underscores, which C reserves.
+        id = id.Trim('_').Length == 0 || char.IsAsciiDigit(id[0]) ? Prefix + id : id;
         id = id.Length <= Longest ? id : id[..Longest];
         return Objection(id) is null ? id
             : Objection(id + Suffix) is null ? id + Suffix

@@ -7,7 +7,7 @@ using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
 
-/// <summary>What running a node next would do to the number of live bytes.</summary>
+/// <summary>The effect on the number of live bytes if a node runs next.</summary>
 /// <param name="After">Change once the node has run and its dead operands are gone.</param>
 /// <param name="During">Change while the node runs.</param>
 internal readonly record struct ScheduleCost(long After, long During);

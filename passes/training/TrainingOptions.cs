@@ -40,7 +40,7 @@ public sealed record LossChoice(Loss Loss, double Smoothing = 0, bool? Reconstru
         : TargetKind.Vector;
 }
 
-/// <summary>What happens to gradients between backward pass and update; the defaults are plain stochastic gradient descent.</summary>
+/// <summary>The treatment of gradients between backward pass and update; the defaults are plain stochastic gradient descent.</summary>
 /// <param name="Momentum">Of the velocity v = momentum*v + gradient, which then takes the place of the gradient; 0 for none.</param>
 /// <param name="Decay">Weight decay, apart from the gradient: w -= lr*decay*w in real units. Biases do not decay.</param>
 /// <param name="Accumulate">Steps of one update, which takes the mean of their gradients.</param>

@@ -3,7 +3,7 @@
 
 /* Floats are computed one by one on every machine. Helium, the vector unit of Armv8.1-M, takes subnormal numbers for 0, whatever
  * the mode of the FPU: a loop that the compiler turns into vectors of floats has other results than the host. GCC is told here
- * too; clang knows no such pragma, so that whoever compiles says that the flags are there. */
+ * too; clang knows no such pragma, so the user says by a macro that the flags are given. */
 #ifndef TE_SCALAR_H
 #define TE_SCALAR_H
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TinyEngine.Device.Tests;
 
-/// <summary>What the stand-in does besides inference; see model/fake.h.</summary>
+/// <summary>The behaviour of the stand-in besides inference; see model/fake.h.</summary>
 public enum Mode : sbyte { Plain, StoreBelow, StoreAbove, StoreFlash, StackOverflow, Stack1024, Loop, Undefined, Forever, Refuse }
 
 /// <summary>A model folder that is built once for all tests of a class.</summary>

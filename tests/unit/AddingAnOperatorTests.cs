@@ -38,7 +38,7 @@ public sealed partial class AddingAnOperatorTests : IDisposable
             Copy(Path.Combine(SharedModels.Root, folder), Path.Combine(copy.FullName, folder));
         }
 
-        // What the build of a room reads of the root, and the file by which tests find it.
+        // Files of the root that the build of a room reads, and the file by which tests find the root.
         string[] settings = [.. Directory.EnumerateFiles(SharedModels.Root, "Directory.*").Select(f => Path.GetFileName(f))];
         foreach (string file in settings.Concat([".editorconfig", "global.json", "TinyEngine.sln"]))
         {

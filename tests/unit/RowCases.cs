@@ -36,7 +36,7 @@ internal static class RowCases
         .. Enumerable.Range(0, 6).SelectMany(kind => new[] { Rows(kind, DType.I8), Rows(kind, DType.I16) }),
     ];
 
-    /// <summary>The node and the operands of a seed; kinds take turns.</summary>
+    /// <summary>The node and the operands of a seed; kinds follow one another in a fixed order.</summary>
     public static (Node Node, Tensor?[] Operands) Of(int seed)
     {
         var random = new Random(seed);

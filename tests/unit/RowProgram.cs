@@ -27,7 +27,7 @@ internal static class RowProgram
         return ["rows.c", .. cases.Select(c => c.Node.Kernel!.Symbol + ".c").Distinct()];
     }
 
-    /// <summary>What a program says.</summary>
+    /// <summary>The output of a program.</summary>
     public static string Run(string folder, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)

@@ -146,6 +146,14 @@ public sealed class NameTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ü.onnx", "model__")]
+    [InlineData("***.onnx", "model____")]
+    [InlineData("1x1.onnx", "model_1x1")]
+    [InlineData("My Net.onnx", "my_net")]
+    public void Names_of_files_become_identifiers_that_c_does_not_reserve(string file, string name) =>
+        Assert.Equal(name, ModelName.OfFile(file));
+
+    [Theory]
     [InlineData("model")]
     [InlineData("keywords")]
     [InlineData("startup")]

@@ -242,7 +242,7 @@ public sealed class DifferentiateTests
         return graph.Nodes.Where(n => n.Op.Mutates < 0 && !n.Outputs.Any(read.Contains)).Select(n => n.Name);
     }
 
-    /// <summary>What the sgd of a parameter takes as its gradient in a training step.</summary>
+    /// <summary>The gradient that the sgd of a parameter takes in a training step.</summary>
     private static double[] Gradient(Graph forward, Tensor input, string parameter)
     {
         var graph = TrainedGraph.Differentiated(forward, TrainScheme.All);
