@@ -47,6 +47,9 @@ public sealed record Node
     /// <summary>The nested graph of a <c>stream</c> node.</summary>
     public Graph? Body { get; init; }
 
+    /// <summary>The line buffers of a <c>stream</c> node, from the selected stage on; null where it needs none (<see cref="LineBuffers"/>).</summary>
+    public Value? Lines { get; init; }
+
     /// <summary>The kernel call, from the selected stage on; null for views and before.</summary>
     public KernelCall? Call { get; init; }
 
@@ -56,8 +59,8 @@ public sealed record Node
     /// <summary>Constant tables that the kernel needs beside the operands.</summary>
     public ImmutableArray<Value> Tables => Call?.Request.Tables ?? [];
 
-    /// <summary>Scratch memory that is live only while the node runs.</summary>
-    public Value? Scratch => Call?.Scratch;
+    /// <summary>Scratch memory that is live only while the node runs: that of the kernel, or the line buffers of a region.</summary>
+    public Value? Scratch => Lines ?? Call?.Scratch;
 
     /// <summary>The first output.</summary>
     public Value Output => Outputs[0];
@@ -69,8 +72,9 @@ public sealed record Node
     /// <summary>The operand at an index, or null.</summary>
     public Value? Optional(int index) => index < Inputs.Length ? Inputs[index] : null;
 
-    /// <summary>Every value the node reads: operands and tables.</summary>
-    public IEnumerable<Value> Reads => Inputs.OfType<Value>().Concat(Tables);
+    /// <summary>Every value the node reads: operands, tables, and the constants of its body, which lie in flash like all others.</summary>
+    public IEnumerable<Value> Reads =>
+        Inputs.OfType<Value>().Concat(Tables).Concat(Body?.OfKind(ValueKind.Constant) ?? []);
 
     /// <summary>Every arena value the node makes: outputs and scratch.</summary>
     public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);

@@ -158,6 +158,13 @@ public sealed class Parser : TokenReader
             node = node with { Call = ReadCall(node) };
         }
 
+        else if (Take("scratch"))
+        {
+            Mark("(");
+            node = node with { Lines = ReadDeclared(ValueKind.Result) };
+            Mark(")");
+        }
+
         return Take("body") ? node with { Body = ReadGraph(depth + 1) } : node;
     }
 

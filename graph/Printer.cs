@@ -43,7 +43,8 @@ public sealed class Printer
     {
         text.Append(indent).Append($"graph {Quote(graph.Name)} stage={Word(graph.Stage)} target={graph.Target.Name} {{\n");
         string inner = indent + "  ";
-        foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result))
+        // A body shares the constants of the graph around it.
+        foreach (var value in graph.Values.Where(v => v.Kind != ValueKind.Result && !numbers.ContainsKey(v)).ToList())
         {
             text.Append(inner).Append($"{Owner(graph, value)}{Word(value.Kind)} {Role(value)}");
             text.Append(Form(graph.InputForms, graph.Inputs.IndexOf(value))).Append(Declare(value));

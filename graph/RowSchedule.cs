@@ -20,6 +20,9 @@ public readonly record struct RowWindow(int Stride, int First, int Span, int Hei
     /// <summary>The row behind the last one that is read for a result row.</summary>
     public int End(int row) => (int)Math.Clamp((long)row * Stride + First + Span, 0, Height);
 
+    /// <summary>True where a result row reads the row of its own number, and no other.</summary>
+    public bool IsSameRow => this is { Stride: 1, First: 0, Span: 1 };
+
     /// <summary>True unless a result row reads padding alone.</summary>
     public bool Reads(int row) => Begin(row) < End(row);
 }
@@ -31,6 +34,8 @@ public sealed class RowSchedule
     private readonly Dictionary<Value, int> producer = [];
     private readonly List<(int Operand, RowWindow Window)>[] operands;
     private readonly int?[] puller;
+    private readonly int?[] followed;
+    private readonly int[] tails;
     private readonly int[] made;
     private readonly int[] rings;
     private readonly List<RowStep> steps = [];
@@ -39,7 +44,8 @@ public sealed class RowSchedule
     {
         this.body = body;
         int count = body.Nodes.Length;
-        (made, rings, puller) = (new int[count], new int[count], new int?[count]);
+        (made, rings, tails) = (new int[count], new int[count], new int[count]);
+        (puller, followed) = (new int?[count], new int?[count]);
         operands = [.. Enumerable.Range(0, count).Select(_ => new List<(int, RowWindow)>())];
         int[] depth = new int[count];
         for (int i = 0; i < count; i++)
@@ -60,6 +66,13 @@ public sealed class RowSchedule
                 producer[result] = i;
             }
         }
+
+        // A node that nobody in the body reads, such as a copy of channels for the backward pass, keeps up with the node it reads.
+        var read = operands.SelectMany(o => o.Select(p => p.Operand)).ToHashSet();
+        for (int i = 0; i < count - 1; i++)
+        {
+            followed[i] = !read.Contains(i) && operands[i] is [var (from, window)] && window.IsSameRow ? from : null;
+        }
     }
 
     /// <summary>All steps in their order.</summary>
@@ -71,8 +84,17 @@ public sealed class RowSchedule
     /// <summary>By node of the body: the reader in whose loop its rows are made; null for the last node.</summary>
     public IReadOnlyList<int?> Pullers => puller;
 
+    /// <summary>By node of the body: the node right behind whose rows it makes its own, since nobody in the body reads it; else null.</summary>
+    public IReadOnlyList<int?> Followed => followed;
+
+    /// <summary>By node of the body: the rows that are made once the last node is complete, which only readers outside need.</summary>
+    public IReadOnlyList<int> Tails => tails;
+
     /// <summary>The schedule of a body whose last node makes the result that is pulled.</summary>
-    /// <returns>The schedule, or null if a node has two readers neither of which always finds its rows made by the other.</returns>
+    /// <returns>
+    /// The schedule, or null if a node has two readers neither of which always finds its rows made by the other, or none but does not
+    /// read the rows of one other node, each once.
+    /// </returns>
     /// <exception cref="DiagnosticException">TE0202: a node does not run row by row.</exception>
     public static RowSchedule? Of(Graph body)
     {
@@ -85,9 +107,16 @@ public sealed class RowSchedule
     public static RowWindow Window(Node node, Value operand)
     {
         int height = RowsOf(operand);
-        return operand == node.Inputs[0] && node.Op.SlidingWindow(node) is { } g
+        if (node.Op.SlidingWindow(node) is { } g)
+        {
+            // Weights and what else is no map are read whole.
+            return operand == node.Inputs[0]
                 ? new RowWindow(g.StrideH, -g.PadTop, (g.KernelH - 1) * g.DilationH + 1, height)
-            : height == RowsOf(node.Output) ? new RowWindow(1, 0, 1, height)
+                : new RowWindow(0, 0, height, height);
+        }
+
+        return height == RowsOf(node.Output) ? new RowWindow(1, 0, 1, height)
+            : operand.Type.Shape.Rank == 4 && height == 1 ? new RowWindow(0, 0, 1, 1)
             : throw new DiagnosticException(
                 Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
             );
@@ -122,27 +151,36 @@ public sealed class RowSchedule
     private bool Run()
     {
         int last = body.Nodes.Length - 1;
-        for (int row = 0; row < RowsOf(body.Nodes[last].Output); row++)
+        var read = operands.SelectMany(o => o.Select(p => p.Operand)).ToHashSet();
+        if (Enumerable.Range(0, last).Any(i => !read.Contains(i) && followed[i] is null) || !Complete(last))
         {
-            if (!Make(last))
+            return false;
+        }
+
+        // Results that the region hands out are complete, also rows that nobody in it reads.
+        foreach (int node in body.Outputs.Select(o => followed[producer[o]] ?? producer[o]).Distinct().Order())
+        {
+            tails[node] = RowsOf(body.Nodes[node].Output) - made[node];
+            if (!Complete(node))
             {
                 return false;
             }
         }
 
-        // Results that the region hands out are complete, also rows that nobody in it reads.
-        foreach (int node in body.Outputs.Select(o => producer[o]).Distinct().Order())
+        MeasureRings();
+        return true;
+    }
+
+    private bool Complete(int node)
+    {
+        while (made[node] < RowsOf(body.Nodes[node].Output))
         {
-            while (made[node] < RowsOf(body.Nodes[node].Output))
+            if (!Make(node))
             {
-                if (!Make(node))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
-        MeasureRings();
         return true;
     }
 
@@ -164,6 +202,14 @@ public sealed class RowSchedule
 
         steps.Add(new RowStep(node, row));
         made[node]++;
+        for (int follower = node + 1; follower < followed.Length; follower++)
+        {
+            if (followed[follower] == node && !Make(follower))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 
@@ -180,7 +226,7 @@ public sealed class RowSchedule
             }
         }
 
-        foreach (int node in body.Outputs.Select(o => producer[o]))
+        foreach (int node in body.Outputs.Select(o => producer[o]).Where(n => body.Outputs.Contains(body.Nodes[n].Output)))
         {
             rings[node] = RowsOf(body.Nodes[node].Output);
         }

@@ -252,11 +252,11 @@ public static class Verifier
     /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer the request of the operator.</summary>
     private static IEnumerable<string> Kernels(Node node, Graph graph)
     {
-        if (graph.Stage < Stage.Selected || node.Op.IsView)
+        if (graph.Stage < Stage.Selected || node.Op.IsView || node.Body is not null)
         {
             if (node.Call is not null)
             {
-                yield return "has a kernel call that it must not have yet, or as a view";
+                yield return "has a kernel call that it must not have yet, or as a view or region";
             }
 
             yield break;
@@ -298,30 +298,45 @@ public static class Verifier
             return node.Body is null ? [] : ["has a body"];
         }
 
+        // The order of a body follows from its rows, so schedule and plan pass it by.
         var body = StreamOp.Body(node);
-        if (body.Stage != graph.Stage || body.Nodes.Any(n => n.Phase != Phase.Forward || n.Outputs.Length != 1 || n.Op.Mutates >= 0))
+        var stage = graph.Stage < Stage.Selected ? graph.Stage : Stage.Selected;
+        bool HandsOutMask(Node n) => n.Outputs.Length == 2 && n.Mask is { } mask && body.Outputs.Contains(mask);
+        if (
+            body.Stage != stage
+            || body.Nodes.Any(n => n.Phase != Phase.Forward || (n.Outputs.Length != 1 && !HandsOutMask(n)) || n.Op.Mutates >= 0)
+        )
         {
-            return ["has a body of another stage, or one with more than forward nodes of one result"];
+            return ["has a body of another stage, or one with more than forward nodes of one result and a mask that the region hands out"];
         }
 
         var inside = Violations(body)
-            .Concat(body.Values.Intersect(graph.Values).Select(v => $"shares {v} with its body, whose values are its own"))
+            .Concat(
+                body.Values.Intersect(graph.Values)
+                    .Where(v => !v.IsConstant)
+                    .Select(v => $"shares {v} with its body, whose values are its own")
+            )
             .ToList();
-        return inside.Count > 0 ? inside : Lines(node, body);
+        return inside.Count > 0 ? inside : Lines(node, body, stage);
     }
 
-    private static IEnumerable<string> Lines(Node node, Graph body)
+    private static IEnumerable<string> Lines(Node node, Graph body, Stage stage)
     {
-        var lines = node.Attributes.Ints("lines");
+        var lines = node.Attributes.Ints(StreamOp.LinesName);
         if (lines.Length != body.Nodes.Length)
         {
             return ["has not one line buffer for each node of its body"];
         }
 
-        return RowSchedule.Of(body) is not { } schedule
-            ? ["has no order of rows: a node of its body is not the only one that waits for another"]
-            : schedule.Rings.Zip(lines, body.Nodes).Where(p => p.Second < p.First)
-                .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed");
+        if (RowSchedule.Of(body) is not { } schedule)
+        {
+            return ["has no order of rows: a node of its body is not the only one that waits for another"];
+        }
+
+        long bytes = stage < Stage.Selected ? 0 : StreamOp.Lines(node).Bytes;
+        return schedule.Rings.Zip(lines, body.Nodes).Where(p => p.Second < p.First)
+            .Select(p => $"holds {p.Second} rows of {p.Third.Output} where {p.First} are needed")
+            .Concat((node.Lines?.Type.Bytes ?? 0) == bytes ? [] : [$"has no block of {bytes} bytes for its lines"]);
     }
 
     /// <summary>A plan exists exactly in the planned stage and places values of the graph.</summary>

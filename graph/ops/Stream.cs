@@ -1,6 +1,6 @@
 // A region: a part of the network that runs row by row. The body is a graph of the same IR; it computes the same on whole maps. The node
 // says for each inner value how many rows its line buffer holds, which replaces a whole map; `RowSchedule` says in which order rows are
-// made. Printer, parser, verifier and interpreter know regions; no pass makes one yet.
+// made. The body reads constants as the graph around it does; parameters are operands, since their contents change outside.
 
 using System.Collections.Immutable;
 
@@ -8,18 +8,19 @@ namespace TinyEngine.Ir;
 
 /// <summary>
 /// <c>y... = stream(x...) body graph</c> {lines}: the body's results for these operands, made row by row. <c>lines</c> has, for each node
-/// of the body, the rows of the line buffer that holds its result: all rows for results of the region. Maps are NHWC.
+/// of the body, the rows of the line buffer that holds its result: all rows for results of the region. Maps are NHWC. Masks are always
+/// results of the region.
 /// </summary>
 public sealed class StreamOp : Op
 {
+    /// <summary>The attribute with the rows of each line buffer.</summary>
+    public const string LinesName = "lines";
+
     /// <summary>The operator.</summary>
     public static readonly StreamOp Op = new();
 
     /// <inheritdoc/>
     public override string Name => "stream";
-
-    /// <inheritdoc/>
-    public override Stage LastStage => Stage.Trained;
 
     /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
@@ -34,6 +35,9 @@ public sealed class StreamOp : Op
     /// <exception cref="DiagnosticException">TE0202: it has no body.</exception>
     public static Graph Body(Node node) =>
         node.Body ?? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", "no body"));
+
+    /// <summary>The line buffers of a stream node.</summary>
+    public static LineBuffers Lines(Node node) => LineBuffers.Of(Body(node), node.Attributes.Ints(LinesName));
 
     /// <inheritdoc/>
     public override KernelRequest Request(Node node) => throw new InvalidOperationException("a stream has no kernel of its own");
