@@ -51,6 +51,8 @@ public readonly partial record struct OptionName(string Property)
     public static readonly OptionName RawOffset = new("RawScale.Offset");
     /// <summary>The owner of the input: the arena or the caller.</summary>
     public static readonly OptionName Input = new("CallerInput");
+    /// <summary>The layers that run row by row.</summary>
+    public static readonly OptionName PatchLayers = new("PatchLayers");
     /// <summary>Values of dynamic dimensions.</summary>
     public static readonly OptionName Dims = new("Dims");
     /// <summary>The SRAM budget.</summary>

@@ -104,12 +104,19 @@ public sealed class RowSchedule
 
     /// <summary>The rows of an operand that a node reads for a row of its result.</summary>
     /// <exception cref="DiagnosticException">TE0202: the node does not run row by row.</exception>
-    public static RowWindow Window(Node node, Value operand)
+    public static RowWindow Window(Node node, Value operand) =>
+        FindWindow(node, operand)
+        ?? throw new DiagnosticException(
+            Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
+        );
+
+    /// <summary>As <see cref="Window"/>; null where the node does not run row by row.</summary>
+    public static RowWindow? FindWindow(Node node, Value operand)
     {
         int height = RowsOf(operand);
         if (node.Op.SlidingWindow(node) is { } g)
         {
-            // Weights and what else is no map are read whole.
+            // Weights, and any other operand that is no map, are read whole.
             return operand == node.Inputs[0]
                 ? new RowWindow(g.StrideH, -g.PadTop, (g.KernelH - 1) * g.DilationH + 1, height)
                 : new RowWindow(0, 0, height, height);
@@ -117,9 +124,7 @@ public sealed class RowSchedule
 
         return height == RowsOf(node.Output) ? new RowWindow(1, 0, 1, height)
             : operand.Type.Shape.Rank == 4 && height == 1 ? new RowWindow(0, 0, 1, 1)
-            : throw new DiagnosticException(
-                Diagnostics.ShapeMismatch.At(node.Name, "stream", $"{node.Op.Name} does not run row by row")
-            );
+            : null;
     }
 
     /// <summary>The rows of a map: its second dimension, 1 for a vector.</summary>

@@ -30,6 +30,7 @@ internal static class CommandOptions
         [OptionName.RawScale] = "--input-scale",
         [OptionName.RawOffset] = "--input-offset",
         [OptionName.Input] = "--input",
+        [OptionName.PatchLayers] = "--patch",
         [OptionName.Dims] = "--dim",
         [OptionName.Sram] = "--sram",
         [OptionName.Flash] = "--flash",

@@ -46,6 +46,8 @@ internal static class CompileCommand
         ("arena", false),
         ("caller", true)
     );
+    private static readonly Option<string> Patch = Text("--patch", "off", "what runs row by row, its maps never whole: the regions that "
+        + "need least SRAM, nothing, or the first N layers as one region");
     private static readonly ChoiceOption<BoundaryType> Io = new(
         "--io",
         "element type of input and output",
@@ -62,13 +64,12 @@ internal static class CompileCommand
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--calibrate", "--keep-float", "--patch", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--calibrate", "--keep-float", "--plan", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that ask for nothing new.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--patch"] = "off",
         ["--plan"] = "fast",
         ["--project"] = "plain",
         ["--emit"] = "c",
@@ -78,10 +79,11 @@ internal static class CompileCommand
     public static Command Create()
     {
         (TargetName.HelpName, Train.HelpName) = ("CORE", "MODE");
-        (Sram.HelpName, Flash.HelpName, PrintAfter.HelpName, StopAfter.HelpName) = ("SIZE", "SIZE", "PASS", "PASS");
+        (Sram.HelpName, Flash.HelpName, Patch.HelpName) = ("SIZE", "SIZE", "auto|off|N");
+        (PrintAfter.HelpName, StopAfter.HelpName) = ("PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
-            ("Project", [Output, Name, TargetName, Sram, Flash]),
+            ("Project", [Output, Name, TargetName, Sram, Flash, Patch]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
             ("Input and output", [Io, CallerInput, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
@@ -202,6 +204,7 @@ internal static class CompileCommand
             QuantizedHead = QuantizedHead.Read(result, problems),
             Gradients = Gradients.Read(result, problems),
             CallerInput = CallerInput.Read(result, problems),
+            PatchLayers = ReadPatch(result, problems),
             Io = Io.Read(result, problems),
             RawScale = RawSamples.Read(result, problems),
             Dims = DimOption.Instance.Read(result, problems),
@@ -227,6 +230,18 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
+
+    private static int? ReadPatch(ParseResult result, List<Diagnostic> problems)
+    {
+        string text = result.GetValue(Patch)!;
+        bool isCount = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int layers) && layers > 0;
+        if (!isCount && text is not ("auto" or "off"))
+        {
+            problems.Add(Diagnostics.BadOption.At(Patch.Name, $"'{text}' is not auto, off or a number of layers from 1 on"));
+        }
+
+        return text == "auto" ? null : layers;
+    }
 
     /// <summary>
     /// The command with the options that were given and shape the model, in the order of the help. Budgets only refuse models; files

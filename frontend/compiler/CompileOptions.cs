@@ -60,6 +60,12 @@ public sealed record CompileOptions
     /// <summary>The caller owns the input buffer; it is const and not counted in the arena.</summary>
     public bool CallerInput { get; init; }
 
+    /// <summary>
+    /// The layers from the input on that run row by row as one region; 0 streams nothing, null streams the regions that make the arena
+    /// smallest.
+    /// </summary>
+    public int? PatchLayers { get; init; } = 0;
+
     /// <summary>Values of dynamic dimensions, by their names in the file.</summary>
     public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();
 

@@ -52,6 +52,12 @@ public static class Pipeline
         yield return new("lower", "operators without a kernel become others", prepared, Lower.Run);
         yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
+        yield return new(
+            "stream-rows",
+            "regions whose rows are made one after the other",
+            Stage.Scheduled,
+            g => StreamRows.Run(g, options.PatchLayers)
+        );
         yield return new("plan-memory", "every value gets its place in the arena", Stage.Planned, PlanMemory.Run);
     }
 

@@ -2,6 +2,7 @@
 // operand, and results that a kernel may write over an operand that dies there. Decides no offsets and changes no order.
 // Invariant: nodes stand in phase order, so a value made in the forward phase and read in training lives across prediction.
 
+using System.Collections.Immutable;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
@@ -19,15 +20,19 @@ public sealed class Lifetimes
         }
 
         var saved = overlaps.ToLookup(o => o.Result.First, o => o.Saved);
-        long live = 0;
+        var live = ImmutableArray.CreateBuilder<long>(steps);
+        long apart = 0;
         for (int step = 0; step < steps; step++)
         {
-            live += changes[step];
-            if (live - saved[step].Sum() > PeakBytes)
+            apart += changes[step];
+            live.Add(apart - saved[step].Sum());
+            if (live[step] > PeakBytes)
             {
-                (PeakBytes, PeakStep) = (live - saved[step].Sum(), step);
+                (PeakBytes, PeakStep) = (live[step], step);
             }
         }
+
+        Live = live.MoveToImmutable();
     }
 
     /// <summary>All groups, in order of the first appearance of a member; every arena value is in exactly one.</summary>
@@ -35,6 +40,9 @@ public sealed class Lifetimes
 
     /// <summary>Pairs of groups that may share bytes in the step where one dies and the other begins.</summary>
     public IReadOnlyList<Overlap> Overlaps { get; }
+
+    /// <summary>By step: the sum of aligned live bytes, less those that overlaps save.</summary>
+    public ImmutableArray<long> Live { get; }
 
     /// <summary>Largest sum of aligned live bytes over all steps: no plan for this order and sharing is smaller.</summary>
     public long PeakBytes { get; }
@@ -74,30 +82,26 @@ public sealed class Lifetimes
         var overlaps = graph.Nodes.Select((node, step) => Overlapping(node, step)).OfType<Overlap>().ToList();
         return new Lifetimes([.. byMembers.Values], overlaps, Math.Max(1, graph.Nodes.Length));
 
-        // The result may grow over operand 0 where the whole group of the operand dies in the very step the result's begins.
-        Overlap? Overlapping(Node node, int step)
+        // A result may grow over an operand where the whole group of the operand dies in the very step in which the result's begins.
+        Overlap? Overlapping(Node node, int step) =>
+            Leads(node).Select(l => Overlap(node, step, l.Operand, l.Result, l.Lead)).OfType<Overlap>().MaxBy(o => o.Saved);
+
+        Overlap? Overlap(Node node, int step, Value over, Value grown, long bytes)
         {
-            if (node.Kernel is not { WritesByPixel: true } || node.Op.SlidingWindow(node) is not { } windows
-                || !groupOf.TryGetValue(node.Input(0), out var from) || !groupOf.TryGetValue(node.Output, out var to) || from == to)
+            if (!groupOf.TryGetValue(over, out var from) || !groupOf.TryGetValue(grown, out var to) || from == to)
             {
                 return null;
             }
 
             var (operand, result) = (byMembers[from], byMembers[to]);
-            long lead = MemoryPlan.Align(
-                windows.Lead(
-                    windows.InC * (long)node.Input(0).Type.DType.ElementBytes(),
-                    windows.OutC * (long)node.Output.Type.DType.ElementBytes()
-                )
-            );
             bool meetOnlyHere =
                 operand.Last == step
                 && result.First == step
-                && operand.Members.All(m => m.Value.Type.Bytes == node.Input(0).Type.Bytes && !kept.Contains(m.Value));
-            var overlap = new Overlap(operand, result, lead);
+                && operand.Members.All(m => m.Value.Type.Bytes == over.Type.Bytes && !kept.Contains(m.Value));
+            var overlap = new Overlap(operand, result, MemoryPlan.Align(bytes));
             return
                 meetOnlyHere
-                && lead < result.Bytes
+                && overlap.Lead < result.Bytes
                 && overlap.Saved > 0
                 && node.Reads.Count(v => groupOf.TryGetValue(v, out var g) && g == from) == 1
                 ? overlap
@@ -129,6 +133,32 @@ public sealed class Lifetimes
             larger.Place = operand.Place;
             smaller.Members.ForEach(m => groupOf[m.Value] = larger);
             larger.Take(smaller);
+        }
+    }
+
+    /// <summary>
+    /// The pairs of an operand and a result that grows over it, with the bytes by which the result must start before the operand.
+    /// </summary>
+    private static IEnumerable<(Value Operand, Value Result, long Lead)> Leads(Node node)
+    {
+        if (node.Kernel is { WritesByPixel: true } && node.Op.SlidingWindow(node) is { } windows)
+        {
+            long operand = windows.InC * (long)node.Input(0).Type.DType.ElementBytes();
+            yield return (node.Input(0), node.Output, windows.Lead(operand, windows.OutC * (long)node.Output.Type.DType.ElementBytes()));
+        }
+
+        if (node.Body is not { } body)
+        {
+            yield break;
+        }
+
+        var schedule = RowSchedule.Of(body)!;
+        foreach (var (operand, inside) in node.Inputs.Zip(body.Inputs))
+        {
+            foreach (var (result, made) in node.Outputs.Zip(body.Outputs).Where(p => p.First.Type.DType != DType.Bit))
+            {
+                yield return (operand!, result, schedule.Lead(inside, made));
+            }
         }
     }
 

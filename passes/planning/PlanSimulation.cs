@@ -58,6 +58,12 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
             return;
         }
 
+        if (node.Body is not null)
+        {
+            Region(node, step, at);
+            return;
+        }
+
         var writes = Placed(node.Writes).ToList();
         for (int i = 0; i < writes.Count; i++)
         {
@@ -73,6 +79,39 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
             Alive(place, step, at);
             Write(place);
         }
+    }
+
+    /// <summary>Results of a region may lie over its operands: its rows are made and read one after the other, which decides.</summary>
+    private void Region(Node node, int step, string at)
+    {
+        var outside = new Dictionary<Value, (long Offset, int Owner)>();
+        foreach (var (operand, inside) in node.Inputs.Zip(node.Body!.Inputs).Where(p => places.ContainsKey(p.First!)))
+        {
+            outside[inside] = (places[operand!].Offset, content.GetValueOrDefault(operand!, Nobody));
+        }
+
+        foreach (var place in Placed(node.Outputs))
+        {
+            Alive(place, step, at);
+            content[place.Value] = ++contents;
+            outside[node.Body.Outputs[node.Outputs.IndexOf(place.Value)]] = (place.Offset, contents);
+        }
+
+        long block = 0;
+        foreach (var place in Placed(node.Writes.Where(v => v == node.Lines)))
+        {
+            Alive(place, step, at);
+            block = place.Offset;
+        }
+
+        new RegionSimulation(
+            node,
+            v => outside.TryGetValue(v, out var place) ? place : null,
+            owner,
+            () => ++contents,
+            block,
+            fault => violations.Add($"{at}: {fault}")
+        ).Run();
     }
 
     private void View(Node node, int step, string at)

@@ -1,0 +1,89 @@
+// Forms regions: runs of forward nodes whose rows are made one after the other, so that line buffers of some rows replace whole maps.
+// Which runs, is a shortest path through the forward phase: every step on the way is a node or a region, with the bytes that are alive
+// in it. What decides is the largest step; among ways that are equal in this, fewer calls. A way counts once it is placed, since places
+// may need more than the live bytes. Regions compute what their nodes computed, in another order. Nodes keep their order.
+
+using TinyEngine.Ir;
+
+namespace TinyEngine.Passes;
+
+/// <summary>Streaming of rows.</summary>
+public static class StreamRows
+{
+    /// <summary>A plan this little above its live bytes is good enough: no other way is tried.</summary>
+    private const double CloseToBound = 1.01;
+
+    /// <summary>Runs on a scheduled graph, whose stage stays.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layers">The layers from the input on that form one region; 0 for no region; null for the regions of the least arena.</param>
+    /// <exception cref="DiagnosticException">TE0604: these layers cannot form a region.</exception>
+    public static Graph Run(Graph graph, int? layers) =>
+        layers switch
+        {
+            0 => graph,
+            null => Best(graph),
+            { } count => WithFirst(graph, count),
+        };
+
+    private static Graph Best(Graph graph)
+    {
+        var (best, arena) = (graph, Arena(graph, Lifetimes.Of(graph)));
+        foreach (var path in new RegionPaths(graph).Candidates())
+        {
+            var formed = Form(graph, path);
+            var lifetimes = Lifetimes.Of(formed);
+            if (lifetimes.PeakBytes >= arena)
+            {
+                continue;
+            }
+
+            long placed = Arena(formed, lifetimes);
+            (best, arena) = placed < arena ? (formed, placed) : (best, arena);
+            if (placed <= lifetimes.PeakBytes * CloseToBound)
+            {
+                break;
+            }
+        }
+
+        return best;
+    }
+
+    private static long Arena(Graph graph, Lifetimes lifetimes) =>
+        new ArenaPacking(lifetimes.Groups, lifetimes.Overlaps).Solve(lifetimes.PeakBytes).Height;
+
+    private static Graph WithFirst(Graph graph, int count)
+    {
+        int last = -1;
+        for (int i = 0; i < graph.Nodes.Length && count > 0; i++)
+        {
+            (last, count) = graph.Nodes[i].Layer is null ? (last, count) : (i, count - 1);
+        }
+
+        int fault = Enumerable.Range(0, last + 1).FirstOrDefault(i => !Region.Streams(graph.Nodes[i]), -1);
+        var region = count == 0 && fault < 0 ? new RegionPaths(graph).Region(0, last) : null;
+        return region is not null
+            ? Form(graph, [region])
+            : throw new DiagnosticException(
+                Diagnostics.BadOption.At(
+                    OptionName.PatchLayers,
+                    count > 0 ? "the model has fewer layers in its forward phase"
+                        : fault >= 0 ? $"'{graph.Nodes[fault].Name}' ({graph.Nodes[fault].Op.Name}) does not run row by row"
+                        : "these layers do not make their rows in one order"
+                )
+            );
+    }
+
+    private static Graph Form(Graph graph, IReadOnlyList<Region> regions)
+    {
+        var nodes = new List<Node>();
+        int next = 0;
+        foreach (var region in regions)
+        {
+            nodes.AddRange(graph.Nodes[next..region.First]);
+            nodes.Add(region.Form(graph));
+            next = region.Last + 1;
+        }
+
+        return graph with { Nodes = [.. nodes, .. graph.Nodes[next..]] };
+    }
+}
