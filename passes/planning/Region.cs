@@ -38,9 +38,12 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
     /// <summary>True where the calls of a node can be cut into rows, each of which begins at the same distance from the one before.</summary>
     public static bool Streams(Node node)
     {
-        if (node is not { Phase: Phase.Forward, Op.Mutates: < 0, Call: { } call } || call.Kernel.Rows == KernelRow.NoRows
+        if (
+            node is not { Phase: Phase.Forward, Op.Mutates: < 0, Call: { } call }
+            || call.Kernel.Rows == KernelRow.NoRows
             || node.Outputs.Any(v => v.Type.Shape.Rank != 4 || v.Type.Shape[0] != 1)
-            || node.Inputs.OfType<Value>().Any(v => IsMap(v) && RowSchedule.FindWindow(node, v) is null))
+            || node.Inputs.OfType<Value>().Any(v => IsMap(v) && RowSchedule.FindWindow(node, v) is null)
+        )
         {
             return false;
         }
@@ -68,12 +71,14 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
             Outputs = [.. Results.Select(v => inside[v])],
             Nodes =
             [
-                .. nodes.Select(n => n with
-                {
-                    Inputs = [.. n.Inputs.Select(Inside)],
-                    Outputs = [.. n.Outputs.Select(v => inside[v])],
-                    Call = n.Call! with { Arguments = [.. n.Call.Arguments.Select(Inside)] },
-                }),
+                .. nodes.Select(n =>
+                    n with
+                    {
+                        Inputs = [.. n.Inputs.Select(Inside)],
+                        Outputs = [.. n.Outputs.Select(v => inside[v])],
+                        Call = n.Call! with { Arguments = [.. n.Call.Arguments.Select(Inside)] },
+                    }
+                ),
             ],
         };
         string name = $"{nodes[0].Name}..{nodes[^1].Name}";

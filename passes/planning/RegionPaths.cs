@@ -12,7 +12,8 @@ internal sealed class RegionPaths
     private const int Longest = 40;
 
     /// <summary>Estimated instructions that a call for one row costs beside its work, and a region beside its calls.</summary>
-    private const int CallCost = 60, RegionCost = 2000;
+    private const int CallCost = 60,
+        RegionCost = 2000;
 
     /// <summary>More than any way costs in instructions.</summary>
     private const double HighCost = 1e12;
@@ -70,7 +71,12 @@ internal sealed class RegionPaths
 
     /// <summary>The region of these nodes, or null.</summary>
     public Region? Region(int first, int last) =>
-        TinyEngine.Passes.Region.Of(graph, first, last, v => spans.GetValueOrDefault(Root(v)).Last);
+        TinyEngine.Passes.Region.Of(
+            graph,
+            first,
+            last,
+            v => kept.Contains(Root(v)) ? graph.Nodes.Length : spans.GetValueOrDefault(Root(v)).Last
+        );
 
     /// <summary>
     /// The regions of different ways, none of which has a larger peak than the best way, or than training has anyway. The first way has the
@@ -120,12 +126,18 @@ internal sealed class RegionPaths
     private long Live(Region region)
     {
         var nodes = graph.Nodes[region.First..(region.Last + 1)];
-        var operands = nodes.SelectMany(n => n.Reads).Select(Root).Where(v => spans.TryGetValue(v, out var s) && s.First < region.First)
+        var operands = nodes
+            .SelectMany(n => n.Reads)
+            .Select(Root)
+            .Where(v => spans.TryGetValue(v, out var s) && s.First < region.First)
             .ToHashSet();
         long across = lifetimes.Groups.Sum(g =>
             g.Members.Where(m =>
-                Root(m.Value) is var root && !operands.Contains(root) && spans[root].First < region.First && spans[root].Last > region.Last
-            )
+                    Root(m.Value) is var root
+                    && !operands.Contains(root)
+                    && spans[root].First < region.First
+                    && spans[root].Last > region.Last
+                )
                 .Select(m => m.AlignedBytes)
                 .DefaultIfEmpty(0)
                 .Max()

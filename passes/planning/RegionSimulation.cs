@@ -30,7 +30,13 @@ internal sealed class RegionSimulation
     /// <param name="block">Offset of the line buffers.</param>
     /// <param name="report">Takes a violation.</param>
     public RegionSimulation(
-        Node region, Func<Value, (long Offset, int Owner)?> outside, int[] owner, Func<int> newOwner, long block, Action<string> report)
+        Node region,
+        Func<Value, (long Offset, int Owner)?> outside,
+        int[] owner,
+        Func<int> newOwner,
+        long block,
+        Action<string> report
+    )
     {
         (this.region, this.outside, this.owner, this.newOwner, this.block, this.report) = (region, outside, owner, newOwner, block, report);
         body = StreamOp.Body(region);
@@ -51,7 +57,8 @@ internal sealed class RegionSimulation
     public void Run()
     {
         int last = body.Nodes.Length - 1;
-        foreach (int node in Enumerable.Range(0, last + 1).Where(i => body.Nodes[i].Outputs.Any(body.Outputs.Contains)).Prepend(last))
+        var handedOut = Enumerable.Range(0, last + 1).Where(i => body.Nodes[i].Outputs.Any(body.Outputs.Contains));
+        foreach (int node in handedOut.Select(i => Follows(i) ? Producer(body.Nodes[i].Input(0)) : i).Prepend(last))
         {
             while (made[node] < Height(node))
             {
@@ -72,7 +79,7 @@ internal sealed class RegionSimulation
         foreach (var operand in node.Inputs.OfType<Value>().Distinct().OrderByDescending(Depth))
         {
             int end = RowsRead(node, operand, row).End;
-            for (int from = Producer(operand); from >= 0 && made[from] < end;)
+            for (int from = Producer(operand); from >= 0 && made[from] < end; )
             {
                 Make(from);
             }
@@ -101,15 +108,17 @@ internal sealed class RegionSimulation
         }
 
         made[index]++;
-        for (int i = index + 1; i < body.Nodes.Length - 1; i++)
+        for (int i = index + 1; i < body.Nodes.Length; i++)
         {
-            bool follows = body.Nodes[i].Inputs.Contains(node.Output) && !body.Nodes.Any(n => n.Inputs.Contains(body.Nodes[i].Output));
-            if (follows && made[i] < made[index])
+            if (Follows(i) && body.Nodes[i].Inputs.Contains(node.Output))
             {
                 Make(i);
             }
         }
     }
+
+    /// <summary>True for a node, not the last, whose result nobody in the body reads.</summary>
+    private bool Follows(int index) => index < body.Nodes.Length - 1 && !body.Nodes.Any(n => n.Inputs.Contains(body.Nodes[index].Output));
 
     /// <summary>The most nodes on a way from the operands of the region to a value.</summary>
     private int Depth(Value value) => depths.GetValueOrDefault(value);
@@ -117,7 +126,7 @@ internal sealed class RegionSimulation
     /// <summary>Index of the node of the body that makes a value, or -1.</summary>
     private int Producer(Value value) => producers.GetValueOrDefault(value, -1);
 
-    /// <summary>The rows of an operand from the first to the last tap, without padding.</summary>
+    /// <summary>The rows of an operand from the first tap to the row behind the last, without padding.</summary>
     private static (int First, int End) RowsRead(Node node, Value operand, int row)
     {
         int height = RowSchedule.RowsOf(operand);
@@ -131,9 +140,10 @@ internal sealed class RegionSimulation
             return (0, height);
         }
 
-        var taps = Enumerable.Range(0, g.KernelH).Select(k => row * g.StrideH - g.PadTop + k * g.DilationH);
-        var inside = taps.Where(t => t >= 0 && t < height).ToList();
-        return inside.Count == 0 ? (0, 0) : (inside[0], inside[^1] + 1);
+        // A window in padding reads nothing; rows before it are made all the same.
+        int top = row * g.StrideH - g.PadTop,
+            end = Math.Clamp(top + (g.KernelH - 1) * g.DilationH + 1, 0, height);
+        return (Math.Clamp(top, 0, end), end);
     }
 
     /// <summary>The bytes of a row: in the line buffer of the node that makes it, or in the whole map; null outside the arena.</summary>
@@ -168,8 +178,11 @@ internal sealed class RegionSimulation
     private void Write(Node node, Value result, int row, (long Offset, long Bytes) place, List<(long Offset, long Bytes)> read)
     {
         bool inPlace = node.Kernel is { InPlace: >= 0 } && node.Op.SlidingWindow(node) is null;
-        bool apart = read.All(r => r.Offset >= place.Offset + place.Bytes || place.Offset >= r.Offset + r.Bytes
-            || (inPlace && r.Offset == place.Offset && r.Bytes >= place.Bytes));
+        bool apart = read.All(r =>
+            r.Offset >= place.Offset + place.Bytes
+            || place.Offset >= r.Offset + r.Bytes
+            || (inPlace && r.Offset == place.Offset && r.Bytes >= place.Bytes)
+        );
         if (!apart)
         {
             report($"{node.Op.Name} '{node.Name}' in '{region.Name}': writes row {row} of {result} over rows that the call reads");

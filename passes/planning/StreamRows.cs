@@ -84,6 +84,9 @@ public static class StreamRows
             next = region.Last + 1;
         }
 
-        return graph with { Nodes = [.. nodes, .. graph.Nodes[next..]] };
+        return graph with
+        {
+            Nodes = [.. nodes, .. graph.Nodes[next..]],
+        };
     }
 }
