@@ -13,6 +13,15 @@ namespace TinyEngine.Ir;
 /// <param name="Last">Last step that reads it.</param>
 public sealed record Placement(Value Value, long Offset, long Bytes, int First, int Last)
 {
+    /// <summary>
+    /// The value whose bytes this one may share although both are alive in some step: the operand of a view, one that is overwritten in
+    /// place, or one that the result grows over. Null for all others.
+    /// </summary>
+    public Value? Over { get; init; }
+
+    /// <summary>Bytes by which this place begins before that of <see cref="Over"/>, at least, if they share bytes.</summary>
+    public long Lead { get; init; }
+
     /// <summary>The byte after the last.</summary>
     public long End => Offset + Bytes;
 }

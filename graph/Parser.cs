@@ -405,7 +405,15 @@ public sealed class Parser : TokenReader
             Word("steps");
             int first = (int)Integer();
             Mark("..");
-            places.Add(new Placement(value, offset, bytes, first, (int)Integer()));
+            var place = new Placement(value, offset, bytes, first, (int)Integer());
+            if (Take("over"))
+            {
+                var over = Reference();
+                Word("lead");
+                place = place with { Over = over, Lead = Integer() };
+            }
+
+            places.Add(place);
         }
 
         return new MemoryPlan(arena, bound, (int)peak, places.ToImmutable());

@@ -82,7 +82,8 @@ public sealed class Printer
             text.Append(inner).Append($"plan arena={plan.ArenaBytes} lower_bound={plan.LowerBound} peak={plan.PeakStep}\n");
             foreach (var p in plan.Placements)
             {
-                text.Append(inner).Append($"place {Number(p.Value)} at {p.Offset} bytes {p.Bytes} steps {p.First}..{p.Last}\n");
+                text.Append(inner).Append($"place {Number(p.Value)} at {p.Offset} bytes {p.Bytes} steps {p.First}..{p.Last}")
+                    .Append(p.Over is { } over ? $" over {Number(over)} lead {p.Lead}\n" : "\n");
             }
         }
 

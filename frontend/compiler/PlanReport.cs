@@ -32,6 +32,17 @@ public sealed record MacsReport(long Forward, long Backward);
 /// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
 public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last)
 {
+    /// <summary>
+    /// The buffer whose bytes this one may share although both are alive in some step: a view's operand, one that is overwritten in place,
+    /// or one that the result grows over.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Over { get; init; }
+
+    /// <summary>Bytes by which this buffer begins before that one, at least, if they share any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Lead { get; init; }
+
     /// <summary>All kinds, with their colours (#rrggbb) in pictures.</summary>
     public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
         [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("scratch", "#999999")];
@@ -196,7 +207,11 @@ public sealed record PlanReport(
                     p.Bytes,
                     p.First,
                     p.Last
-                )),
+                )
+                {
+                    Over = p.Over?.Name,
+                    Lead = p.Over is null ? null : p.Lead,
+                }),
             ],
             [
                 .. graph.Nodes.Select(

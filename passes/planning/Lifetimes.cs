@@ -10,9 +10,14 @@ namespace TinyEngine.Passes;
 /// <summary>Lifetimes and storage sharing of the arena values of one order of nodes.</summary>
 public sealed class Lifetimes
 {
-    private Lifetimes(IReadOnlyList<AliasGroup> groups, IReadOnlyList<Overlap> overlaps, int steps)
+    private Lifetimes(
+        IReadOnlyList<AliasGroup> groups,
+        IReadOnlyList<Overlap> overlaps,
+        Dictionary<Value, (Value Operand, long Lead)> shared,
+        int steps
+    )
     {
-        (Groups, Overlaps) = (groups, overlaps);
+        (Groups, Overlaps, Shared) = (groups, overlaps, shared);
         var changes = new long[steps + 1];
         foreach (var group in groups)
         {
@@ -44,6 +49,12 @@ public sealed class Lifetimes
     /// <summary>By step: the sum of aligned live bytes, less those that overlaps save.</summary>
     public ImmutableArray<long> Live { get; }
 
+    /// <summary>
+    /// The values that may share bytes with one that is alive together with them, that value, and the bytes by which they must begin before
+    /// it: views, results in place (both begin where the operand does), and results that grow over an operand.
+    /// </summary>
+    public IReadOnlyDictionary<Value, (Value Operand, long Lead)> Shared { get; }
+
     /// <summary>Largest sum of aligned live bytes over all steps: no plan for this order and sharing is smaller.</summary>
     public long PeakBytes { get; }
 
@@ -70,17 +81,29 @@ public sealed class Lifetimes
             group.Add(lifetime, kept.Contains(lifetime.Value));
         }
 
+        var shared = new Dictionary<Value, (Value Operand, long Lead)>();
         for (int step = 0; step < graph.Nodes.Length; step++)
         {
-            if (Overwritten(graph.Nodes[step], step) is { } operand)
+            var node = graph.Nodes[step];
+            if (node.Op.IsView && groupOf.ContainsKey(node.Output))
             {
-                Merge(groupOf[operand], groupOf[graph.Nodes[step].Output]);
+                shared.Add(node.Output, (node.Input(0), 0));
+            }
+            else if (Overwritten(node, step) is { } operand)
+            {
+                Merge(groupOf[operand], groupOf[node.Output]);
+                shared.Add(node.Output, (operand, 0));
             }
         }
 
         var byMembers = sharing.Where(s => s.Members.Count > 0).OrderBy(s => s.Place).ToDictionary(s => s, s => new AliasGroup(s.Members));
         var overlaps = graph.Nodes.Select((node, step) => Overlapping(node, step)).OfType<Overlap>().ToList();
-        return new Lifetimes([.. byMembers.Values], overlaps, Math.Max(1, graph.Nodes.Length));
+        foreach (var (operand, result, lead) in overlaps)
+        {
+            shared.Add(result.Members.MinBy(m => m.First).Value, (operand.Members.MaxBy(m => m.Last).Value, lead));
+        }
+
+        return new Lifetimes([.. byMembers.Values], overlaps, shared, Math.Max(1, graph.Nodes.Length));
 
         // A result may grow over an operand where the whole group of the operand dies in the very step in which the result's begins.
         Overlap? Overlapping(Node node, int step) =>

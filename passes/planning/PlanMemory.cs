@@ -16,11 +16,15 @@ public static class PlanMemory
         var lifetimes = Lifetimes.Of(graph);
         var (offsets, height) = new ArenaPacking(lifetimes.Groups, lifetimes.Overlaps).Solve(lifetimes.PeakBytes);
         var placed = lifetimes
-            .Groups.SelectMany(
-                (g, i) => g.Members.Select(m => (m.Value, Place: new Placement(m.Value, offsets[i], m.Value.Type.Bytes, m.First, m.Last)))
-            )
-            .ToDictionary(p => p.Value, p => p.Place);
+            .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, offsets[i], lifetimes)))
+            .ToDictionary(p => p.Value);
         var places = graph.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);
         return graph with { Stage = Stage.Planned, Plan = new MemoryPlan(height, lifetimes.PeakBytes, lifetimes.PeakStep, [.. places]) };
+    }
+
+    private static Placement Place(Lifetime member, long offset, Lifetimes lifetimes)
+    {
+        var (over, lead) = lifetimes.Shared.GetValueOrDefault(member.Value);
+        return new Placement(member.Value, offset, member.Value.Type.Bytes, member.First, member.Last) { Over = over, Lead = lead };
     }
 }

@@ -60,7 +60,8 @@ internal static class GraphAssert
             (a.Plan?.ArenaBytes, a.Plan?.LowerBound, a.Plan?.PeakStep),
             (b.Plan?.ArenaBytes, b.Plan?.LowerBound, b.Plan?.PeakStep)
         );
-        Assert.Equal(a.Plan?.Placements.Select(p => p with { Value = twins[p.Value] }), b.Plan?.Placements);
+        Assert.Equal(a.Plan?.Placements.Select(Twin), b.Plan?.Placements);
+        Placement Twin(Placement p) => p with { Value = twins[p.Value], Over = p.Over is null ? null : twins[p.Over] };
     }
 
     private static bool Twins(IEnumerable<Value> a, IEnumerable<Value> b, Dictionary<Value, Value> twins)
