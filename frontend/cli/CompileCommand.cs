@@ -163,7 +163,8 @@ internal static class CompileCommand
             );
         }
 
-        yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward; {r.Steps.Count} steps");
+        string again = r.Macs.Recomputed > 0 ? string.Create(c, $" ({r.Macs.Recomputed:N0} to make activations again)") : "";
+        yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward{again}; {r.Steps.Count} steps");
     }
 
     private static IEnumerable<string> PassNames(CompileOptions options) =>

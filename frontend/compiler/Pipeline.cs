@@ -1,6 +1,7 @@
 // The passes of the compiler, in order: this list is the data flow. Each takes a graph and returns a new one, and every
 // result is verified against the rules of its stage.
 
+using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -52,6 +53,16 @@ public static class Pipeline
         yield return new("lower", "operators without a kernel become others", prepared, Lower.Run);
         yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
+        if (options.Train.Scheme is not null)
+        {
+            yield return new(
+                "recompute",
+                "activations made again where training is over budget",
+                Stage.Scheduled,
+                g => Recompute.Run(g, ArenaBudget(g, options))
+            );
+        }
+
         yield return new(
             "stream-rows",
             "regions whose rows are made one after the other",
@@ -59,6 +70,14 @@ public static class Pipeline
             g => StreamRows.Run(g, options.PatchLayers)
         );
         yield return new("plan-memory", "every value gets its place in the arena", Stage.Planned, PlanMemory.Run);
+    }
+
+    /// <summary>What parameters, state and stack leave to the arena of the SRAM budget.</summary>
+    private static long ArenaBudget(Graph scheduled, CompileOptions options)
+    {
+        var state = StateLayout.Of(scheduled with { Plan = new MemoryPlan(0, 0, 0, []) });
+        var kernels = scheduled.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct();
+        return options.SramBudget - state.Bytes - Footprints.Of(options.Operators).Stack(kernels, scheduled.Target);
     }
 
     private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyEngine.Image;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
 
@@ -26,8 +27,8 @@ public sealed record SramReport(
 /// <summary>Flash in bytes; total = weights + tables + code.</summary>
 public sealed record FlashReport(long Total, long Weights, long Tables, long Code, long Budget, string CodeSource);
 
-/// <summary>Multiply-accumulate operations of one run.</summary>
-public sealed record MacsReport(long Forward, long Backward);
+/// <summary>Multiply-accumulate operations of one run; recomputed are those of the backward pass that make activations again.</summary>
+public sealed record MacsReport(long Forward, long Backward, long Recomputed);
 
 /// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
 public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last)
@@ -187,7 +188,11 @@ public sealed record PlanReport(
                 "bound"
             ),
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
-            new MacsReport(CountMacs(graph, n => n.Phase != Phase.Train), CountMacs(graph, n => n.Phase == Phase.Train)),
+            new MacsReport(
+                CountMacs(graph, n => n.Phase != Phase.Train),
+                CountMacs(graph, n => n.Phase == Phase.Train),
+                Recompute.Macs(graph)
+            ),
             BoundaryReport.OfInput(graph),
             BoundaryReport.OfOutput(graph),
             graph.Trains,
@@ -243,7 +248,7 @@ public sealed record PlanReport(
             ],
             [
                 .. graph
-                    .Nodes.Where(n => n.Layer is not null)
+                    .Nodes.Where(n => n is { Phase: not Phase.Train, Layer: not null })
                     .OrderBy(n => n.Layer)
                     .Select(n => new LayerReport(
                         n.Layer!.Value,

@@ -105,6 +105,7 @@ public sealed class PassTextTests
                 {
                     Optimizer = options.Optimizer with { Momentum = double.Parse(value, CultureInfo.InvariantCulture) },
                 },
+                "sram" => options with { SramBudget = long.Parse(value, CultureInfo.InvariantCulture) },
                 "patch" => options with { PatchLayers = value == "auto" ? null : int.Parse(value, CultureInfo.InvariantCulture) },
                 "scale" => options with { RawScale = new RawScale(double.Parse(value, CultureInfo.InvariantCulture), 0) },
                 _ => throw new FormatException($"no option {name}"),
