@@ -27,12 +27,13 @@ public static class StreamRows
 
     private static Graph Best(Graph graph)
     {
-        var (best, arena) = (graph, Arena(graph, Lifetimes.Of(graph)));
-        foreach (var path in new RegionPaths(graph).Candidates())
+        long whole = Lifetimes.Of(graph).PeakBytes;
+        var (best, arena) = (graph, long.MaxValue);
+        foreach (var path in new RegionPaths(graph).Candidates().Where(p => p.Count > 0))
         {
             var formed = Form(graph, path);
             var lifetimes = Lifetimes.Of(formed);
-            if (lifetimes.PeakBytes >= arena)
+            if (lifetimes.PeakBytes >= Math.Min(arena, whole))
             {
                 continue;
             }
@@ -45,7 +46,8 @@ public static class StreamRows
             }
         }
 
-        return best;
+        // Whole maps need at least their live bytes, so they are placed only where that could be less.
+        return arena < whole || arena < Arena(graph, Lifetimes.Of(graph)) ? best : graph;
     }
 
     private static long Arena(Graph graph, Lifetimes lifetimes) =>
