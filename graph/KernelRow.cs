@@ -14,7 +14,7 @@ namespace TinyEngine.Ir;
 /// <param name="When">Predicate over the request's integer fields; empty for always.</param>
 /// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
 /// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
-/// <param name="WritesByPixel">True where results are written in ascending order of pixels and a pixel reads only its window.</param>
+/// <param name="Writes">The order in which the first result is written.</param>
 /// <param name="Rows">How a call makes some rows of the result (<see cref="RowCall"/>): <see cref="WindowRows"/>,
 /// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts the elements made.</param>
 /// <param name="Cost">Instructions of a call, an expression over the same fields and the features of the target
@@ -22,7 +22,7 @@ namespace TinyEngine.Ir;
 /// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
-    int InPlace, bool WritesByPixel, string Rows, string Cost, string Packing)
+    int InPlace, ResultOrder Writes, string Rows, string Cost, string Packing)
 {
     /// <summary>The value of <see cref="Rows"/> of a kernel with a separate row form.</summary>
     public const string WindowRows = "window";

@@ -52,7 +52,7 @@ public sealed partial class KernelTable
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], Parameters(cells[3]), cells[4], cells[5], cells[6],
-                int.Parse(cells[7], CultureInfo.InvariantCulture), cells[8] == "pixels", cells[9], cells[10], cells[11]));
+                int.Parse(cells[7], CultureInfo.InvariantCulture), Order(cells[8]), cells[9], cells[10], cells[11]));
         }
 
         return new KernelTable(rows);
@@ -75,6 +75,15 @@ public sealed partial class KernelTable
             .ToList();
         return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(request, target));
     }
+
+    private static ResultOrder Order(string cell) =>
+        cell switch
+        {
+            "-" => ResultOrder.Any,
+            "pixels" => ResultOrder.Pixels,
+            "rows" => ResultOrder.Rows,
+            _ => throw new FormatException($"kernels.def: results are not written by {cell}"),
+        };
 
     /// <summary>The text of a cell; neighbouring string literals are one, as in C.</summary>
     private static string Text(string cell) => Joint().Replace(cell.Trim(), "").Trim('"');

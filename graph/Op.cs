@@ -81,6 +81,13 @@ public abstract class Op
     /// </summary>
     public virtual ConvGeometry? SlidingWindow(Node node) => null;
 
+    /// <summary>
+    /// The rows of operand 0, from the first to before the end, that one row of the result is made of; rows are counted through all images.
+    /// The same row unless an operator says otherwise. Kernels that write row by row let their results grow over rows that no later row
+    /// reads.
+    /// </summary>
+    public virtual (int First, int End) RowsRead(Node node, int row) => (row, row + 1);
+
     /// <summary>How the node uses its weights if it is a layer, which NumberLayers numbers and schemes can train; else null.</summary>
     public virtual LayerForm? Layer(Node node) => null;
 

@@ -97,25 +97,21 @@ public sealed class Tensor
     {
         int size = Type.DType.ElementBytes();
         var bytes = new byte[Type.Bytes];
-        for (int i = 0; i < Data.Length; i++)
+        var stored = Exponents is { } exponents ? WithExponents(Data, exponents, Type.Block!.Value) : Data;
+        for (int i = 0; i < stored.Length; i++)
         {
             var span = Type.DType == DType.Bit ? bytes : bytes.AsSpan(i * size);
             switch (Type.DType)
             {
-                case DType.Bit: bytes[i >> 3] |= (byte)((int)Data[i] << (i & 7)); break;
-                case DType.I8: span[0] = (byte)(sbyte)Data[i]; break;
-                case DType.U8: span[0] = (byte)Data[i]; break;
-                case DType.I16: BinaryPrimitives.WriteInt16LittleEndian(span, (short)Data[i]); break;
-                case DType.I32: BinaryPrimitives.WriteInt32LittleEndian(span, (int)Data[i]); break;
-                case DType.U32: BinaryPrimitives.WriteUInt32LittleEndian(span, (uint)Data[i]); break;
-                case DType.I64: BinaryPrimitives.WriteInt64LittleEndian(span, (long)Data[i]); break;
-                default: BinaryPrimitives.WriteSingleLittleEndian(span, (float)Data[i]); break;
+                case DType.Bit: bytes[i >> 3] |= (byte)((int)stored[i] << (i & 7)); break;
+                case DType.I8: span[0] = (byte)(sbyte)stored[i]; break;
+                case DType.U8: span[0] = (byte)stored[i]; break;
+                case DType.I16: BinaryPrimitives.WriteInt16LittleEndian(span, (short)stored[i]); break;
+                case DType.I32: BinaryPrimitives.WriteInt32LittleEndian(span, (int)stored[i]); break;
+                case DType.U32: BinaryPrimitives.WriteUInt32LittleEndian(span, (uint)stored[i]); break;
+                case DType.I64: BinaryPrimitives.WriteInt64LittleEndian(span, (long)stored[i]); break;
+                default: BinaryPrimitives.WriteSingleLittleEndian(span, (float)stored[i]); break;
             }
-        }
-
-        for (int b = 0; b < Exponents?.Length; b++)
-        {
-            bytes[bytes.Length - Exponents.Length + b] = (byte)(sbyte)Exponents[b];
         }
 
         return bytes;
@@ -131,7 +127,7 @@ public sealed class Tensor
         }
 
         int size = type.DType.ElementBytes();
-        var data = new double[type.Count];
+        var data = new double[type.Count + (type.Block is { } b ? type.Count / b : 0)];
         for (int i = 0; i < data.Length; i++)
         {
             var span = type.DType == DType.Bit ? bytes : bytes[(i * size)..];
@@ -148,9 +144,14 @@ public sealed class Tensor
             };
         }
 
-        int[]? exponents = type.Block is null ? null : [.. bytes[(int)type.DType.Bytes(type.Count)..].ToArray().Select(b => (int)(sbyte)b)];
-        return new Tensor(type, data, exponents);
+        return type.Block is not { } block ? new Tensor(type, data) : new Tensor(type,
+            [.. data.Where((_, i) => i % (block + 1) > 0)],
+            [.. data.Where((_, i) => i % (block + 1) == 0).Select(e => (int)e)]);
     }
+
+    /// <summary>Elements in the order in which they are stored: each block is its exponent, then its mantissas.</summary>
+    private static double[] WithExponents(double[] mantissas, int[] exponents, int block) =>
+        [.. exponents.SelectMany((e, i) => mantissas.AsSpan(i * block, block).ToArray().Prepend(e))];
 
     /// <summary>A short name of these bytes: the first 16 hexadecimal digits of their SHA-256.</summary>
     public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(ToBytes()))[..16];

@@ -9,7 +9,8 @@ namespace TinyEngine.Ir;
 /// <param name="Quant">Quantization, or null where the elements are the values themselves.</param>
 /// <param name="Block">
 /// Block floating point (<see cref="BlockFormat"/>): this number of consecutive elements are mantissas under one exponent, and Quant is the
-/// scale per channel or null. Storage is all mantissas, then one int8 exponent a block. Null for ordinary tensors.
+/// scale per channel or null. Storage is block after block, each its exponent, as wide as a mantissa, then its mantissas. Null for ordinary
+/// tensors.
 /// </param>
 public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = null, int? Block = null)
 {
@@ -17,7 +18,7 @@ public sealed record TensorType(DType DType, Shape Shape, QuantParams? Quant = n
     public long Count => Shape.Count;
 
     /// <summary>Bytes of storage, without alignment.</summary>
-    public long Bytes => DType.Bytes(Count) + (Block is { } block ? Count / block : 0);
+    public long Bytes => DType.Bytes(Block is { } block ? Count + Count / block : Count);
 
     /// <summary>True for integer codes that stand for real numbers by an affine map alone.</summary>
     public bool IsQuantized => Quant is not null && Block is null;

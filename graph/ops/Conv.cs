@@ -218,6 +218,9 @@ public sealed class Conv2dDx : Op
                 Folded = BlockFormat.FoldedScale(w, node.Input(0).Type.Shape),
             };
 
+    /// <inheritdoc/>
+    public override (int First, int End) RowsRead(Node node, int row) => Geometry(node).OutputRowsReaching(row);
+
     private static int Guard(ConvGeometry g, TensorType dy) => BlockFormat.Guard(dy, 7, (long)g.KernelH * g.KernelW * g.OutPerGroup);
 
     /// <inheritdoc/>

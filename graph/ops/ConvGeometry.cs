@@ -47,6 +47,18 @@ public sealed record ConvGeometry(
         return lead;
     }
 
+    /// <summary>
+    /// The rows of the output whose windows may reach one row of the input, from the first to before the end, which is not above the first
+    /// if there are none; rows are counted through all images.
+    /// </summary>
+    public (int First, int End) OutputRowsReaching(int inputRow)
+    {
+        int image = inputRow / InH * OutH,
+            last = inputRow % InH + PadTop,
+            first = last - (KernelH - 1) * DilationH;
+        return (image + Math.Max(0, (first + StrideH - 1) / StrideH), image + Math.Min(OutH, last / StrideH + 1));
+    }
+
     /// <summary>Multiply-accumulate operations, counting those on padding.</summary>
     public long Macs => (long)Batch * OutH * OutW * OutC * Taps;
 

@@ -237,6 +237,10 @@ public sealed class AveragePool2dDx : Pool2d
     public override ConvGeometry? SlidingWindow(Node node) => null;
 
     /// <inheritdoc/>
+    public override (int First, int End) RowsRead(Node node, int row) =>
+        GeometryOf(node.Output.Type.Shape, node).OutputRowsReaching(row);
+
+    /// <inheritdoc/>
     public override bool Quantizes(Node node) => false;
 
     /// <inheritdoc/>

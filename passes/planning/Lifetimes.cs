@@ -107,7 +107,7 @@ public sealed class Lifetimes
 
         // A result may grow over an operand where the whole group of the operand dies in the very step in which the result's begins.
         Overlap? Overlapping(Node node, int step) =>
-            Leads(node).Select(l => Overlap(node, step, l.Operand, l.Result, l.Lead)).OfType<Overlap>().MaxBy(o => o.Saved);
+            Growth.Leads(node).Select(l => Overlap(node, step, l.Operand, l.Result, l.Lead)).OfType<Overlap>().MaxBy(o => o.Saved);
 
         Overlap? Overlap(Node node, int step, Value over, Value grown, long bytes)
         {
@@ -156,32 +156,6 @@ public sealed class Lifetimes
             larger.Place = operand.Place;
             smaller.Members.ForEach(m => groupOf[m.Value] = larger);
             larger.Take(smaller);
-        }
-    }
-
-    /// <summary>
-    /// The pairs of an operand and a result that grows over it, with the bytes by which the result must start before the operand.
-    /// </summary>
-    private static IEnumerable<(Value Operand, Value Result, long Lead)> Leads(Node node)
-    {
-        if (node.Kernel is { WritesByPixel: true } && node.Op.SlidingWindow(node) is { } windows)
-        {
-            long operand = windows.InC * (long)node.Input(0).Type.DType.ElementBytes();
-            yield return (node.Input(0), node.Output, windows.Lead(operand, windows.OutC * (long)node.Output.Type.DType.ElementBytes()));
-        }
-
-        if (node.Body is not { } body)
-        {
-            yield break;
-        }
-
-        var schedule = RowSchedule.Of(body)!;
-        foreach (var (operand, inside) in node.Inputs.Zip(body.Inputs))
-        {
-            foreach (var (result, made) in node.Outputs.Zip(body.Outputs).Where(p => p.First.Type.DType != DType.Bit))
-            {
-                yield return (operand!, result, schedule.Lead(inside, made));
-            }
         }
     }
 

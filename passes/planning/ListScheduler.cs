@@ -95,10 +95,61 @@ internal sealed class ListScheduler
 
         void Enter(int i)
         {
-            keys[i] = (key(Cost(i, left)), i);
+            // Nothing is gained by waiting with a node that makes nothing.
+            var cost = Cost(i, left);
+            keys[i] = (cost is { During: 0, After: <= 0 } ? (long.MinValue, 0) : key(cost), i);
             ready[graph.Nodes[i].Phase].Add(keys[i]);
         }
     }
+
+    /// <summary>
+    /// The given order, but a node that may write over an operand comes behind the other readers of that operand if all of them can run
+    /// before it; nodes that only consume their results, such as the step of a bias, run with them. So the operand dies where it is
+    /// written over.
+    /// </summary>
+    public Graph ReadersFirst()
+    {
+        var waiting = (int[])predecessors.Clone();
+        var done = new bool[waiting.Length];
+        var nodes = ImmutableArray.CreateBuilder<Node>(waiting.Length);
+        for (int i = 0; i < waiting.Length; i++)
+        {
+            var others = Overwritable(graph.Nodes[i]).SelectMany(v => readers[Root(v)]).Where(r => r != i && !done[r]).ToList();
+            if (!done[i] && others.All(r => waiting[r] == 0 && graph.Nodes[r].Phase == graph.Nodes[i].Phase))
+            {
+                others.ForEach(TakeWithConsumers);
+            }
+
+            Take(i);
+        }
+
+        return graph with { Nodes = nodes.ToImmutable() };
+
+        void TakeWithConsumers(int i)
+        {
+            Take(i);
+            foreach (int consumer in successors[i].Where(s => waiting[s] == 0 && writes[s].Length == 0))
+            {
+                Take(consumer);
+            }
+        }
+
+        void Take(int i)
+        {
+            if (!done[i])
+            {
+                done[i] = true;
+                nodes.Add(graph.Nodes[i]);
+                successors[i].ForEach(s => waiting[s]--);
+            }
+        }
+    }
+
+    /// <summary>The operand that a node may write its result over, by the row of its kernel.</summary>
+    private static IEnumerable<Value> Overwritable(Node node) =>
+        node.Kernel is { InPlace: >= 0 and var index } && node.Optional(index) is { } operand
+            ? [operand]
+            : Growth.Leads(node).Select(l => l.Operand);
 
     private Value Root(Value value) => Lifetimes.Root(value, roots);
 

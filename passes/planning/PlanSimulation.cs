@@ -165,17 +165,52 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
 
     private static bool Overlap(Placement a, Placement b) => a.Offset < b.End && b.Offset < a.End;
 
-    /// <summary>
-    /// True where a kernel that writes pixel after pixel never overwrites bytes that it still has to read: every pixel's window is
-    /// looked at, then its result is written, byte by byte.
-    /// </summary>
-    private static bool GrowsOver(Node node, Placement write, Placement read)
-    {
-        if (node.Kernel is not { WritesByPixel: true } || write.Value != node.Output || read.Value != node.Input(0)
-            || node.Op.SlidingWindow(node) is not { } g || node.Inputs.Count(v => v == read.Value) != 1)
+    /// <summary>True where a kernel that writes in order never overwrites bytes of operand 0 that it still has to read.</summary>
+    private static bool GrowsOver(Node node, Placement write, Placement read) =>
+        node.Outputs.FirstOrDefault() == write.Value
+        && read.Value == node.Input(0)
+        && node.Inputs.Count(v => v == read.Value) == 1
+        && node.Kernel?.Writes switch
         {
-            return false;
+            ResultOrder.Pixels => node.Op.SlidingWindow(node) is { } windows && GrowsByPixel(windows, write, read),
+            ResultOrder.Rows => GrowsByRow(node.Call!, write, read),
+            _ => false,
+        };
+
+    /// <summary>
+    /// Rows are stored one after the other; each is complete before it is stored. The taps of all windows say which result row reads a row
+    /// of the operand last; a kernel without windows reads row by row.
+    /// </summary>
+    private static bool GrowsByRow(KernelCall call, Placement write, Placement read)
+    {
+        var lastReader = new int[RowCall.RowsOf(read.Value.Type.Shape)];
+        if (call.Request.Fields.Any(f => f.Name == "stride_h"))
+        {
+            int Field(string name) => (int)call.Request.IntegerField(name);
+            var (inH, outH) = (Field("in_h"), Field("out_h"));
+            for (int row = 0; row < lastReader.Length; row++)
+            {
+                for (int kh = 0; kh < Field("kernel_h"); kh++)
+                {
+                    int made = row % outH * Field("stride_h") - Field("pad_top") + kh * Field("dilation_h");
+                    lastReader[row] = made >= 0 && made < inH ? row / outH * inH + made : lastReader[row];
+                }
+            }
         }
+        else
+        {
+            lastReader = [.. Enumerable.Range(0, lastReader.Length)];
+        }
+
+        long readRow = read.Bytes / lastReader.Length, rows = RowCall.RowsOf(write.Value.Type.Shape), writeRow = write.Bytes / rows;
+        return lastReader
+            .Select((last, row) => (Begin: read.Offset + row * readRow, Written: write.Offset + last * writeRow))
+            .All(r => Math.Max(r.Begin, write.Offset) >= Math.Min(r.Begin + readRow, r.Written));
+    }
+
+    /// <summary>Every pixel's window is looked at, then its result is written, byte by byte.</summary>
+    private static bool GrowsByPixel(ConvGeometry g, Placement write, Placement read)
+    {
 
         long inputPixel = read.Bytes / ((long)g.Batch * g.InH * g.InW), outputPixel = write.Bytes / ((long)g.Batch * g.OutH * g.OutW);
         long written = write.Offset;

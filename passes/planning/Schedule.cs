@@ -1,5 +1,6 @@
 // Chooses the order of execution. Phases stay in order (forward, predict, train); within a phase a list scheduler takes the
-// ready node that leaves the fewest bytes alive. The given order is kept unless a greedy order has a lower peak.
+// ready node that leaves the fewest bytes alive. A phase keeps the given order, in which what is written over has no later reader, unless
+// another order has a lower peak there.
 // Invariant: operands come before readers, and readers of a parameter's old value before the node that changes it.
 
 using System.Collections.Immutable;
@@ -16,11 +17,22 @@ public static class Schedule
     public static Graph Run(Graph graph)
     {
         var given = graph with { Stage = Stage.Scheduled, Nodes = InPhases(graph.Nodes) };
-        var greedy = new ListScheduler(given);
-        // MinBy returns the first of equals, so the given order wins ties.
-        return new[] { given, greedy.Order(c => (c.After, c.During)), greedy.Order(c => (c.During, c.After)) }
-            .MinBy(g => Lifetimes.Of(g).PeakBytes)!;
+        var scheduler = new ListScheduler(given);
+        Graph[] orders =
+        [
+            scheduler.ReadersFirst(),
+            given,
+            scheduler.Order(c => (c.After, c.During)),
+            scheduler.Order(c => (c.During, c.After)),
+        ];
+        var live = orders.Select(g => g.Nodes.Zip(Lifetimes.Of(g).Live, (node, bytes) => (Node: node, Bytes: bytes)).ToList()).ToList();
+        // What one phase keeps for another does not depend on the order within either, so each phase takes its best order; the first of
+        // equals.
+        var best = Enum.GetValues<Phase>().Select(p => live.Select(o => o.Where(n => n.Node.Phase == p)).MinBy(Peak)!);
+        return given with { Nodes = [.. best.SelectMany(nodes => nodes.Select(n => n.Node))] };
     }
+
+    private static long Peak(IEnumerable<(Node Node, long Bytes)> nodes) => nodes.Select(n => n.Bytes).DefaultIfEmpty().Max();
 
     /// <summary>
     /// Nodes in the order of phases. A forward node that a pass added among those of the training step, such as the copy of channels that a

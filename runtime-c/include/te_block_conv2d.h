@@ -13,7 +13,7 @@
 #include "te_update.h"
 #include "te_window.h"
 
-/* Adds what output row (n, oh), `down` bits below the exponent of the sum, contributes to one input row by kernel row kh. */
+/* Adds what the mantissas of an output row, `down` bits below the exponent of the sum, contribute to one input row by kernel row kh. */
 static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, int32_t kh,
                                        int32_t down, te_wide *row)
 {
@@ -43,25 +43,24 @@ static inline void te_block_conv2d_dx_rows(const te_block_conv2d *s, const te_ro
 {
     const int32_t block = s->in_w * s->in_c;
     const int32_t out_block = s->out_w * s->out_c;
-    const int8_t *exponents = te_exponents(dy, r->x_ring * out_block);
-    int8_t *dx_exponents = te_exponents(dx, r->y_ring * block);
     for (int32_t dx_row = r->first; dx_row < r->end; dx_row++) {
         const int32_t n = dx_row / s->in_h;
         const int32_t ih = dx_row - n * s->in_h;
-        const int32_t top =
-            te_block_top(exponents, r->x_ring, n, ih, s->out_h, s->kernel_h, s->stride_h, s->pad_top, s->dilation_h);
+        const int32_t top = te_block_top(dy, out_block, r->x_ring, n, ih, s->out_h, s->kernel_h, s->stride_h,
+                                         s->pad_top, s->dilation_h);
         for (int32_t i = 0; i < block; i++) {
             row[i] = 0;
         }
         for (int32_t kh = 0; kh < s->kernel_h; kh++) {
             const int32_t start = ih + s->pad_top - kh * s->dilation_h;
             if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
-                const int32_t from = (n * s->out_h + start / s->stride_h) % r->x_ring;
-                te_block_spread_row(s, &dy[from * out_block], w, kh, top - exponents[from] - s->guard, row);
+                const te_mantissa_t *from =
+                    &dy[te_block_at((n * s->out_h + start / s->stride_h) % r->x_ring, out_block)];
+                te_block_spread_row(s, from + 1, w, kh, top - from[0] - s->guard, row);
             }
         }
-        const int32_t to = dx_row % r->y_ring;
-        te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent, &dx[to * block], &dx_exponents[to]);
+        te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent,
+                       &dx[te_block_at(dx_row % r->y_ring, block)]);
     }
 }
 
@@ -75,7 +74,7 @@ static inline te_row_range te_block_conv2d_dx_whole(const te_block_conv2d *s)
 /* The exponent that the weight gradient is summed at, before the guard: the largest of all rows of dy. */
 static inline int32_t te_block_dw_top(const te_block_conv2d_update *s, const te_mantissa_t *dy)
 {
-    return te_block_largest(te_exponents(dy, s->batch * s->out_h * s->out_w * s->out_c), s->batch * s->out_h);
+    return te_block_largest(dy, s->batch * s->out_h, s->out_w * s->out_c);
 }
 
 /* The weight gradient of output channel oc, in codes of x minus their zero point, at exponent `top` - guard. */
@@ -84,17 +83,17 @@ static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
-    const int8_t *exponents = te_exponents(dy, s->batch * s->out_h * s->out_w * s->out_c);
     for (int32_t i = 0; i < s->kernel_h * s->kernel_w * in_per_group; i++) {
         row[i] = 0;
     }
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t oh = 0; oh < s->out_h; oh++) {
             const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
-            const int32_t down = top - exponents[n * s->out_h + oh] - s->guard;
+            const te_mantissa_t *dy_row = &dy[te_block_at(n * s->out_h + oh, s->out_w * s->out_c)];
+            const int32_t down = top - dy_row[0] - s->guard;
             for (int32_t ow = 0; ow < s->out_w; ow++) {
                 const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
-                const te_mantissa_t m = dy[((n * s->out_h + oh) * s->out_w + ow) * s->out_c + oc];
+                const te_mantissa_t m = dy_row[1 + ow * s->out_c + oc];
                 const te_wide g = m == 0 ? 0 : te_block_align(m, down);
                 if (g == 0) {
                     continue; /* masked elements are common */

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Tests;
 
@@ -57,7 +58,7 @@ internal static class RowProgram
         for (int i = 0; i < cases.Count; i++)
         {
             text.Append(Invariant($"    {{whole_{i}, part_{i}, arguments_{i}, pieces_{i}, sizeof arguments_{i} / sizeof(argument), "))
-                .Append(Invariant($"sizeof pieces_{i} / sizeof(piece)}},\n"));
+                .Append(Invariant($"sizeof pieces_{i} / sizeof(piece), {Lead(cases[i].Node)}}},\n"));
         }
 
         return text.Append(Invariant($"}};\nenum {{ CASE_COUNT = {cases.Count}, CASE_BYTES = {most} }};\n")).ToString();
@@ -90,7 +91,7 @@ internal static class RowProgram
                 _ => "WHOLE",
             };
             (first, firstResult) = (first && !parameter.IsOperand, firstResult && parameter.Use != ParameterUse.Result);
-            arguments.Add(argument is null ? "{NULL, WHOLE, -1, 0, 0, 0}" : Argument(data, use, argument.Type));
+            arguments.Add(argument is null ? "{NULL, WHOLE, -1, 0, 0}" : Argument(data, use, argument.Type));
         }
 
         int rows = RowCall.RowsOf(result.Shape);
@@ -115,11 +116,14 @@ internal static class RowProgram
         return text.Append("};\n").ToString();
     }
 
+    /// <summary>The aligned bytes from the result to the operand that it may grow over, or -1.</summary>
+    private static long Lead(Node node) => Growth.Leads(node).Select(l => MemoryPlan.Align(l.Lead)).DefaultIfEmpty(-1).Single();
+
     private static string Argument(string data, string use, TensorType type)
     {
         int rows = RowCall.RowsOf(type.Shape);
-        long rowBytes = type.DType == DType.Bit ? 0 : type.DType.Bytes(type.Count / rows);
-        return Invariant($"{{{data}, {use}, {type.Bytes}, {rows}, {rowBytes}, {(type.Block is null ? 0 : 1)}}}");
+        long rowBytes = type.DType == DType.Bit ? 0 : type.Bytes / rows;
+        return Invariant($"{{{data}, {use}, {type.Bytes}, {rows}, {rowBytes}}}");
     }
 
     /// <summary>The call of one piece of an elementwise kernel.</summary>

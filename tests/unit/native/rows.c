@@ -1,6 +1,7 @@
 /* Makes results row by row and compares them with the results of whole maps, byte for byte. cases.h, which is written for each test,
  * holds the cases. For each partition of the result's rows the pieces are made one after the other, first from buffers of all rows,
- * then from rings that hold no row more than a piece needs, in allocations of their own, so that a sanitizer sees each byte beyond. */
+ * then from rings that hold no row more than a piece needs, in allocations of their own, so that a sanitizer sees each byte beyond.
+ * A result that may grow over the first operand is also made in one block with it. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@ enum { WHOLE, RING_IN, RING_OUT, MASK_OUT, SCRATCH, MAX_ARGUMENTS = 12 };
 typedef struct argument {
     const void *data; /* contents, or NULL of a result and of scratch */
     int32_t use, bytes;
-    int32_t rows, row_bytes, exponent_bytes; /* of a ring: rows of the tensor; exponents stand behind all rows */
+    int32_t rows, row_bytes; /* of a ring: rows of the tensor */
 } argument;
 
 typedef struct piece {
@@ -28,6 +29,7 @@ typedef struct row_case {
     const argument *arguments;
     const piece *pieces;
     int32_t argument_count, piece_count;
+    int32_t lead; /* bytes from the result to the operand it may grow over, or -1 */
 } row_case;
 
 #include "cases.h"
@@ -98,14 +100,12 @@ static int is_made(const argument *a)
     return a->use == RING_OUT || a->use == MASK_OUT || (a->use == WHOLE && a->data == NULL && a->bytes > 0);
 }
 
-/* Copies a row, with its exponent, from a buffer of from_rows rows to one of to_rows rows. */
+/* Copies a row from a buffer of from_rows rows to one of to_rows rows. */
 static void copy_row(const argument *a, int32_t row, uint8_t *to, int32_t to_rows, const uint8_t *from,
                      int32_t from_rows)
 {
-    const int32_t bytes = a->row_bytes, more = a->exponent_bytes;
+    const int32_t bytes = a->row_bytes;
     memcpy(to + row % to_rows * bytes, from + row % from_rows * bytes, (size_t)bytes);
-    memcpy(to + to_rows * bytes + row % to_rows * more, from + from_rows * bytes + row % from_rows * more,
-           (size_t)more);
 }
 
 /* Calls the case for a piece, or for everything without one, on fresh buffers; the result goes to `made`. */
@@ -116,7 +116,7 @@ static int call(const row_case *c, const piece *p, int32_t x_ring, int32_t y_rin
     for (int32_t i = 0; i < c->argument_count; i++) {
         const argument *a = &c->arguments[i];
         const int32_t ring = p == NULL ? 0 : a->use == RING_IN ? x_ring : a->use == RING_OUT ? y_ring : 0;
-        const size_t bytes = (size_t)(ring > 0 ? ring * (a->row_bytes + a->exponent_bytes) : a->bytes);
+        const size_t bytes = (size_t)(ring > 0 ? ring * a->row_bytes : a->bytes);
         blocks[i] = a->bytes < 0 ? NULL : take(bytes);
         if (a->bytes < 0) {
             continue;
@@ -159,6 +159,45 @@ static int call(const row_case *c, const piece *p, int32_t x_ring, int32_t y_rin
     }
     give_all(blocks, c->argument_count);
     return 1;
+}
+
+/* Makes everything with the result over the first operand, as a plan lays it. */
+static int grows(const row_case *c)
+{
+    void *blocks[MAX_ARGUMENTS];
+    uint8_t *grown = NULL;
+    int32_t operand = 0, bytes = 0;
+    for (int32_t i = 0; i < c->argument_count; i++) {
+        const argument *a = &c->arguments[i];
+        operand = a->use == RING_IN ? i : operand;
+        bytes = a->use == RING_OUT && a->bytes > bytes ? a->bytes : bytes;
+    }
+    const int32_t end = c->lead + c->arguments[operand].bytes;
+    for (int32_t i = 0; i < c->argument_count; i++) {
+        const argument *a = &c->arguments[i];
+        blocks[i] = NULL;
+        if (a->use == RING_OUT) {
+            grown = blocks[i] = take((size_t)(bytes > end ? bytes : end));
+        } else if (a->bytes >= 0 && i != operand) {
+            blocks[i] = take((size_t)a->bytes);
+        }
+        if (blocks[i] != NULL && a->use != RING_OUT) {
+            memset(blocks[i], 0x5a, (size_t)a->bytes);
+            if (a->data != NULL) {
+                memcpy(blocks[i], a->data, (size_t)a->bytes);
+            }
+        }
+    }
+    if (grown == NULL) {
+        return 0;
+    }
+    memcpy(grown + c->lead, c->arguments[operand].data, (size_t)c->arguments[operand].bytes);
+    blocks[operand] = grown + c->lead;
+    c->whole(blocks);
+    const int same = memcmp(whole_bytes, grown, (size_t)bytes) == 0;
+    blocks[operand] = NULL;
+    give_all(blocks, c->argument_count);
+    return same;
 }
 
 /* The largest number of rows that one piece makes, or needs. */
@@ -207,7 +246,7 @@ static int run(void)
         const row_case *c = &cases[i];
         memset(whole_bytes, 0xa5, sizeof whole_bytes);
         if (!call(c, NULL, 0, 0, whole_bytes) || !matches(c, rows_of(c, RING_IN), rows_of(c, RING_OUT))
-            || !matches(c, largest(c, 1), largest(c, 0))) {
+            || !matches(c, largest(c, 1), largest(c, 0)) || (c->lead >= 0 && !grows(c))) {
             say("case ");
             say_number(i);
             say(" differs\n");

@@ -83,12 +83,12 @@ public sealed class BlockFormatTests
         });
 
     [Fact]
-    public void Bytes_of_blocks_are_mantissas_then_exponents()
+    public void Bytes_of_a_block_are_its_exponent_then_its_mantissas()
     {
         var type = BlockFormat.Type(DType.I16, Shape.Of(1, 2, 1, 2), null);
         var tensor = new Tensor(type, [1, -2, 300, 4], [-7, 12]);
-        Assert.Equal(10, type.Bytes);
-        Assert.Equal([1, 0, 0xfe, 0xff, 0x2c, 1, 4, 0, 0xf9, 12], tensor.ToBytes());
+        Assert.Equal(12, type.Bytes);
+        Assert.Equal([0xf9, 0xff, 1, 0, 0xfe, 0xff, 12, 0, 0x2c, 1, 4, 0], tensor.ToBytes());
         var back = Tensor.FromBytes(type, tensor.ToBytes());
         Assert.Equal(tensor.Data, back.Data);
         Assert.Equal(tensor.Exponents, back.Exponents);
