@@ -80,7 +80,7 @@ public static class BlockFormat
     /// <summary>
     /// The table of factors of a result that is stored under another scale than the sums it is made of; empty for other results.
     /// </summary>
-    public static ImmutableArray<Value> FactorTable(Node node) =>
+    public static ImmutableArray<Value?> FactorTable(Node node) =>
         node.Output.Type.Quant is not { } scale
             ? []
             :
@@ -92,7 +92,7 @@ public static class BlockFormat
             ];
 
     /// <summary>The table of a gradient's scales for kernels that make real numbers of it; empty without a scale.</summary>
-    public static ImmutableArray<Value> ScaleTable(Node node, TensorType gradient) =>
+    public static ImmutableArray<Value?> ScaleTable(Node node, TensorType gradient) =>
         gradient.Quant is not { } scale ? [] : [Value.Constant(node.Name + ".scale", Tensor.Vector(scale.Scales))];
 
     /// <summary>The power of two that <see cref="FactorTable"/> leaves over.</summary>

@@ -51,7 +51,10 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
             arguments.Add(argument);
         }
 
-        return operands.Count + tables.Count + results.Count == 0 ? new KernelCall(kernel, request, arguments.MoveToImmutable()) : null;
+        // A kernel may lack the parameter of a table that is left out.
+        return operands.Count + results.Count == 0 && tables.All(t => t is null)
+            ? new KernelCall(kernel, request, arguments.MoveToImmutable())
+            : null;
     }
 
     /// <summary>The arguments of parameters that the kernel uses in this way, without absent ones.</summary>

@@ -19,8 +19,8 @@ public readonly record struct KernelField(string Name, double Value, bool IsFloa
 /// <param name="Family">Operator family.</param>
 /// <param name="Struct">Name of the C parameter struct.</param>
 /// <param name="Fields">Its fields, in order of declaration.</param>
-/// <param name="Tables">Constant tables, passed after the operands.</param>
-public sealed record KernelRequest(string Family, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value> Tables)
+/// <param name="Tables">Constant tables, passed after the operands; null for one that is left out.</param>
+public sealed record KernelRequest(string Family, string Struct, ImmutableArray<KernelField> Fields, ImmutableArray<Value?> Tables)
 {
     /// <summary>Storage order of the weights that the kernel reads, such as <c>ohwi</c>; <c>-</c> without weights.</summary>
     public string Packing { get; init; } = "-";

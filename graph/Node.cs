@@ -57,7 +57,7 @@ public sealed record Node
     public KernelRow? Kernel => Call?.Kernel;
 
     /// <summary>Constant tables that the kernel needs beside the operands.</summary>
-    public ImmutableArray<Value> Tables => Call?.Request.Tables ?? [];
+    public ImmutableArray<Value> Tables => Call is null ? [] : [.. Call.Request.Tables.OfType<Value>()];
 
     /// <summary>Scratch memory that is live only while the node runs: that of the kernel, or the line buffers of a region.</summary>
     public Value? Scratch => Lines ?? Call?.Scratch;

@@ -127,6 +127,12 @@ public abstract class Op
     /// </summary>
     public virtual Value? RestrictTo(Node node, int axis, IReadOnlyList<int> channels, GraphBuilder builder) => null;
 
+    /// <summary>
+    /// The node with its weights in two operands instead of one, with the same results bit by bit; null where it cannot, or does not read
+    /// these weights.
+    /// </summary>
+    public virtual Node? WithParts(Node node, WeightParts parts) => null;
+
     // ---- quantize
 
     /// <summary>True where the operator computes on int8 codes with these types.</summary>

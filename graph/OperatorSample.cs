@@ -19,6 +19,9 @@ public sealed record OperatorSample
     public OperatorSample(string name, NodeForm form, TensorType? result, params ReadOnlySpan<TensorType?> operands) =>
         (Name, Form, Result, Operands) = (name, form, result, [.. operands]);
 
+    /// <summary>This sample with one operand more.</summary>
+    public OperatorSample With(TensorType operand) => this with { Operands = Operands.Add(operand) };
+
     /// <summary>The name, which no other sample of the operator has.</summary>
     public string Name { get; }
 
@@ -29,7 +32,7 @@ public sealed record OperatorSample
     public TensorType? Result { get; }
 
     /// <summary>Types of the operands.</summary>
-    public ImmutableArray<TensorType?> Operands { get; }
+    public ImmutableArray<TensorType?> Operands { get; private init; }
 
     /// <summary>
     /// Makes the content of an operand of its index and of random numbers in [-1, 1] or codes around the zero point: for operators that

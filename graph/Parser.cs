@@ -222,7 +222,10 @@ public sealed class Parser : TokenReader
     {
         try
         {
-            return KernelCall.Bind(kernel, node, node.Op.Request(node) with { Tables = tables });
+            var (request, given) = (node.Op.Request(node), new Queue<Value>(tables));
+            // The text leaves out the tables that the request leaves out; a number that does not fit is the binding's to refuse.
+            ImmutableArray<Value?> placed = [.. request.Tables.Select(t => t is not null && given.TryDequeue(out var next) ? next : null)];
+            return KernelCall.Bind(kernel, node, request with { Tables = [.. placed, .. given] });
         }
         catch (Exception e)
         {

@@ -276,7 +276,7 @@ public static class Verifier
         }
         else if (
             !call.Request.Fields.SequenceEqual(request.Fields)
-            || !call.Request.Tables.Select(t => t.Type).SequenceEqual(request.Tables.Select(t => t.Type))
+            || !call.Request.Tables.Select(t => t?.Type).SequenceEqual(request.Tables.Select(t => t?.Type))
         )
         {
             yield return "has other parameters or tables than it asks for";

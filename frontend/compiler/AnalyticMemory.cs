@@ -17,19 +17,21 @@ public static class AnalyticMemory
             .Nodes.Where(n => n.Phase == Phase.Forward)
             .Select(n => (Node: n, Form: n.Op.Layer(n)))
             .Where(p => p.Form is not null)
-            .Sum(p => p.Node.Layer is null ? Head(p.Node, p.Form!.Weights) : Layer(p.Node, p.Form!.Weights, producers));
+            .Sum(p => p.Node.Layer is null ? Head(p.Node, p.Form!.Weights) : Layer(p.Node, p.Form!, producers));
     }
 
     private static long Head(Node node, int w) =>
         node.Inputs.Skip(w).Any(v => v?.Kind == ValueKind.Parameter) ? node.Input(0).Type.Count : 0;
 
-    private static long Layer(Node node, int w, Dictionary<Value, Node> producers)
+    private static long Layer(Node node, LayerForm form, Dictionary<Value, Node> producers)
     {
-        long bytes = node.Optional(w + 1) is { Kind: ValueKind.Parameter } bias
+        long bytes = node.Optional(form.Weights + 1) is { Kind: ValueKind.Parameter } bias
             ? (node.Output.Type.Count + 7) / 8 + 4 * bias.Type.Count
             : 0;
-        var weights = node.Input(w);
+        var weights = node.Input(form.Weights);
+        var part = form.Part is { } index ? node.Input(index) : null;
         var trained = weights.Kind == ValueKind.Parameter ? weights
+            : part is not null ? part
             : producers.TryGetValue(weights, out var overlay) ? overlay.Inputs.FirstOrDefault(v => v?.Kind == ValueKind.Parameter) : null;
         if (trained is null)
         {
@@ -37,6 +39,7 @@ public static class AnalyticMemory
         }
 
         // Input elements count in the share of the layer's weights that train.
-        return bytes + trained.Type.Count + node.Input(0).Type.Count * trained.Type.Count / weights.Type.Count;
+        long count = weights.Type.Count + (part?.Type.Count ?? 0);
+        return bytes + trained.Type.Count + node.Input(0).Type.Count * trained.Type.Count / count;
     }
 }

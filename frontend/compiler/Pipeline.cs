@@ -99,6 +99,7 @@ public static class Pipeline
         }
 
         yield return new("fuse-updates", "weight gradients are consumed at once", Stage.Trained, FuseUpdates.Run);
+        yield return new("split-weights", "layers read trained and frozen channels apart", Stage.Trained, SplitWeights.Run);
     }
 
     /// <summary>Runs the passes; stops after the one the options name.</summary>

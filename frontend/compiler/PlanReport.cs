@@ -336,19 +336,26 @@ public sealed record PlanReport(
 
     /// <summary>Elements of the tensor that a parameter is a part of.</summary>
     private static long WholeCount(Graph graph, Value parameter) =>
-        graph.Nodes.FirstOrDefault(n => n.Op is OverlayChannels && n.Input(1) == parameter)?.Output.Type.Count ?? parameter.Type.Count;
+        graph.Nodes.FirstOrDefault(n => n.Op is OverlayChannels && n.Input(1) == parameter)?.Output.Type.Count
+        ?? graph.Nodes.Select(n => Rest(n, parameter)).FirstOrDefault(r => r is not null)?.Type.Count + parameter.Type.Count
+        ?? parameter.Type.Count;
+
+    /// <summary>The weights that a layer reads beside its trained part, if this parameter is that part.</summary>
+    private static Value? Rest(Node node, Value parameter) =>
+        node.Op.Layer(node) is { Part: { } part } form && node.Input(part) == parameter ? node.Input(form.Weights) : null;
 
     private static string TrainedOfLayers(Graph graph)
     {
-        bool Trains(int afterWeights) =>
+        bool Trains(Func<LayerForm, int?> operand) =>
             graph.Nodes.Any(n =>
                 n is { Layer: not null, Phase: Phase.Forward }
                 && n.Op.Layer(n) is { } form
-                && n.Optional(form.Weights + afterWeights) is { IsConstant: false }
+                && operand(form) is { } index
+                && n.Optional(index) is { IsConstant: false }
             );
         return !graph.Trains ? "none"
-            : Trains(0) ? "weights"
-            : Trains(1) ? "biases"
+            : Trains(form => form.Weights) || Trains(form => form.Part) ? "weights"
+            : Trains(form => form.Weights + 1) ? "biases"
             : "none";
     }
 

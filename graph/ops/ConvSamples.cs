@@ -29,6 +29,11 @@ internal static class ConvSamples
             yield return Quantized(name + ", int8", a, x, w);
         }
 
+        foreach (var sample in InParts([1, 3, 3, 5], [3, 2, 2, 5]))
+        {
+            yield return sample;
+        }
+
         yield return new("no bias", None, null, Fp32(1, 2, 2, 3), Fp32(2, 1, 1, 3), null);
         yield return new(
             "clamped",
@@ -39,6 +44,20 @@ internal static class ConvSamples
             Fp32(3)
         );
         yield return Quantized("clamped, int8", None.Clamped(0.0, 1.5), [1, 3, 2, 2], [2, 2, 2, 2]);
+    }
+
+    /// <summary>Layers that read the weights of some input channels apart: the first two, and of codes also a list.</summary>
+    public static IEnumerable<OperatorSample> InParts(int[] x, int[] w)
+    {
+        var list = WeightParts.List(None, [1, w[^1] - 1]);
+        int[] rest = [.. w[..^1], w[^1] - 2];
+        int[] part = [.. w[..^1], 2];
+        yield return new("weights in two parts", None, null, Fp32(x), Fp32(rest), Fp32(w[0]), Fp32(part));
+        foreach (var (name, form) in new[] { ("the first channels", None), ("listed channels", list) })
+        {
+            var whole = Quantized($"weights in two parts, {name}, int8", form, x, rest);
+            yield return whole.With(Int8Weights(whole.Operands[1]!.Quant!.Scales, part));
+        }
     }
 
     /// <summary>A layer on codes whose multipliers are 1 and 2, so that results are exact.</summary>

@@ -6,7 +6,9 @@ using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
-/// <summary><c>y[, mask] = dense(x [n,i], w [o,i], b [o]?)</c> clamp(min, max) mask; ONNX Gemm 7/9/11/13, MatMul 1/9/13.</summary>
+/// <summary>
+/// <c>y[, mask] = dense(x [n,i], w [o,i], b [o]?, part?)</c> clamp(min, max) mask; part as in conv2d; ONNX Gemm 7/9/11/13, MatMul 1/9/13.
+/// </summary>
 public sealed class Dense : Conv2d
 {
     /// <summary>The operator.</summary>
@@ -21,7 +23,7 @@ public sealed class Dense : Conv2d
     /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
-        var (x, w, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
+        var (x, w, y) = (node.Input(0).Type, WholeWeights(node), node.Output.Type);
         var (min, max) = Clamping.Codes(node);
         return new KernelRequest(
             "dense",
@@ -35,8 +37,11 @@ public sealed class Dense : Conv2d
                 KernelField.Int("y_min", min),
                 KernelField.Int("y_max", max),
                 .. Clamping.RealFields(node),
+                .. WeightParts.Fields(node, Part),
             ],
-            y.IsQuantized ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node)))] : []
+            y.IsQuantized
+                ? [Value.Constant(node.Name + ".multiplier", Tensor.Vector(Multipliers(node))), .. WeightParts.Table(node, Weights, Part)]
+                : [.. WeightParts.Table(node, Weights, Part)]
         )
         {
             Packing = "oi",
@@ -144,5 +149,6 @@ public sealed class Dense : Conv2d
             new("one input", Attributes.Empty, null, Fp32(3, 1), Fp32(2, 1), Fp32(2)),
             new("clamped", Attributes.Empty.Clamped(min: 0.0).Masked(), null, Fp32(2, 5), Fp32(4, 5), Fp32(4)),
             ConvSamples.Quantized("int8", Attributes.Empty, [2, 6], [4, 6]),
+            .. ConvSamples.InParts([2, 5], [3, 5]),
         ];
 }

@@ -44,7 +44,7 @@ public abstract class Update : Op
     ];
 
     /// <summary>The table of steps per channel of a quantized parameter, times the scale of a gradient in blocks; empty for fp32.</summary>
-    protected static ImmutableArray<Value> StepTable(Node node, TensorType? gradient = null) =>
+    protected static ImmutableArray<Value?> StepTable(Node node, TensorType? gradient = null) =>
         Parameter(node).IsQuantized
             ? [Value.Constant(node.Name + ".step", Tensor.Vector(Steps(node).Select((s, c) => s * (gradient?.ScaleOf(c) ?? 1f))))]
             : [];

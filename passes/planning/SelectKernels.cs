@@ -26,7 +26,7 @@ public static class SelectKernels
             }
 
             var request = node.Op.Request(node);
-            request = request with { Tables = [.. request.Tables.Select(t => Shared(t, tables))] };
+            request = request with { Tables = [.. request.Tables.Select(t => t is null ? null : Shared(t, tables))] };
             if (kernels.Choose(node, request, graph.Target) is { } call)
             {
                 nodes.Add(node with { Call = call });

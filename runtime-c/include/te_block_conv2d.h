@@ -3,7 +3,7 @@
 
 /* The backward sums of a convolution over a gradient in block floating point. Mantissas are brought to the largest exponent
  * that takes part, `guard` bits finer, and the rest is integer multiplication and addition: the scale of the gradient cancels
- * that of the weights, and every order of addition gives the same sum. */
+ * that of the weights, and every order of addition gives the same sum. Weights may lie in two arrays (te_conv2d.h). */
 #ifndef TE_BLOCK_CONV2D_H
 #define TE_BLOCK_CONV2D_H
 
@@ -13,12 +13,32 @@
 #include "te_update.h"
 #include "te_window.h"
 
+/* Adds g * w to the elements of the input channels first .. first + count - 1, in the order of the table if there is one. */
+static inline void te_block_add(te_wide g, const int8_t *w, int32_t first, int32_t count, const int16_t *channels,
+                                te_wide *to)
+{
+    if (channels == NULL) {
+        to += first;
+        for (int32_t c = 0; c < count; c++) {
+            to[c] += g * w[c];
+        }
+    } else {
+        channels += first;
+        for (int32_t c = 0; c < count; c++) {
+            to[channels[c]] += g * w[c];
+        }
+    }
+}
+
 /* Adds what the mantissas of an output row, `down` bits below the exponent of the sum, contribute to one input row by kernel row kh. */
-static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w, int32_t kh,
-                                       int32_t down, te_wide *row)
+static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w,
+                                       const int8_t *part, const int16_t *channels, int32_t kh, int32_t down,
+                                       te_wide *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
+    const int32_t part_c = s->part_c;
+    const int32_t rest_c = in_per_group - part_c;
     for (int32_t ow = 0; ow < s->out_w; ow++, dy += s->out_c) {
         const int32_t left = ow * s->stride_w - s->pad_left;
         const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
@@ -29,9 +49,15 @@ static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantis
             }
             for (int32_t kw = columns.first; kw < columns.end; kw++) {
                 te_wide *to = &row[(left + kw * s->dilation_w) * s->in_c + oc / out_per_group * in_per_group];
-                const int8_t *from = &w[((oc * s->kernel_h + kh) * s->kernel_w + kw) * in_per_group];
-                for (int32_t c = 0; c < in_per_group; c++) {
-                    to[c] += g * from[c];
+                const int32_t tap = (oc * s->kernel_h + kh) * s->kernel_w + kw;
+                if (part == NULL) {
+                    const int8_t *from = &w[tap * in_per_group];
+                    for (int32_t c = 0; c < in_per_group; c++) {
+                        to[c] += g * from[c];
+                    }
+                } else {
+                    te_block_add(g, &part[tap * part_c], 0, part_c, channels, to);
+                    te_block_add(g, &w[tap * rest_c], part_c, rest_c, channels, to);
                 }
             }
         }
@@ -39,7 +65,8 @@ static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantis
 }
 
 static inline void te_block_conv2d_dx_rows(const te_block_conv2d *s, const te_row_range *r, const te_mantissa_t *dy,
-                                           const int8_t *w, const int16_t *factor, te_mantissa_t *dx, te_wide *row)
+                                           const int8_t *w, const int8_t *part, const int16_t *channels,
+                                           const int16_t *factor, te_mantissa_t *dx, te_wide *row)
 {
     const int32_t block = s->in_w * s->in_c;
     const int32_t out_block = s->out_w * s->out_c;
@@ -56,7 +83,7 @@ static inline void te_block_conv2d_dx_rows(const te_block_conv2d *s, const te_ro
             if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
                 const te_mantissa_t *from =
                     &dy[te_block_at((n * s->out_h + start / s->stride_h) % r->x_ring, out_block)];
-                te_block_spread_row(s, from + 1, w, kh, top - from[0] - s->guard, row);
+                te_block_spread_row(s, from + 1, w, part, channels, kh, top - from[0] - s->guard, row);
             }
         }
         te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent,

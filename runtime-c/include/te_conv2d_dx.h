@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* The gradient of a convolution to its input: the transposed convolution. An element of dx sums over output row, output column,
- * output channel, in this order. Where w holds codes, scale[oc] makes them real. */
+ * output channel, in this order. Where w holds codes, scale[oc] makes them real. Weights may lie in two arrays (te_conv2d.h). */
 #ifndef TE_CONV2D_DX_H
 #define TE_CONV2D_DX_H
 
@@ -12,11 +12,30 @@
 #include "te_shapes.h"
 #include "te_row_range.h"
 
+/* Adds g * w to the elements of the input channels first .. first + count - 1, in the order of the table if there is one. */
+TE_INLINE_BODY void te_add_channels(float g, const te_w *w, int32_t first, int32_t count, const int16_t *channels,
+                                    float *dx)
+{
+    if (channels == NULL) {
+        dx += first;
+        for (int32_t c = 0; c < count; c++) {
+            dx[c] += g * (float)w[c];
+        }
+    } else {
+        channels += first;
+        for (int32_t c = 0; c < count; c++) {
+            dx[channels[c]] += g * (float)w[c];
+        }
+    }
+}
+
 TE_INLINE_BODY void te_conv2d_dx_rows(const te_conv2d *s, const te_row_range *r, const float *dy, const te_w *w,
-                                      const float *scale, float *dx)
+                                      const te_w *part, const float *scale, const int16_t *channels, float *dx)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
+    const int32_t part_c = s->part_c;
+    const int32_t rest_c = in_per_group - part_c;
     const int32_t dx_row = s->in_w * s->in_c;
     const int32_t dy_row = s->out_w * s->out_c;
     te_clear_rows(r, dx, dx_row);
@@ -41,12 +60,25 @@ TE_INLINE_BODY void te_conv2d_dx_rows(const te_conv2d *s, const te_row_range *r,
                     int32_t dx_at_row = first;
                     for (int32_t kh = rows.first; kh < rows.end; kh++) {
                         int32_t dx_at = dx_at_row * dx_row + dx_first;
-                        const te_w *w_tap = &w[((oc * s->kernel_h + kh) * s->kernel_w + columns.first) * in_per_group];
-                        for (int32_t kw = columns.first; kw < columns.end; kw++) {
-                            for (int32_t c = 0; c < in_per_group; c++) {
-                                dx[dx_at + c] += g * (float)*w_tap++;
+                        const int32_t tap = (oc * s->kernel_h + kh) * s->kernel_w + columns.first;
+                        if (part == NULL) {
+                            const te_w *w_tap = &w[tap * in_per_group];
+                            for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                                for (int32_t c = 0; c < in_per_group; c++) {
+                                    dx[dx_at + c] += g * (float)*w_tap++;
+                                }
+                                dx_at += s->dilation_w * s->in_c;
                             }
-                            dx_at += s->dilation_w * s->in_c;
+                        } else {
+                            const te_w *w_tap = &w[tap * rest_c];
+                            const te_w *part_tap = &part[tap * part_c];
+                            for (int32_t kw = columns.first; kw < columns.end; kw++) {
+                                te_add_channels(g, part_tap, 0, part_c, channels, &dx[dx_at]);
+                                te_add_channels(g, w_tap, part_c, rest_c, channels, &dx[dx_at]);
+                                w_tap += rest_c;
+                                part_tap += part_c;
+                                dx_at += s->dilation_w * s->in_c;
+                            }
                         }
                         dx_at_row = te_ring_step(dx_at_row, s->dilation_h, r->y_ring);
                     }

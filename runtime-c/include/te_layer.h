@@ -10,6 +10,7 @@
 #ifndef TE_LAYER_H
 #define TE_LAYER_H
 
+#include "te_inline_body.h"
 #include "te_math.h"
 #include "te_operand.h"
 #include "te_shapes.h"
@@ -33,6 +34,28 @@ static inline te_sum te_product(te_x x, int32_t x_zero, te_w w)
     (void)x_zero;
     return x * (float)w;
 #endif
+}
+
+/* Weights may lie in two arrays, so that the input channels that train are in SRAM and the others in flash: `part` holds part_c
+ * channels and w the others. Without a table the part has the first channels, and a sum runs in the same order; `channels` lists
+ * those of the part, then those of w, and sums must be exact. */
+
+/* The sum and the products with the input channels first .. first + count - 1, in the order of the table if there is one. */
+TE_INLINE_BODY te_sum te_sum_channels(te_sum sum, const te_x *x, int32_t x_zero, const te_w *w, int32_t first,
+                                      int32_t count, const int16_t *channels)
+{
+    if (channels == NULL) {
+        x += first;
+        for (int32_t c = 0; c < count; c++) {
+            sum += te_product(x[c], x_zero, w[c]);
+        }
+    } else {
+        channels += first;
+        for (int32_t c = 0; c < count; c++) {
+            sum += te_product(x[channels[c]], x_zero, w[c]);
+        }
+    }
+    return sum;
 }
 
 /* Stores the sum of channel oc as the element at y. */

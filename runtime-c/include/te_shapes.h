@@ -43,6 +43,7 @@ typedef struct te_conv2d {
     TE_CONV2D_EXTENTS;
     int32_t x_zero, y_zero, y_min, y_max; /* int8: zero points and the clamp in codes */
     float f_min, f_max;                   /* fp32: the clamp */
+    int32_t part_c;                       /* weights in two arrays: input channels in the part */
 } te_conv2d;
 
 typedef struct te_conv2d_update {
@@ -55,6 +56,7 @@ typedef struct te_conv2d_update {
 typedef struct te_dense {
     int32_t batch, in, out, x_zero, y_zero, y_min, y_max;
     float f_min, f_max;
+    int32_t part_c; /* as in te_conv2d */
 } te_dense;
 
 typedef struct te_binary {
@@ -161,6 +163,7 @@ typedef struct te_sgd {
 typedef struct te_block_conv2d {
     TE_CONV2D_EXTENTS;
     int32_t guard, exponent;
+    int32_t part_c; /* as in te_conv2d */
 } te_block_conv2d;
 
 typedef struct te_block_conv2d_update {

@@ -25,6 +25,11 @@ internal static class RowCases
         r => ConvDx(r, null),
         r => ConvDx(r, DType.I8),
         r => ConvDx(r, DType.I16),
+        r => InParts(r, () => Conv(r, quantized: true)),
+        r => InParts(r, () => Conv(r, quantized: false)),
+        r => InParts(r, () => ConvDx(r, null)),
+        r => InParts(r, () => ConvDx(r, DType.I8)),
+        r => InParts(r, () => ConvDx(r, DType.I16)),
         r => AverageDx(r, null),
         r => AverageDx(r, DType.I8),
         r => AverageDx(r, DType.I16),
@@ -105,6 +110,46 @@ internal static class RowCases
                 ]
             )
             : (Conv2dTranspose.Op, form, null, [Real(random, y), Real(random, w), Real(random, x[3])]);
+    }
+
+    /// <summary>A case of one group and two channels or more, with the weights of some in an operand of their own, the last one.</summary>
+    private static (Op, NodeForm, TensorType?, Tensor?[]) InParts(
+        Random random,
+        Func<(Op Op, NodeForm Form, TensorType? Result, Tensor?[] Operands)> make
+    )
+    {
+        var whole = make();
+        while (whole.Form.Attributes.Int("group", 1) > 1 || whole.Operands[1]!.Type.Shape[-1] < 2)
+        {
+            whole = make();
+        }
+
+        var (weights, attributes) = (whole.Operands[1]!, whole.Form.Attributes);
+        int axis = weights.Type.Shape.Rank - 1, extent = weights.Type.Shape[axis];
+        int[] channels = [.. Enumerable.Range(0, random.Next(1, extent))];
+        if (weights.Type.IsQuantized && random.Next(2) == 0)
+        {
+            channels = [.. channels.Select(c => c + extent - channels.Length)];
+            attributes = WeightParts.List(attributes, channels);
+        }
+
+        Tensor Of(int[] chosen)
+        {
+            var type = ChannelOp.Select(weights.Type, axis, chosen);
+            var data = new double[type.Count];
+            ChannelOp.ForEach(weights.Type.Shape, axis, chosen, (i, at) => data[i] = weights.Data[at]);
+            return new Tensor(type, data);
+        }
+
+        return (
+            whole.Op,
+            whole.Form with
+            {
+                Attributes = attributes,
+            },
+            whole.Result,
+            [whole.Operands[0], Of(WeightParts.Others(extent, channels)), .. whole.Operands[2..], Of(channels)]
+        );
     }
 
     private static (Attributes Attributes, int[] X, int[] Y) Window(Random random)

@@ -11,7 +11,7 @@
 void te_conv2d_i8_ref_rows(const te_conv2d *s, const te_row_range *r, const int8_t *x, const int8_t *w,
                            const int32_t *b, const float *multiplier, int8_t *y, uint8_t *mask)
 {
-    te_conv2d_rows(s, r, s->in_c / s->groups, x, w, b, multiplier, y, mask);
+    te_conv2d_rows(s, r, s->in_c / s->groups, x, w, b, NULL, multiplier, NULL, y, mask);
 }
 
 void te_conv2d_i8_ref(const te_conv2d *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier,

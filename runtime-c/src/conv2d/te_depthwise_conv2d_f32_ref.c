@@ -11,7 +11,7 @@
 void te_depthwise_conv2d_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *x, const float *w,
                                       const float *b, float *y, uint8_t *mask)
 {
-    te_conv2d_rows(s, r, 1, x, w, b, NULL, y, mask);
+    te_conv2d_rows(s, r, 1, x, w, b, NULL, NULL, NULL, y, mask);
 }
 
 void te_depthwise_conv2d_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, float *y,

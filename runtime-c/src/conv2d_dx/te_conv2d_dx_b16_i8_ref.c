@@ -10,7 +10,7 @@
 void te_conv2d_dx_b16_i8_ref_rows(const te_block_conv2d *s, const te_row_range *r, const int16_t *dy, const int8_t *w,
                                   const int16_t *factor, int16_t *dx, int64_t *row)
 {
-    te_block_conv2d_dx_rows(s, r, dy, w, factor, dx, row);
+    te_block_conv2d_dx_rows(s, r, dy, w, NULL, NULL, factor, dx, row);
 }
 
 void te_conv2d_dx_b16_i8_ref(const te_block_conv2d *s, const int16_t *dy, const int8_t *w, const int16_t *factor,

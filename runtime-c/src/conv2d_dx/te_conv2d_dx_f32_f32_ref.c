@@ -10,7 +10,7 @@
 void te_conv2d_dx_f32_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *dy, const float *w,
                                    float *dx)
 {
-    te_conv2d_dx_rows(s, r, dy, w, NULL, dx);
+    te_conv2d_dx_rows(s, r, dy, w, NULL, NULL, NULL, dx);
 }
 
 void te_conv2d_dx_f32_f32_ref(const te_conv2d *s, const float *dy, const float *w, float *dx)

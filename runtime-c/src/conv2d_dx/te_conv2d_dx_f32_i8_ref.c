@@ -10,7 +10,7 @@
 void te_conv2d_dx_f32_i8_ref_rows(const te_conv2d *s, const te_row_range *r, const float *dy, const int8_t *w,
                                   const float *scale, float *dx)
 {
-    te_conv2d_dx_rows(s, r, dy, w, scale, dx);
+    te_conv2d_dx_rows(s, r, dy, w, NULL, scale, NULL, dx);
 }
 
 void te_conv2d_dx_f32_i8_ref(const te_conv2d *s, const float *dy, const int8_t *w, const float *scale, float *dx)

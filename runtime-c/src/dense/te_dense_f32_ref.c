@@ -10,5 +10,5 @@
 
 void te_dense_f32_ref(const te_dense *s, const float *x, const float *w, const float *b, float *y, uint8_t *mask)
 {
-    te_dense_forward(s, x, w, b, NULL, y, mask);
+    te_dense_forward(s, x, w, b, NULL, NULL, NULL, y, mask);
 }

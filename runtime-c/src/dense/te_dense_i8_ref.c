@@ -11,5 +11,5 @@
 void te_dense_i8_ref(const te_dense *s, const int8_t *x, const int8_t *w, const int32_t *b, const float *multiplier,
                      int8_t *y, uint8_t *mask)
 {
-    te_dense_forward(s, x, w, b, multiplier, y, mask);
+    te_dense_forward(s, x, w, b, NULL, multiplier, NULL, y, mask);
 }

@@ -16,7 +16,58 @@ public sealed class NarrowTrainingTests
     private const string Model = "dscnn-kws-int8-qdq";
     private const string Residual = "resnet8-cifar10-int8-qdq";
     private const int Steps = 2;
+
+    /// <summary>A scheme with the first channels of a layer, with those of the largest norms of another, and of a depthwise one.</summary>
+    private const string InParts =
+        "biases: last 5\nweights: [{layer: 4, inputs: first 1/4}, {layer: 5, inputs: first 1/2}, {layer: 6, inputs: 1/2}, "
+        + "{layer: 8, inputs: 3/8}]\n";
+
+    private static TrainMode Mode(string train) =>
+        train == InParts ? new TrainMode("parts", SchemeFile.Parse(train)) : TrainMode.Parse(train)!;
     private const float Rate = 0.01f;
+
+    [SharedTheory]
+    [InlineData(DType.I8)]
+    [InlineData(DType.I16)]
+    [InlineData(DType.F32)]
+    public void Weights_in_two_parts_train_as_overlays_do(DType mantissa)
+    {
+        var options = new CompileOptions
+        {
+            Name = "m",
+            Train = Mode(InParts),
+            Gradients = mantissa,
+            StopAfter = "fuse-updates",
+        };
+        var overlaid = ModelCompiler.Compile(SharedModels.Model(Model), options).Graph;
+        var split = Verifier.Verify(SplitWeights.Run(overlaid));
+        // The lowest layer has no gradient to its input. The depthwise one keeps its overlay, for the forward pass and for the backward.
+        Assert.Equal((7, 2), (overlaid.Nodes.Count(n => n.Op is OverlayChannels), split.Nodes.Count(n => n.Op is OverlayChannels)));
+        var ((weights, logits), (same, sameLogits)) = (Trained(overlaid), Trained(split));
+        Assert.Equal(weights, same);
+        Assert.Equal(logits, sameLogits);
+
+        static (List<double[]> Weights, double[] Logits) Trained(Graph graph)
+        {
+            var data = Data(graph, 1)[0];
+            var interpreter = new Interpreter(Numerics.For(graph.Target))
+            {
+                [graph.TrainInputs[1]] = new Tensor(graph.TrainInputs[1].Type, [Rate]),
+            };
+            for (int step = 0; step < Steps; step++)
+            {
+                interpreter[graph.Inputs[0]] = Tensor.FromBytes(graph.Inputs[0].Type, data.Sample.Span);
+                interpreter[graph.TrainInputs[0]] = new Tensor(graph.TrainInputs[0].Type, [data.Target]);
+                interpreter.Run(graph.Nodes.Where(n => n.Phase != Phase.Predict));
+            }
+
+            Assert.Contains(graph.OfKind(ValueKind.Parameter), p => !p.Data!.Data.SequenceEqual(interpreter[p].Data));
+            return (
+                [.. graph.OfKind(ValueKind.Parameter).OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => interpreter[p].Data)],
+                interpreter.Infer(graph)[graph.Outputs[0]].Data
+            );
+        }
+    }
 
     [SharedTheory]
     [InlineData(Model, "last:2", DType.I8, "cortex-m7")]
@@ -25,6 +76,9 @@ public sealed class NarrowTrainingTests
     [InlineData(Model, "full", DType.I16, "cortex-m7")]
     [InlineData(Residual, "last:6", DType.I8, "cortex-m7")]
     [InlineData(Model, "last:2", DType.I8, "cortex-m7", 12)]
+    [InlineData(Model, InParts, DType.I8, "cortex-m7")]
+    [InlineData(Model, InParts, DType.I16, "cortex-m3")]
+    [InlineData(Model, InParts, DType.F32, "cortex-m7")]
     public async Task Training_steps_in_emitted_C_equal_interpreter(
         string model,
         string train,
@@ -38,7 +92,7 @@ public sealed class NarrowTrainingTests
             new CompileOptions
             {
                 Name = "m",
-                Train = TrainMode.Parse(train),
+                Train = Mode(train),
                 Classes = freshClasses,
                 Gradients = mantissa,
                 Target = Target.Find(target)!,

@@ -209,7 +209,7 @@ public sealed class SchemeTests
         Assert.Equal("TE0306", diagnostic.Code);
         Assert.Contains("has 32769 input channels", diagnostic.Message);
         var overlay = Overlay(Wide(ChannelOp.MaxExtent));
-        var table = overlay.Op.Request(overlay).Tables[0].Data!;
+        var table = overlay.Op.Request(overlay).Tables[0]!.Data!;
         Assert.Equal(ChannelOp.MaxExtent - 1, Tensor.FromBytes(table.Type, table.ToBytes()).Data[0]);
 
         static Graph Wide(int channels)

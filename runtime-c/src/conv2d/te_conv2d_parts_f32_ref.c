@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Convolution of fp32 with weights in two arrays: y = clamp(b + sum of x * w). */
+#include "te_kernels.h"
+
+#define TE_X_CODES 0
+#define TE_W_CODES 0
+#include "te_conv2d.h"
+
+void te_conv2d_parts_f32_ref_rows(const te_conv2d *s, const te_row_range *r, const float *x, const float *w,
+                                  const float *b, const float *part, float *y, uint8_t *mask)
+{
+    te_conv2d_rows(s, r, s->in_c, x, w, b, part, NULL, NULL, y, mask);
+}
+
+void te_conv2d_parts_f32_ref(const te_conv2d *s, const float *x, const float *w, const float *b, const float *part,
+                             float *y, uint8_t *mask)
+{
+    const te_row_range all = te_conv2d_whole(s);
+    te_conv2d_parts_f32_ref_rows(s, &all, x, w, b, part, y, mask);
+}
