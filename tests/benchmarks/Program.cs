@@ -2,6 +2,7 @@
 //
 //   ./build.sh bench learning [SEEDS [NAME]]   accuracy of each scheme, update rule and gradient type (hours), or of the rows of one name
 //   ./build.sh bench compile                   seconds of compiling each network for training
+//   ./build.sh bench memory                    SRAM of each network and scheme
 
 using TinyEngine.Benchmarks;
 
@@ -11,11 +12,12 @@ return args switch
     ["learning", var seeds] => await LearningTable.RunAsync(int.Parse(seeds)),
     ["learning", var seeds, var name] => await LearningTable.RunAsync(int.Parse(seeds), name),
     ["compile"] => CompileTime.Run(),
+    ["memory"] => MemoryTable.Run(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ./build.sh bench learning [SEEDS [NAME]] | compile");
+    Console.Error.WriteLine("usage: ./build.sh bench learning [SEEDS [NAME]] | compile | memory");
     return 2;
 }
