@@ -28,6 +28,9 @@ internal sealed record MemoryRow(string Model, string Train, double Must, double
         }
     }
 
+    /// <summary>The file of the same network in fp32, without its ending.</summary>
+    public string Fp32Model => Network + "-fp32";
+
     private string Network => Model.Replace("-int8-qdq", "");
 
     /// <summary>All rows, in the order of the table.</summary>

@@ -2,7 +2,7 @@
 //
 //   ./build.sh bench learning [SEEDS [NAME]]   accuracy of each scheme, update rule and gradient type (hours), or of the rows of one name
 //   ./build.sh bench compile                   seconds of compiling each network for training
-//   ./build.sh bench memory                    SRAM of each network and scheme
+//   ./build.sh bench memory                    SRAM of each network and scheme, and of a training step in PyTorch
 
 using TinyEngine.Benchmarks;
 
