@@ -38,6 +38,7 @@ internal static class CoreOperators
         Transpose.Op,
         GatherChannels.Op,
         OverlayChannels.Op,
+        ReadRows.Op,
         StreamOp.Op,
         .. Loss.All,
         Conv2dDx.Op,

@@ -75,6 +75,9 @@ public abstract class Op
     /// <summary>True where the result is the operand's own bytes under another shape: no kernel runs.</summary>
     public virtual bool IsView => false;
 
+    /// <summary>True where a kernel computes the node; not for views, regions, and rows that the caller hands out.</summary>
+    public virtual bool HasKernel => !IsView;
+
     /// <summary>
     /// The windows through which the operator walks over operand 0, pixel by pixel, or null: a kernel that writes its results in
     /// ascending order of pixels may let them grow over the part of the operand it has left behind.

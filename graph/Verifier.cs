@@ -252,11 +252,11 @@ public static class Verifier
     /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer the request of the operator.</summary>
     private static IEnumerable<string> Kernels(Node node, Graph graph)
     {
-        if (graph.Stage < Stage.Selected || node.Op.IsView || node.Body is not null)
+        if (graph.Stage < Stage.Selected || !node.Op.HasKernel)
         {
             if (node.Call is not null)
             {
-                yield return "has a kernel call that it must not have yet, or as a view or region";
+                yield return "has a kernel call that it must not have yet, or never";
             }
 
             yield break;

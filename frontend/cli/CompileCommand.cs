@@ -40,11 +40,12 @@ internal static class CompileCommand
         ("int16", DType.I16),
         ("int8", DType.I8)
     );
-    private static readonly ChoiceOption<bool> CallerInput = new(
+    private static readonly ChoiceOption<(bool Caller, bool Rows)> Input = new(
         "--input",
-        "who owns the input buffer: the model's arena or the caller",
-        ("arena", false),
-        ("caller", true)
+        "where the input is: in the model's arena, in a buffer of the caller, or handed out row by row",
+        ("arena", default),
+        ("caller", (true, false)),
+        ("rows", (false, true))
     );
     private static readonly Option<string> Patch = Text("--patch", "off", "what runs row by row, its maps never whole: the regions that "
         + "need least SRAM, nothing, or the first N layers as one region");
@@ -85,7 +86,7 @@ internal static class CompileCommand
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
             ("Project", [Output, Name, TargetName, Sram, Flash, Patch]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
-            ("Input and output", [Io, CallerInput, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
+            ("Input and output", [Io, Input, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
         foreach (var option in Planned)
         {
@@ -194,6 +195,7 @@ internal static class CompileCommand
         }
 
         var printAfter = result.GetValue(PrintAfter) ?? [];
+        var input = Input.Read(result, problems);
         var options = new CompileOptions
         {
             Name = result.GetValue(Name) ?? ModelName.OfFile(path),
@@ -204,7 +206,8 @@ internal static class CompileCommand
             Classes = result.GetValue(Classes),
             QuantizedHead = QuantizedHead.Read(result, problems),
             Gradients = Gradients.Read(result, problems),
-            CallerInput = CallerInput.Read(result, problems),
+            CallerInput = input.Caller,
+            InputRows = input.Rows,
             PatchLayers = ReadPatch(result, problems),
             Io = Io.Read(result, problems),
             RawScale = RawSamples.Read(result, problems),

@@ -61,6 +61,11 @@ public sealed record CompileOptions
     public bool CallerInput { get; init; }
 
     /// <summary>
+    /// The caller hands out the input row by row through a function; where the first layers run row by row, it never exists whole.
+    /// </summary>
+    public bool InputRows { get; init; }
+
+    /// <summary>
     /// The layers from the input on that run row by row as one region; 0 streams nothing, null streams the regions that make the arena
     /// smallest.
     /// </summary>

@@ -32,6 +32,11 @@ public static class Pipeline
             Stage.Quantized,
             g => SetBoundary.Run(g, options.Io, options.RawScale, options.CallerInput)
         );
+        if (options.InputRows)
+        {
+            yield return new("stream-input", "the caller hands out the input row by row", Stage.Quantized, StreamInput.Run);
+        }
+
         yield return new(LastQuantized, "weight scales grow where an accumulator could overflow", Stage.Quantized, ReexpressChannels.Run);
         if (options.InitialSeed is { } seed)
         {

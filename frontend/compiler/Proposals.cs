@@ -12,7 +12,7 @@ namespace TinyEngine.Compiler;
 internal sealed class Proposals
 {
     private const int MostListed = 6, MostRetries = 3;
-    private const string Scheduled = "schedule";
+    private const string Ordered = "stream-rows";
 
     private readonly CompileOptions asked;
     private readonly Footprints footprints;
@@ -147,7 +147,7 @@ internal sealed class Proposals
         try
         {
             var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Scheduled }, Pipeline.LastQuantized);
+            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Ordered }, Pipeline.LastQuantized);
             if (!isPlanned)
             {
                 var lifetimes = Lifetimes.Of(graph);

@@ -23,6 +23,9 @@ public sealed class StreamOp : Op
     public override string Name => "stream";
 
     /// <inheritdoc/>
+    public override bool HasKernel => false;
+
+    /// <inheritdoc/>
     public override ImmutableArray<TensorType> Infer(Node node)
     {
         var body = Body(node);

@@ -39,8 +39,7 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
     public static bool Streams(Node node)
     {
         if (
-            node is not { Phase: Phase.Forward, Op.Mutates: < 0, Call: { } call }
-            || call.Kernel.Rows == KernelRow.NoRows
+            node is not { Phase: Phase.Forward, Op: { Mutates: < 0, IsView: false }, Body: null }
             || node.Outputs.Any(v => v.Type.Shape.Rank != 4 || v.Type.Shape[0] != 1)
             || node.Inputs.OfType<Value>().Any(v => IsMap(v) && RowSchedule.FindWindow(node, v) is null)
         )
@@ -49,7 +48,9 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
         }
 
         bool hasWindow = node.Op.SlidingWindow(node) is not null;
-        return call.Kernel.Rows == KernelRow.WindowRows ? hasWindow : !hasWindow && MovesByRows(node, call);
+        return node.Call is not { } call ? !node.Op.HasKernel
+            : call.Kernel.Rows == KernelRow.WindowRows ? hasWindow
+            : call.Kernel.Rows != KernelRow.NoRows && !hasWindow && MovesByRows(node, call);
     }
 
     /// <summary>The graph with a stream node in the place of these nodes.</summary>
@@ -76,7 +77,7 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
                     {
                         Inputs = [.. n.Inputs.Select(Inside)],
                         Outputs = [.. n.Outputs.Select(v => inside[v])],
-                        Call = n.Call! with { Arguments = [.. n.Call.Arguments.Select(Inside)] },
+                        Call = n.Call is { } call ? call with { Arguments = [.. call.Arguments.Select(Inside)] } : null,
                     }
                 ),
             ],

@@ -19,7 +19,7 @@ public static class SelectKernels
         var nodes = ImmutableArray.CreateBuilder<Node>(graph.Nodes.Length);
         foreach (var node in graph.Nodes)
         {
-            if (node.Op.IsView)
+            if (!node.Op.HasKernel)
             {
                 nodes.Add(node);
                 continue;

@@ -55,6 +55,7 @@ public sealed class PassTextTests
             Name = "m",
             Train = TrainMode.Head,
             InitialSeed = 1,
+            InputRows = true,
             Gradients = DType.I8,
         };
         return Pipeline.Passes(options);
@@ -106,6 +107,7 @@ public sealed class PassTextTests
                     Optimizer = options.Optimizer with { Momentum = double.Parse(value, CultureInfo.InvariantCulture) },
                 },
                 "sram" => options with { SramBudget = long.Parse(value, CultureInfo.InvariantCulture) },
+                "input" => options with { InputRows = value == "rows" },
                 "patch" => options with { PatchLayers = value == "auto" ? null : int.Parse(value, CultureInfo.InvariantCulture) },
                 "scale" => options with { RawScale = new RawScale(double.Parse(value, CultureInfo.InvariantCulture), 0) },
                 _ => throw new FormatException($"no option {name}"),
