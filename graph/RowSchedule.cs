@@ -84,6 +84,9 @@ public sealed class RowSchedule
     /// <summary>By node of the body: the reader in whose loop its rows are made; null for the last node.</summary>
     public IReadOnlyList<int?> Pullers => puller;
 
+    /// <summary>The nodes that a node waits for, in the order in which it has their rows made, and the rows that it reads of each.</summary>
+    public IEnumerable<(int Operand, RowWindow Window)> Pulls(int node) => operands[node].Where(o => puller[o.Operand] == node);
+
     /// <summary>By node of the body: the node right behind whose rows it makes its own, since nobody in the body reads it; else null.</summary>
     public IReadOnlyList<int?> Followed => followed;
 
@@ -163,7 +166,7 @@ public sealed class RowSchedule
         }
 
         // Results that the region hands out are complete, also rows that nobody in it reads.
-        foreach (int node in body.Outputs.Select(o => followed[producer[o]] ?? producer[o]).Distinct().Order())
+        foreach (int node in body.Outputs.Select(o => followed[producer[o]] ?? producer[o]).Distinct().OrderDescending())
         {
             tails[node] = RowsOf(body.Nodes[node].Output) - made[node];
             if (!Complete(node))

@@ -6,12 +6,12 @@ using TinyEngine.Ir;
 namespace TinyEngine.Codegen.C;
 
 /// <summary>Prints kernel calls.</summary>
-internal sealed class CallPrinter(Graph planned, Storage storage, FieldGroups groups)
+internal sealed class CallPrinter(Storage storage, FieldGroups groups)
 {
     /// <summary>The definition of a call's parameter struct. Fields that are 0 are left out, and groups have their names.</summary>
     public string Parameters(ImageCall call)
     {
-        var request = call.Call.Request;
+        var request = call.Request;
         var fields = groups.Grouped([.. request.Fields.Where(f => f.Value != 0).Select(f => $".{f.Name} = {Number(f)}")]);
         string head = $"static const {request.Struct} {call.ParametersName} = {{";
         string line = $"{head}{string.Join(", ", fields.DefaultIfEmpty("0"))}}};";
@@ -21,7 +21,7 @@ internal sealed class CallPrinter(Graph planned, Storage storage, FieldGroups gr
     /// <summary>The comment and the call, indented by four.</summary>
     public string Call(ImageCall call)
     {
-        string head = $"    {call.Call.Kernel.Symbol}(";
+        string head = $"    {call.Symbol}(";
         var arguments = call.Call.Arguments.Select(a => a is null ? "NULL" : storage.Pointer(a)).Prepend($"&{call.ParametersName}");
         return $"    /* {Comment(call.Step, call.Node)} */\n" + Layout.Fill(head, [.. arguments], ");\n", head.Length);
     }
@@ -37,18 +37,24 @@ internal sealed class CallPrinter(Graph planned, Storage storage, FieldGroups gr
         : double.IsInfinity(field.Value) ? (field.Value < 0 ? "-TE_INFINITY" : "TE_INFINITY")
         : Literal.Float((float)field.Value);
 
-    private string Comment(int step, Node node)
+    private static string Comment(int step, Node node)
+    {
+        long macs = node.Op.Macs(node);
+        return $"{step}: {node.Op.Name} {Types(node)}"
+            + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
+    }
+
+    /// <summary>The name of a node with the types of its maps, such as <c>conv1: i8 [1,8,8,3] -> i8 [1,8,8,16]</c>.</summary>
+    public static string Types(Node node)
     {
         var written = node.Op.Mutates >= 0 ? [node.Input(node.Op.Mutates)] : node.Outputs.AsEnumerable();
-        var read = node.Inputs.OfType<Value>().Where(v => v.Kind == ValueKind.Result || planned.Inputs.Contains(v));
+        var read = node.Inputs.OfType<Value>().Where(v => v.Kind == ValueKind.Result || (v.Kind == ValueKind.Input && !v.Role.IsTrainInput()));
         string shapes = string.Join(
             " -> ",
             new[] { read, written }
                 .Select(side => string.Join(", ", side.Select(v => Layout.Describe(v.Type))))
                 .Where(side => side.Length > 0)
         );
-        long macs = node.Op.Macs(node);
-        return $"{step}: {node.Op.Name} {Layout.InComment(node.Name)}: {shapes}"
-            + (macs > 0 ? FormattableString.Invariant($"; {macs} MACs") : "");
+        return $"{Layout.InComment(node.Name)}: {shapes}";
     }
 }

@@ -79,7 +79,33 @@ internal static class HeaderPrinter
     private static string Argument(Value v) =>
         v.Role.IsByValue() ? $"{Literal.TypeName(v.Type.DType)} {v.Name}, " : $"const {Literal.TypeName(v.Type.DType)} *{v.Name}, ";
 
-    private static string Input(Graph planned) => planned.CallerOwnsInputs ? $"const {planned.Name}_input_t *input, " : "";
+    private static string Input(Graph planned) =>
+        ReadsRows(planned) ? $"{planned.Name}_read_row read, void *context, "
+        : planned.CallerOwnsInputs ? $"const {planned.Name}_input_t *input, "
+        : "";
+
+    /// <summary>True where the caller hands out the input row by row.</summary>
+    public static bool ReadsRows(Graph planned) => planned.Nodes.Any(n => n.Body?.Nodes.Any(i => i.Op is ReadRows) == true);
+
+    /// <summary>The arguments by which functions of steps get the caller's input, each behind a comma.</summary>
+    public static string StepArguments(Graph planned) =>
+        ReadsRows(planned) ? ", read, context" : planned.CallerOwnsInputs ? ", input" : "";
+
+    /// <summary>As <see cref="StepArguments"/>, the parameters.</summary>
+    public static string StepParameters(Graph planned) =>
+        ReadsRows(planned) ? $", {planned.Name}_read_row read, void *context"
+        : planned.CallerOwnsInputs ? $", const {planned.Name}_input_t *input"
+        : "";
+
+    /// <summary>Statements for a function that does not use the caller's input.</summary>
+    public static string Unused(Graph planned) => ReadsRows(planned) ? "    (void)read;\n    (void)context;\n" : "    (void)input;\n";
+
+    /// <summary>The test of the caller's input, with the operator that follows.</summary>
+    public static string NoInput(Graph planned) =>
+        ReadsRows(planned) ? "read == NULL || " : planned.CallerOwnsInputs ? "input == NULL || " : "";
+
+    /// <summary>The end of the names of functions that take the input.</summary>
+    public static string Suffix(Graph planned) => ReadsRows(planned) ? "_rows" : "";
 
     private static string Macros(Graph planned, StateLayout state)
     {
@@ -88,7 +114,8 @@ internal static class HeaderPrinter
         [
             ("INPUT_COUNT", input.Count, $"elements of the input, {input.Shape}"),
             ("INPUT_BYTES", input.Bytes, ""),
-            ("INPUT_CALLER", planned.CallerOwnsInputs ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
+            ("INPUT_CALLER", planned.CallerOwnsInputs && !ReadsRows(planned) ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
+            ("INPUT_ROWS", ReadsRows(planned) ? RowSchedule.RowsOf(planned.Inputs[0]) : 0, "rows that the caller hands out; 0: the input is whole"),
             ("OUTPUT_COUNT", output.Count, $"elements of the output, {output.Shape}"),
             ("OUTPUT_BYTES", output.Bytes, ""),
             ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),
@@ -159,10 +186,17 @@ internal static class HeaderPrinter
 
 
             """;
-        return (planned.CallerOwnsInputs ? "" : input)
+        string rows = $$"""
+            /* Writes a row of the input, {{name.ToUpperInvariant()}}_INPUT_COUNT / {{name.ToUpperInvariant()}}_INPUT_ROWS elements, to `row`. Called for each
+             * row from 0 on, in this order, each once in a call of the functions below; context is what they were given. */
+            typedef void (*{{name}}_read_row)(void *context, int32_t index, {{name}}_input_t *row);
+
+
+            """;
+        return (ReadsRows(planned) ? rows : planned.CallerOwnsInputs ? "" : input)
             + $$"""
                 /* Computes the output of the input with the current weights. */
-                te_status {{name}}_infer({{InferParameters(planned)}});
+                te_status {{name}}_infer{{Suffix(planned)}}({{InferParameters(planned)}});
 
                 """;
     }
@@ -199,7 +233,7 @@ internal static class HeaderPrinter
             /* One step of gradient descent on the input: forward, backward, update. {{target}}
              * TE_ERROR_RATE where the rate is not finite or too large, TE_ERROR_RANGE where the sample, the loss or a value of the
              * network is not finite or too large for a step at this rate: then nothing has changed. */
-            te_status {{name}}_train_step({{TrainParameters(planned)}});
+            te_status {{name}}_train_step{{Suffix(planned)}}({{TrainParameters(planned)}});
 
             /* The learning rate of a step (from 0) out of total: {{course}}. */
             float {{name}}_lr(float base, uint32_t step, uint32_t total);

@@ -70,7 +70,8 @@ internal static class Layout
     }
 
     /// <summary>Words in lines that fit into a comment.</summary>
-    private static IEnumerable<string> Wrapped(string text, string indent)
+    /// <summary>A text in lines, each behind an indent, for a comment.</summary>
+    public static IEnumerable<string> Wrapped(string text, string indent)
     {
         string line = indent;
         foreach (string word in text.Split(' '))

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using TinyEngine.Image;
+using TinyEngine.Ir;
 
 namespace TinyEngine.Codegen.C;
 
@@ -33,10 +34,16 @@ internal static class MemoryMap
             string first = (Number(p.Offset) + ",").PadRight(offset + 1), last = Number(p.Offset + p.Bytes - 1).PadLeft(offset);
             string steps = $"{Number(p.Steps.First).PadLeft(step)} to {Number(p.Steps.Last).PadLeft(step)}";
             string type = p.Kind == PlaceKind.Scratch ? "scratch" : Layout.Describe(p.Value.Type);
+            type = p.Lines is { } lines ? $"{Number(lines)} of {Number(RowSchedule.RowsOf(p.Value))} rows of {type}" : type;
             text.Append($"    {image.Name}_at_{p.Name.PadRight(name)} = {first} /* to {last}, steps {steps}: {type} */\n");
         }
 
-        return text.Append($"}};\n\n#define AT(place) ((void *)(arena + {image.Name}_at_##place))\n\n").ToString();
+        text.Append($"}};\n\n#define AT(place) ((void *)(arena + {image.Name}_at_##place))\n");
+        return (
+            image.AllSteps.OfType<ImageRegion>().Any()
+                ? text.Append($"#define ROW(place, row, bytes) ((void *)(arena + {image.Name}_at_##place + (row) * (bytes)))\n")
+                : text
+        ).Append('\n').ToString();
     }
 
     private static int Width(long number) => Number(number).Length;

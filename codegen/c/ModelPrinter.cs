@@ -16,7 +16,8 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
     private readonly Graph planned = image.Graph;
     private readonly string name = image.Name;
     private readonly string upper = image.Name.ToUpperInvariant();
-    private readonly CallPrinter calls = new(image.Graph, storage, groups);
+    private readonly CallPrinter calls = new(storage, groups);
+    private readonly RegionPrinter regions = new(image.Graph, storage);
 
     /// <summary>The text of NAME.c.</summary>
     public string Print()
@@ -64,7 +65,8 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
             text.Append(calls.Parameters(call));
         }
 
-        text.Append(Copy()).Append(Forward()).Append(Lifecycle()).Append(Input()).Append(Infer());
+        text.Append(Copy()).Append(regions.Functions(image.AllSteps.OfType<ImageRegion>()));
+        text.Append(Forward()).Append(Lifecycle()).Append(Input()).Append(Infer());
         if (image.Guard is { } guard)
         {
             text.Append(TrainStep(guard)).Append(Rate());
@@ -89,31 +91,31 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
     {
         get
         {
-            string arguments = planned.CallerOwnsInputs ? "(s, input)" : "(s)";
-            string first = image.FrozenCalls.Any() ? $"    TE_FROZEN(frozen{arguments});\n" : "";
-            return image.ForwardCalls.Any() ? $"{first}    forward{arguments};\n" : first;
+            string arguments = $"(s{HeaderPrinter.StepArguments(planned)})";
+            string first = image.FrozenSteps.Any() ? $"    TE_FROZEN(frozen{arguments});\n" : "";
+            return image.ForwardSteps.Any() ? $"{first}    forward{arguments};\n" : first;
         }
     }
 
     private string Forward() =>
-        Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", [.. image.FrozenCalls])
+        Function("frozen", "Steps that depend on the input alone: no training changes what they compute.", [.. image.FrozenSteps])
         + Function(
             "forward",
-            image.FrozenCalls.Any() ? "The other steps that inference and training share." : "What inference and training share.",
-            [.. image.ForwardCalls]
+            image.FrozenSteps.Any() ? "The other steps that inference and training share." : "What inference and training share.",
+            [.. image.ForwardSteps]
         );
 
-    private string Function(string function, string comment, IReadOnlyList<ImageCall> steps) =>
+    private string Function(string function, string comment, IReadOnlyList<ImageStep> steps) =>
         steps.Count == 0
             ? ""
             : $$"""
 
                 /* {{comment}} */
-                static void {{function}}({{name}}_state *s{{(planned.CallerOwnsInputs ? $", const {name}_input_t *input" : "")}})
+                static void {{function}}({{name}}_state *s{{HeaderPrinter.StepParameters(planned)}})
                 {
-                {{(steps.Any(calls.UsesArena) ? ArenaPointer : "")}}{{(
-                    !planned.CallerOwnsInputs || steps.Any(calls.UsesCallerInput) ? "" : "    (void)input;\n"
-                )}}{{string.Concat(steps.Select(calls.Call))}}}
+                {{(steps.Any(UsesArena) ? ArenaPointer : "")}}{{(
+                    !planned.CallerOwnsInputs || steps.Any(UsesInput) ? "" : HeaderPrinter.Unused(planned)
+                )}}{{string.Concat(steps.Select(Print))}}}
 
                 """;
 
@@ -180,12 +182,12 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
     private string Infer() =>
         $$"""
 
-            te_status {{name}}_infer({{HeaderPrinter.InferParameters(planned)}})
+            te_status {{name}}_infer{{HeaderPrinter.Suffix(planned)}}({{HeaderPrinter.InferParameters(planned)}})
             {
-                if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}output == NULL) {
+                if (s == NULL || {{HeaderPrinter.NoInput(planned)}}output == NULL) {
                     return TE_ERROR_NULL;
                 }
-            {{Arena(image.InferCalls, planned.Outputs)}}{{CallForward}}{{string.Concat(image.InferCalls.Select(calls.Call))}}    copy(output, {{storage.Pointer(
+            {{Arena(image.InferSteps, planned.Outputs)}}{{CallForward}}{{string.Concat(image.InferSteps.Select(Print))}}    copy(output, {{storage.Pointer(
                 planned.Outputs[0]
             )}}, {{upper}}_OUTPUT_BYTES);
                 return TE_OK;
@@ -203,12 +205,12 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
         string range = hasClasses
             ? $"    if (target < 0 || target >= {upper}_OUTPUT_COUNT) {{\n        return TE_ERROR_TARGET;\n    }}\n"
             : "";
-        var steps = image.TrainCalls.ToLookup(c => c.Step < guard.FirstUpdate, calls.Call);
+        var steps = image.TrainSteps.ToLookup(s => s.Step < guard.FirstUpdate, Print);
         return $$"""
 
-            te_status {{name}}_train_step({{HeaderPrinter.TrainParameters(planned)}})
+            te_status {{name}}_train_step{{HeaderPrinter.Suffix(planned)}}({{HeaderPrinter.TrainParameters(planned)}})
             {
-                if (s == NULL || {{(planned.CallerOwnsInputs ? "input == NULL || " : "")}}{{vector}}result == NULL) {
+                if (s == NULL || {{HeaderPrinter.NoInput(planned)}}{{vector}}result == NULL) {
                     return TE_ERROR_NULL;
                 }
             {{range}}    const float widest = te_widest({{planned.TrainInputs.Single(v => v.Role == ValueRole.Rate).Name}}, {{Literal.Float(guard.Reach)}}, {{Literal.Float(
@@ -217,7 +219,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                 if (widest < 1.0f) {
                     return TE_ERROR_RATE;
                 }
-            {{Arena(image.TrainCalls, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(
+            {{Arena(image.TrainSteps, planned.TrainOutputs)}}{{CallForward}}{{string.Concat(
                 steps[true]
             )}}{{results}}    /* From here on parameters change: refuse what could take one out of fp32. */
             {{Guard(guard)}}{{string.Concat(steps[false])}}    return TE_OK;
@@ -283,6 +285,12 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
 
     private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
 
-    private string Arena(IEnumerable<ImageCall> steps, params IEnumerable<Value> results) =>
-        steps.Any(calls.UsesArena) || results.Any(storage.InArena) ? ArenaPointer : "";
+    private string Print(ImageStep step) => step is ImageRegion region ? regions.Call(region) : calls.Call((ImageCall)step);
+
+    private bool UsesArena(ImageStep step) => step is ImageCall call && calls.UsesArena(call);
+
+    private bool UsesInput(ImageStep step) => step is ImageRegion || calls.UsesCallerInput((ImageCall)step);
+
+    private string Arena(IEnumerable<ImageStep> steps, params IEnumerable<Value> results) =>
+        steps.Any(UsesArena) || results.Any(storage.InArena) ? ArenaPointer : "";
 }

@@ -15,6 +15,7 @@ internal static class ProjectPrinter
         "INPUT_COUNT",
         "INPUT_BYTES",
         "INPUT_CALLER",
+        "INPUT_ROWS",
         "OUTPUT_COUNT",
         "OUTPUT_BYTES",
         "TRAINABLE",

@@ -24,6 +24,22 @@ internal sealed class Storage(ModelImage image)
         };
     }
 
+    /// <summary>A pointer to a row of a map.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="row">The row's place in its buffer, an expression.</param>
+    /// <param name="bytes">Bytes from one row to the next.</param>
+    public string Row(Value map, string row, long bytes)
+    {
+        var place = image.PlaceOf(map);
+        string times = row.Contains(' ') ? $"({row})" : row;
+        return row == "0" ? Pointer(map)
+            : place.IsInArena ? FormattableString.Invariant($"ROW({place.Name}, {row}, {bytes})")
+            : FormattableString.Invariant($"{Pointer(map)} + {times} * {map.Type.Count / RowSchedule.RowsOf(map)}");
+    }
+
+    /// <summary>The rows of a line buffer, or null for a place of the whole value.</summary>
+    public int? Lines(Value value) => image.PlaceOf(value).Lines;
+
     /// <summary>The value's first element.</summary>
     public string Element(Value value) => $"*({Literal.TypeName(value.Type.DType)} *){Pointer(value)}";
 

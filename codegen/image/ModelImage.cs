@@ -10,7 +10,7 @@ namespace TinyEngine.Image;
 public sealed class ModelImage
 {
     private readonly Places places;
-    private readonly ImmutableArray<ImageCall> calls;
+    private readonly ImmutableArray<ImageStep> steps;
 
     private ModelImage(Graph planned, RateSchedule schedule, Origin origin)
     {
@@ -20,7 +20,7 @@ public sealed class ModelImage
         Frozen = FrozenPrefix.Of(planned);
         Guard = planned.Trains ? StepGuard.Of(planned) : null;
         places = new Places(planned, State, Flash);
-        calls = [.. ImageCall.Of(planned)];
+        steps = [.. ImageStep.Of(planned)];
     }
 
     /// <summary>The planned graph.</summary>
@@ -51,20 +51,23 @@ public sealed class ModelImage
     public IEnumerable<(StateMember Member, FlashArray? Factory)> Init =>
         State.Trained.Select(m => (m, Flash.FirstOrDefault(a => a.Value == m.Value)));
 
-    /// <summary>The first calls of inference and training, which depend on the input alone (<see cref="Frozen"/>).</summary>
-    public IEnumerable<ImageCall> FrozenCalls => Calls(Phase.Forward).Where(c => c.Step < Frozen.Steps);
+    /// <summary>The first steps of inference and training, which depend on the input alone (<see cref="Frozen"/>).</summary>
+    public IEnumerable<ImageStep> FrozenSteps => Steps(Phase.Forward).Where(s => s.Step < Frozen.Steps);
 
-    /// <summary>The other calls that inference and training share.</summary>
-    public IEnumerable<ImageCall> ForwardCalls => Calls(Phase.Forward).Where(c => c.Step >= Frozen.Steps);
+    /// <summary>The other steps that inference and training share.</summary>
+    public IEnumerable<ImageStep> ForwardSteps => Steps(Phase.Forward).Where(s => s.Step >= Frozen.Steps);
 
-    /// <summary>The calls of inference after the shared ones.</summary>
-    public IEnumerable<ImageCall> InferCalls => Calls(Phase.Predict);
+    /// <summary>The steps of inference after the shared ones.</summary>
+    public IEnumerable<ImageStep> InferSteps => Steps(Phase.Predict);
 
-    /// <summary>The calls of a training step after the shared ones.</summary>
-    public IEnumerable<ImageCall> TrainCalls => Calls(Phase.Train);
+    /// <summary>The steps of a training step after the shared ones.</summary>
+    public IEnumerable<ImageStep> TrainSteps => Steps(Phase.Train);
 
-    /// <summary>All calls in the order of steps.</summary>
-    public ImmutableArray<ImageCall> AllCalls => calls;
+    /// <summary>All steps in their order.</summary>
+    public ImmutableArray<ImageStep> AllSteps => steps;
+
+    /// <summary>All kernel calls in the order of steps, those of regions by node.</summary>
+    public IEnumerable<ImageCall> AllCalls => steps.SelectMany(s => s.Calls);
 
     /// <summary>The image of a graph.</summary>
     /// <param name="planned">A graph in the planned stage with one input and one output.</param>
@@ -88,5 +91,5 @@ public sealed class ModelImage
     /// <exception cref="InvalidOperationException">The plan has no place for it.</exception>
     public Place PlaceOf(Value value) => places.Of(value);
 
-    private IEnumerable<ImageCall> Calls(Phase phase) => calls.Where(c => c.Node.Phase == phase);
+    private IEnumerable<ImageStep> Steps(Phase phase) => steps.Where(s => s.Node.Phase == phase);
 }

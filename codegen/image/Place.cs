@@ -32,8 +32,11 @@ public sealed record Place(PlaceKind Kind, string Name, Value Value, long Offset
     /// <summary>In the arena, the first and the last step that need the value or a view of it.</summary>
     public (int First, int Last) Steps { get; init; }
 
-    /// <summary>Bytes of the value.</summary>
-    public long Bytes => Value.Type.Bytes;
+    /// <summary>The rows of a line buffer, which holds only so many of the value's; null for a place of the whole value.</summary>
+    public int? Lines { get; init; }
+
+    /// <summary>Bytes of the place.</summary>
+    public long Bytes => Lines is { } rows ? Value.Type.Bytes / RowSchedule.RowsOf(Value) * rows : Value.Type.Bytes;
 
     /// <summary>True for places in the arena.</summary>
     public bool IsInArena => Kind is PlaceKind.Arena or PlaceKind.Scratch;

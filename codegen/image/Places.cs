@@ -29,11 +29,12 @@ internal sealed class Places
             Add(PlaceKind.Argument, argument.Name, argument);
         }
 
+        var blocks = planned.Nodes.Select(n => n.Lines).OfType<Value>().ToHashSet();
         var scratch = planned.Nodes.Select(n => n.Scratch).OfType<Value>().ToHashSet();
         var views = planned.Nodes.Where(n => n.Op.IsView).ToList();
         var results = views.Select(n => n.Output).ToHashSet();
         var names = new Identifiers("");
-        foreach (var placement in planned.Plan!.Placements.Where(p => !results.Contains(p.Value)))
+        foreach (var placement in planned.Plan!.Placements.Where(p => !results.Contains(p.Value) && !blocks.Contains(p.Value)))
         {
             var kind = scratch.Contains(placement.Value) ? PlaceKind.Scratch : PlaceKind.Arena;
             Add(kind, names.Take(placement.Value.Name), placement.Value, placement.Offset, (placement.First, placement.Last));
@@ -57,6 +58,11 @@ internal sealed class Places
                 }
             }
         }
+
+        foreach (var region in planned.Nodes.Where(n => n.Body is not null))
+        {
+            AddRegion(region, planned.Plan, names);
+        }
     }
 
     /// <summary>The places in the arena.</summary>
@@ -66,6 +72,37 @@ internal sealed class Places
     /// <exception cref="InvalidOperationException">There is no place for it.</exception>
     public Place Of(Value value) =>
         places.TryGetValue(value, out var place) ? place : throw new InvalidOperationException($"value {value} has no place");
+
+    /// <summary>Operands and results of a region have their places; each line buffer is a part of its block.</summary>
+    private void AddRegion(Node region, MemoryPlan plan, Identifiers names)
+    {
+        var body = region.Body!;
+        foreach (var (outside, inside) in region.Inputs.Select(v => v!).Zip(body.Inputs).Concat(region.Outputs.Zip(body.Outputs)))
+        {
+            places[inside] = places[outside];
+        }
+
+        if (region.Lines is not { } block)
+        {
+            return;
+        }
+
+        var (at, lines, buffers) = (plan.Find(block)!, region.Attributes.Ints(StreamOp.LinesName), StreamOp.Lines(region));
+        for (int i = 0; i < body.Nodes.Length; i++)
+        {
+            var (node, steps) = (body.Nodes[i], (at.First, at.Last));
+            if (buffers.Offsets[i] is { } ring)
+            {
+                Add(PlaceKind.Arena, names.Take(node.Output.Name), node.Output, at.Offset + ring, steps);
+                places[node.Output] = places[node.Output] with { Lines = lines[i] };
+            }
+
+            if (node.Scratch is { } scratch)
+            {
+                Add(PlaceKind.Scratch, names.Take(scratch.Name), scratch, at.Offset + buffers.ScratchOffset, steps);
+            }
+        }
+    }
 
     private void Add(PlaceKind kind, string name, Value value, long offset = 0, (int First, int Last) steps = default) =>
         places[value] = new Place(kind, name, value, offset) { Steps = steps };

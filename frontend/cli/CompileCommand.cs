@@ -47,7 +47,7 @@ internal static class CompileCommand
         ("caller", (true, false)),
         ("rows", (false, true))
     );
-    private static readonly Option<string> Patch = Text("--patch", "off", "what runs row by row, its maps never whole: the regions that "
+    private static readonly Option<string> Patch = Text("--patch", "auto", "what runs row by row, its maps never whole: the regions that "
         + "need least SRAM, nothing, or the first N layers as one region");
     private static readonly ChoiceOption<BoundaryType> Io = new(
         "--io",

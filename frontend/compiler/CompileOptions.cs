@@ -69,7 +69,7 @@ public sealed record CompileOptions
     /// The layers from the input on that run row by row as one region; 0 streams nothing, null streams the regions that make the arena
     /// smallest.
     /// </summary>
-    public int? PatchLayers { get; init; } = 0;
+    public int? PatchLayers { get; init; }
 
     /// <summary>Values of dynamic dimensions, by their names in the file.</summary>
     public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();

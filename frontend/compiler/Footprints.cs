@@ -12,6 +12,9 @@ public sealed class Footprints
     /// <summary>Bytes of code around the kernels: entry points, copies and the call of one step with its arguments.</summary>
     private const long FixedCode = 1024, StepCode = 96, ParameterBytes = 112;
 
+    /// <summary>Bytes of code of the loop around a call for one row, and of the arguments that move on with it.</summary>
+    private const long LoopCode = 96;
+
     /// <summary>
     /// Stack of the entry point, of the function that calls the kernels, and of a caller that passes their arguments: 176 on the
     /// cores measured, rounded up. The end-to-end tests compare the bound with painted stacks.
@@ -66,7 +69,8 @@ public sealed class Footprints
         var used = kernels.Select(k => Of(k.Symbol, graph.Target)).ToList();
         return FixedCode
             + used.Sum(r => r.Code)
-            + graph.Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
+            + StreamOp.Inlined(graph).Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
+            + graph.Nodes.Sum(n => n.Body?.Nodes.Length ?? 0) * LoopCode
             + used.Append(Of(Entry, graph.Target))
                 .SelectMany(r => r.Members)
                 .Distinct()

@@ -46,7 +46,7 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 
     /// <summary>All kinds, with their colours (#rrggbb) in pictures.</summary>
     public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
-        [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("scratch", "#999999")];
+        [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("lines", "#e6ab02"), ("scratch", "#999999")];
 
     /// <summary>The colour of a buffer of this kind.</summary>
     public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
@@ -155,10 +155,11 @@ public sealed record PlanReport(
     {
         var (graph, state) = (image.Graph, image.State);
         var plan = graph.Plan!;
+        var plain = StreamOp.Inlined(graph);
         var producers = graph.Producers();
         var kernels = image.AllCalls.Select(c => c.Call.Kernel).Distinct().ToList();
         long stack = footprints.Stack(kernels, graph.Target);
-        var tables = graph.Nodes.SelectMany(n => n.Tables).ToHashSet();
+        var tables = plain.Nodes.SelectMany(n => n.Tables).ToHashSet();
         var (tableBytes, weightBytes) = (0L, 0L);
         foreach (var array in image.Flash)
         {
@@ -169,7 +170,7 @@ public sealed record PlanReport(
         }
 
         long code = footprints.Code(graph, kernels);
-        long input = graph.CallerOwnsInputs ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
+        long input = graph.CallerOwnsInputs && !options.InputRows ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
         return new PlanReport(
             options.Name,
             image.Origin.ModelSha256,
@@ -191,16 +192,16 @@ public sealed record PlanReport(
             new MacsReport(
                 CountMacs(graph, n => n.Phase != Phase.Train),
                 CountMacs(graph, n => n.Phase == Phase.Train),
-                Recompute.Macs(graph)
+                Recompute.Macs(plain)
             ),
             BoundaryReport.OfInput(graph),
             BoundaryReport.OfOutput(graph),
             graph.Trains,
-            TrainedOfLayers(graph),
+            TrainedOfLayers(plain),
             options.Loss.Loss.Title,
             options.Loss.TargetOf(graph.Inputs[0].Type, graph.Outputs[0].Type).ToString().ToLowerInvariant(),
             options.Optimizer.Momentum,
-            graph.Trains ? AnalyticMemory.Of(graph) : 0,
+            graph.Trains ? AnalyticMemory.Of(plain) : 0,
             graph.Target.HasFpu
                 ? "requantization in fp32, no fused multiply-add"
                 : "requantization by exact integer products (differs from fp32 by at most 1), no fused multiply-add",
@@ -225,7 +226,7 @@ public sealed record PlanReport(
                             i,
                             n.Phase.ToString().ToLowerInvariant(),
                             n.Op.Name,
-                            n.Kernel?.Symbol ?? "",
+                            string.Join(' ', image.AllSteps.Where(s => s.Step == i).SelectMany(s => s.Calls).Select(c => c.Symbol).Distinct()),
                             n.Name,
                             n.Op.Macs(n),
                             n.Reads.Sum(v => v.Type.Bytes),
@@ -238,7 +239,7 @@ public sealed record PlanReport(
                     p.Value.Name,
                     p.Value.Type.DType.Name(),
                     p.Value.Type.Count,
-                    WholeCount(graph, p.Value),
+                    WholeCount(plain, p.Value),
                     p.Value.Type.Bytes,
                     p.Offset - state.ArenaBytes,
                     p.Value.Role.IsOptimizer() ? "optimizer" : p.Value.Role.ToString().ToLowerInvariant(),
@@ -247,7 +248,7 @@ public sealed record PlanReport(
                 )),
             ],
             [
-                .. graph
+                .. plain
                     .Nodes.Where(n => n is { Phase: not Phase.Train, Layer: not null })
                     .OrderBy(n => n.Layer)
                     .Select(n => new LayerReport(
@@ -261,7 +262,7 @@ public sealed record PlanReport(
             ]
         )
         {
-            Activation = graph.Source(graph.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
+            Activation = plain.Source(plain.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
         };
     }
 
@@ -363,9 +364,11 @@ public sealed record PlanReport(
 
     private static string KindOf(Dictionary<Value, Node> producers, Value value) =>
         !producers.TryGetValue(value, out var node) ? "input"
+        : node.Lines == value ? "lines"
         : node.Scratch == value ? "scratch"
         : node.Phase == Phase.Train ? "gradient"
-        : node.Mask == value ? "mask" : "activation";
+        : value.Type.DType == DType.Bit ? "mask"
+        : "activation";
 }
 
 /// <summary>Serialization of the report: snake_case names, indented.</summary>

@@ -39,6 +39,23 @@ public sealed class StreamOp : Op
     public static Graph Body(Node node) =>
         node.Body ?? throw new DiagnosticException(Diagnostics.ShapeMismatch.At(node.Name, "stream", "no body"));
 
+    /// <summary>The nodes of a graph with those of regions in the place of regions; they read and make the values of the graph.</summary>
+    public static Graph Inlined(Graph graph) =>
+        graph with { Nodes = [.. graph.Nodes.SelectMany(n => n.Body is null ? [n] : Inlined(n))], Plan = null, Stage = Stage.Selected };
+
+    private static IEnumerable<Node> Inlined(Node region)
+    {
+        var outside = region.Body!.Inputs.Zip(region.Inputs.Select(v => v!)).Concat(region.Body.Outputs.Zip(region.Outputs))
+            .ToDictionary(p => p.First, p => p.Second);
+        Value? Outside(Value? v) => v is null ? null : outside.GetValueOrDefault(v, v);
+        return region.Body.Nodes.Select(n => n with
+        {
+            Inputs = [.. n.Inputs.Select(Outside)],
+            Outputs = [.. n.Outputs.Select(v => Outside(v)!)],
+            Call = n.Call is { } call ? call with { Arguments = [.. call.Arguments.Select(Outside)] } : null,
+        });
+    }
+
     /// <summary>The line buffers of a stream node.</summary>
     public static LineBuffers Lines(Node node) => LineBuffers.Of(Body(node), node.Attributes.Ints(LinesName));
 

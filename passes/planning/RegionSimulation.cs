@@ -58,7 +58,7 @@ internal sealed class RegionSimulation
     {
         int last = body.Nodes.Length - 1;
         var handedOut = Enumerable.Range(0, last + 1).Where(i => body.Nodes[i].Outputs.Any(body.Outputs.Contains));
-        foreach (int node in handedOut.Select(i => Follows(i) ? Producer(body.Nodes[i].Input(0)) : i).Prepend(last))
+        foreach (int node in handedOut.Select(i => Follows(i) ? Producer(body.Nodes[i].Input(0)) : i).Append(last).OrderDescending())
         {
             while (made[node] < Height(node))
             {

@@ -18,12 +18,23 @@ public static class StreamRows
     /// <param name="layers">The layers from the input on that form one region; 0 for no region; null for the regions of the least arena.</param>
     /// <exception cref="DiagnosticException">TE0604: these layers cannot form a region.</exception>
     public static Graph Run(Graph graph, int? layers) =>
-        layers switch
-        {
-            0 => graph,
-            null => Best(graph),
-            { } count => WithFirst(graph, count),
-        };
+        Lone(
+            layers switch
+            {
+                0 => graph,
+                null => Best(graph),
+                { } count => WithFirst(graph, count),
+            }
+        );
+
+    /// <summary>Rows that the caller hands out are read in a region, be it one that makes nothing else of them.</summary>
+    private static Graph Lone(Graph graph)
+    {
+        var lone = Enumerable.Range(0, graph.Nodes.Length).Where(i => IsHandedOut(graph.Nodes[i])).ToList();
+        return lone.Count == 0 ? graph : Form(graph, [.. lone.Select(i => new RegionPaths(graph).Region(i, i)!)]);
+    }
+
+    private static bool IsHandedOut(Node node) => !node.Op.HasKernel && !node.Op.IsView && node.Body is null;
 
     private static Graph Best(Graph graph)
     {

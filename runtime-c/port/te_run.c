@@ -30,7 +30,7 @@ typedef struct te_run_files {
 
 static MODEL(output_t) output[MODEL_OUTPUT_COUNT];
 static te_run_record record;
-#if MODEL_INPUT_CALLER
+#if MODEL_INPUT_CALLER || MODEL_INPUT_ROWS
 static MODEL(input_t) input[MODEL_INPUT_COUNT];
 #endif
 #if MODEL_TRAINABLE
@@ -45,6 +45,17 @@ static float target[MODEL_TARGET_COUNT];
 #endif
 #endif
 
+#if MODEL_INPUT_ROWS
+/* The camera of the test bench. */
+static void read_row(void *context, int32_t index, MODEL(input_t) *row)
+{
+    const MODEL(input_t) *from = (const MODEL(input_t) *)context + index * (MODEL_INPUT_COUNT / MODEL_INPUT_ROWS);
+    for (int32_t i = 0; i < MODEL_INPUT_COUNT / MODEL_INPUT_ROWS; i++) {
+        row[i] = from[i];
+    }
+}
+#endif
+
 static int do_nothing(void)
 {
     te_port_mark();
@@ -56,6 +67,8 @@ static int infer(void)
     te_port_mark();
 #if MODEL_INPUT_CALLER
     return MODEL(infer)(&state, input, output);
+#elif MODEL_INPUT_ROWS
+    return MODEL(infer_rows)(&state, read_row, input, output);
 #else
     return MODEL(infer)(&state, output);
 #endif
@@ -67,6 +80,8 @@ static int train(void)
     te_port_mark();
 #if MODEL_INPUT_CALLER
     return MODEL(train_step)(&state, input, TARGET record.lr, &result);
+#elif MODEL_INPUT_ROWS
+    return MODEL(train_step_rows)(&state, read_row, input, TARGET record.lr, &result);
 #else
     return MODEL(train_step)(&state, TARGET record.lr, &result);
 #endif
@@ -105,7 +120,7 @@ static int read_entry(int file, uint32_t index, void *place, uint32_t bytes)
 
 static int read_sample(int file, uint32_t sample)
 {
-#if MODEL_INPUT_CALLER
+#if MODEL_INPUT_CALLER || MODEL_INPUT_ROWS
     void *place = input;
 #else
     void *place = MODEL(input)(&state);

@@ -24,10 +24,10 @@ internal sealed class ListingPrinter(ModelImage image)
             printer.text.Append($"  {member.Name} = {factory?.Symbol ?? "zeros"}\n");
         }
 
-        printer.Calls("frozen", image.FrozenCalls);
-        printer.Calls("forward", image.ForwardCalls);
-        printer.Calls("infer", image.InferCalls);
-        printer.Calls("train", image.TrainCalls);
+        printer.Calls("frozen", image.FrozenSteps.SelectMany(s => s.Calls));
+        printer.Calls("forward", image.ForwardSteps.SelectMany(s => s.Calls));
+        printer.Calls("infer", image.InferSteps.SelectMany(s => s.Calls));
+        printer.Calls("train", image.TrainSteps.SelectMany(s => s.Calls));
         return printer.text.ToString();
     }
 

@@ -17,9 +17,9 @@ public sealed class ModelImageTests
     public void Every_step_that_runs_a_kernel_is_called_in_one_phase()
     {
         var image = Tiny();
-        var phases = image.FrozenCalls.Concat(image.ForwardCalls).Concat(image.InferCalls).Concat(image.TrainCalls);
-        Assert.Equal(image.AllCalls.Select(c => c.Step), phases.Select(c => c.Step).Order());
-        Assert.Equal(image.Graph.Nodes.Count(n => !n.Op.IsView), image.AllCalls.Length);
+        var phases = image.FrozenSteps.Concat(image.ForwardSteps).Concat(image.InferSteps).Concat(image.TrainSteps);
+        Assert.Equal(image.AllSteps.Select(s => s.Step), phases.Select(c => c.Step).Order());
+        Assert.Equal(image.Graph.Nodes.Count(n => !n.Op.IsView), image.AllSteps.Length);
     }
 
     [Fact]
