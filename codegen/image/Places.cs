@@ -79,15 +79,18 @@ internal sealed class Places
         var body = region.Body!;
         foreach (var (outside, inside) in region.Inputs.Select(v => v!).Zip(body.Inputs).Concat(region.Outputs.Zip(body.Outputs)))
         {
-            places[inside] = places[outside];
+            if (places.TryGetValue(outside, out var place))
+            {
+                places[inside] = place;
+            }
         }
 
-        if (region.Lines is not { } block)
+        if (region.Lines is not { } block || plan.Find(block) is not { } at)
         {
             return;
         }
 
-        var (at, lines, buffers) = (plan.Find(block)!, region.Attributes.Ints(StreamOp.LinesName), StreamOp.Lines(region));
+        var (lines, buffers) = (region.Attributes.Ints(StreamOp.LinesName), StreamOp.Lines(region));
         for (int i = 0; i < body.Nodes.Length; i++)
         {
             var (node, steps) = (body.Nodes[i], (at.First, at.Last));

@@ -13,6 +13,9 @@ public static class Pipeline
     /// <summary>The last pass before training and kernels come in.</summary>
     public const string LastQuantized = "reexpress-channels";
 
+    /// <summary>The last pass before memory is planned, regions included.</summary>
+    public const string LastOrdered = "recompute";
+
     /// <summary>The passes in order, from the imported graph to the planned one.</summary>
     /// <param name="options">Some options add a pass.</param>
     public static IEnumerable<Pass> Passes(CompileOptions options)
@@ -58,16 +61,12 @@ public static class Pipeline
         yield return new("lower", "operators without a kernel become others", prepared, Lower.Run);
         yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
-        if (options.Train.Scheme is not null)
-        {
-            yield return new(
-                "recompute",
-                "activations made again where training is over budget",
-                Stage.Scheduled,
-                g => Recompute.Run(g, ArenaBudget(g, options))
-            );
-        }
-
+        yield return new(
+            LastOrdered,
+            "activations made again where training is over budget",
+            Stage.Scheduled,
+            g => g.Trains ? Recompute.Run(g, ArenaBudget(g, options)) : g
+        );
         yield return new(
             "stream-rows",
             "regions whose rows are made one after the other",

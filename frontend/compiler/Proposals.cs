@@ -12,7 +12,6 @@ namespace TinyEngine.Compiler;
 internal sealed class Proposals
 {
     private const int MostListed = 6, MostRetries = 3;
-    private const string Ordered = "stream-rows";
 
     private readonly CompileOptions asked;
     private readonly Footprints footprints;
@@ -147,11 +146,11 @@ internal sealed class Proposals
         try
         {
             var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Ordered }, Pipeline.LastQuantized);
+            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Pipeline.LastOrdered }, Pipeline.LastQuantized);
             if (!isPlanned)
             {
-                var lifetimes = Lifetimes.Of(graph);
-                graph = graph with { Plan = new MemoryPlan(lifetimes.PeakBytes, lifetimes.PeakBytes, lifetimes.PeakStep, []) };
+                long bound = StreamRows.Bound(graph, options.PatchLayers);
+                graph = graph with { Plan = new MemoryPlan(bound, bound, 0, []) };
             }
 
             return PlanReport.Of(ModelImage.Of(graph, options.Schedule), options, footprints);

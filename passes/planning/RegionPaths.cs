@@ -78,6 +78,16 @@ internal sealed class RegionPaths
             v => kept.Contains(Root(v)) ? graph.Nodes.Length : spans.GetValueOrDefault(Root(v)).Last
         );
 
+    /// <summary>The least that the largest step of all phases can have alive.</summary>
+    public long Peak
+    {
+        get
+        {
+            double least = Ways((peak, stride) => Math.Max(peak, stride.Live))[0].Cost;
+            return Math.Max((long)least, lifetimes.Live.Skip(strides.Length).DefaultIfEmpty(0).Max());
+        }
+    }
+
     /// <summary>
     /// The regions of different ways, none of which has a larger peak than the best way, or than training has anyway. The first way has the
     /// fewest instructions. Placement may need more bytes than are alive, so the others leave it more and more room: as few steps as
@@ -85,8 +95,7 @@ internal sealed class RegionPaths
     /// </summary>
     public IEnumerable<IReadOnlyList<Region>> Candidates()
     {
-        double least = Ways((peak, stride) => Math.Max(peak, stride.Live))[0].Cost;
-        double limit = Math.Max(least, lifetimes.Live.Skip(strides.Length).DefaultIfEmpty(0).Max());
+        double limit = Peak;
         var seen = new HashSet<string>();
         foreach (double near in Near)
         {

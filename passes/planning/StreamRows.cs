@@ -36,6 +36,12 @@ public static class StreamRows
 
     private static bool IsHandedOut(Node node) => !node.Op.HasKernel && !node.Op.IsView && node.Body is null;
 
+    /// <summary>The bytes alive at the peak of the graph that <see cref="Run"/> makes, or a little less; nothing is placed for it.</summary>
+    /// <param name="graph">A scheduled graph.</param>
+    /// <param name="layers">As for <see cref="Run"/>.</param>
+    public static long Bound(Graph graph, int? layers) =>
+        layers is null ? new RegionPaths(graph).Peak : Lifetimes.Of(Run(graph, layers)).PeakBytes;
+
     private static Graph Best(Graph graph)
     {
         long whole = Lifetimes.Of(graph).PeakBytes;
