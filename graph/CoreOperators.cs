@@ -36,6 +36,7 @@ internal static class CoreOperators
         Upsample.Op,
         Reshape.Op,
         Transpose.Op,
+        Move.Op,
         GatherChannels.Op,
         OverlayChannels.Op,
         ReadRows.Op,

@@ -21,7 +21,7 @@ public enum ParameterUse
 /// <param name="Use">How the kernel uses it.</param>
 /// <param name="IsOptional">True where a call may pass NULL.</param>
 /// <param name="Type">Element type: a name of IR text, <c>b8</c> or <c>b16</c> for rows of mantissas in block floating point
-/// (<see cref="BlockFormat"/>), or <c>code</c> for int8 or uint8.</param>
+/// (<see cref="BlockFormat"/>), <c>code</c> for int8 or uint8, or <c>any</c>.</param>
 /// <param name="Name">The name in C.</param>
 public sealed record KernelParameter(ParameterUse Use, bool IsOptional, string Type, string Name)
 {
@@ -30,7 +30,9 @@ public sealed record KernelParameter(ParameterUse Use, bool IsOptional, string T
 
     /// <summary>True where a value of this type, or null for none, can be passed.</summary>
     public bool Accepts(TensorType? type) =>
-        type is null ? IsOptional : Type == TypeName(type) || (Type == "code" && type is { Block: null, DType: DType.I8 or DType.U8 });
+        type is null
+            ? IsOptional
+            : Type == "any" || Type == TypeName(type) || (Type == "code" && type is { Block: null, DType: DType.I8 or DType.U8 });
 
     /// <summary>The element type of a value as signatures write it.</summary>
     public static string TypeName(TensorType type) => type.Block is null ? type.DType.Name() : BlockFormat.Name(type);

@@ -82,6 +82,7 @@ public sealed partial class KernelTable
             "-" => ResultOrder.Any,
             "pixels" => ResultOrder.Pixels,
             "rows" => ResultOrder.Rows,
+            "anywhere" => ResultOrder.Anywhere,
             _ => throw new FormatException($"kernels.def: results are not written by {cell}"),
         };
 

@@ -19,7 +19,10 @@ public sealed record Placement(Value Value, long Offset, long Bytes, int First, 
     /// </summary>
     public Value? Over { get; init; }
 
-    /// <summary>Bytes by which this place begins before that of <see cref="Over"/>, at least, if they share bytes.</summary>
+    /// <summary>
+    /// Bytes by which this place begins before that of <see cref="Over"/>, at least, if they share bytes; less than 0 where it may begin
+    /// behind it.
+    /// </summary>
     public long Lead { get; init; }
 
     /// <summary>The byte after the last.</summary>
@@ -37,7 +40,7 @@ public sealed record MemoryPlan(long ArenaBytes, long LowerBound, int PeakStep, 
     public const int Alignment = 8;
 
     /// <summary>A size rounded up to the alignment.</summary>
-    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+    public static long Align(long bytes) => (bytes + Alignment - 1) & -Alignment;
 
     /// <summary>The place of a value, or null where it is not in the arena.</summary>
     public Placement? Find(Value value) => Placements.FirstOrDefault(p => p.Value == value);

@@ -395,6 +395,12 @@ public sealed class Parser : TokenReader
             return Integer();
         }
 
+        long Lead()
+        {
+            Word("lead");
+            return Integer();
+        }
+
         Word("plan");
         var (arena, bound, peak) = (Setting("arena"), Setting("lower_bound"), Setting("peak"));
         var places = ImmutableArray.CreateBuilder<Placement>();
@@ -409,14 +415,7 @@ public sealed class Parser : TokenReader
             int first = (int)Integer();
             Mark("..");
             var place = new Placement(value, offset, bytes, first, (int)Integer());
-            if (Take("over"))
-            {
-                var over = Reference();
-                Word("lead");
-                place = place with { Over = over, Lead = Integer() };
-            }
-
-            places.Add(place);
+            places.Add(Take("over") ? place with { Over = Reference(), Lead = Lead() } : place);
         }
 
         return new MemoryPlan(arena, bound, (int)peak, places.ToImmutable());

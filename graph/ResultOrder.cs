@@ -16,4 +16,7 @@ public enum ResultOrder
     /// In ascending order of rows; a row is stored when it is complete, and reads only its rows of operand 0 (<see cref="Op.RowsRead"/>).
     /// </summary>
     Rows,
+
+    /// <summary>As by memmove: the result is a copy of operand 0 and may share any bytes with it.</summary>
+    Anywhere,
 }

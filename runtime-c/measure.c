@@ -23,6 +23,7 @@ static int32_t in_i32[ELEMENTS], inout_i32[ELEMENTS], out_i32[ELEMENTS];
 static uint32_t in_u32[ELEMENTS], inout_u32[ELEMENTS];
 static float in_f32[ELEMENTS], inout_f32[ELEMENTS], out_f32[ELEMENTS], factors_f32[ELEMENTS];
 static int64_t scratch[ELEMENTS];
+static int64_t in_any[ELEMENTS / sizeof(int64_t)], out_any[ELEMENTS / sizeof(int64_t)]; /* aligned as an arena is */
 static int32_t sample;
 
 #define in_code in_i8

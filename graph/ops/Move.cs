@@ -1,5 +1,5 @@
 // Operators that move elements without computing: reshape (also Flatten, Squeeze, Unsqueeze), which is a view of the
-// same bytes, and transpose, which exists only between import and the canonical stage.
+// same bytes; transpose, which exists only between import and the canonical stage; and move, which planning adds.
 
 using System.Collections.Immutable;
 using static TinyEngine.Ir.OperatorSample;
@@ -209,4 +209,37 @@ public sealed class Transpose : Op
                 $"[{string.Join(',', permutation)}] is not a permutation of the dimensions of {r.Input(0).Type.Shape}"
             );
     }
+}
+
+/// <summary><c>y = move(x)</c>: x at another place of the arena, which may share bytes with the old one.</summary>
+public sealed class Move : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly Move Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "move";
+
+    /// <inheritdoc/>
+    public override bool MovesOnly => true;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [node.Input(0).Type];
+
+    /// <inheritdoc/>
+    public override bool Quantizes(Node node) => true;
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) =>
+        new(Name, "te_elements", [KernelField.Int("count", node.Output.Type.Bytes)], []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics) => [operands[0]!];
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("reals", NodeForm.Plain, null, Fp32(2, 3, 5)),
+            new("codes", NodeForm.Plain, Int8(0.5f, 4, 1, 3, 7), Int8(0.5f, 4, 1, 3, 7)),
+        ];
 }

@@ -32,8 +32,11 @@ internal sealed class ArenaPacking
             foreach (int j in alive.Where(j => group.BytesBeside(groups[j]) > 0 && groups[j].BytesBeside(group) > 0))
             {
                 var (own, others) = (Beside(group, groups[j]), Beside(groups[j], group));
-                met[i].Add((j, own, others));
-                met[j].Add((i, others, own));
+                if (own + others > 0)
+                {
+                    met[i].Add((j, own, others));
+                    met[j].Add((i, others, own));
+                }
             }
 
             alive.Add(i);
@@ -42,9 +45,13 @@ internal sealed class ArenaPacking
         neighbours = [.. met.Select(m => m.ToArray())];
     }
 
-    /// <summary>Offset of every group and the height of the arena, which is at least <paramref name="bound"/>.</summary>
-    public (long[] Offsets, long Height) Solve(long bound)
+    /// <summary>
+    /// Offset of every group and the height of the arena; searches until it is at most <paramref name="enough"/>, to a tenth of a percent,
+    /// since the last few bytes take longer than all others.
+    /// </summary>
+    public (long[] Offsets, long Height) Solve(long enough)
     {
+        enough += enough / 1024;
         var byIndex = Enumerable.Range(0, groups.Count).ToArray();
         int[][] orders =
         [
@@ -53,18 +60,18 @@ internal sealed class ArenaPacking
             [.. byIndex.OrderBy(i => groups[i].First).ThenByDescending(i => groups[i].Bytes)],
         ];
         var (order, bestFit) = orders.SelectMany(o => new[] { (o, true), (o, false) }).MinBy(c => Place(c.o, c.Item2).Height);
-        return Improve(order, bestFit, bound);
+        return Improve(order, bestFit, enough);
     }
 
     /// <summary>Moves the topmost group, or another one, forward in the order as long as the arena does not grow.</summary>
-    private (long[] Offsets, long Height) Improve(int[] order, bool bestFit, long bound)
+    private (long[] Offsets, long Height) Improve(int[] order, bool bestFit, long enough)
     {
         var best = Place(order, bestFit);
         // Seeded, so that the same model always gets the same plan.
         var random = new Random(1);
         int tries = SearchWork / (1 + groups.Count + neighbours.Sum(n => n.Length));
         int improved = 0;
-        for (int i = 0; i < tries && i - improved <= Patience && best.Height > bound; i++)
+        for (int i = 0; i < tries && i - improved <= Patience && best.Height > enough; i++)
         {
             int top = Array.FindIndex(order, g => best.Offsets[g] + groups[g].Bytes == best.Height);
             int from = i % 2 == 0 ? top : random.Next(order.Length);

@@ -10,7 +10,7 @@ public static class Growth
 {
     /// <summary>
     /// The pairs of an operand and a result that may grow over it, with the bytes by which the result must start before the operand, so
-    /// that nothing is overwritten that is still to be read; at least 0, and not aligned.
+    /// that nothing is overwritten that is still to be read; not aligned, and less than 0 where the result may lie anywhere.
     /// </summary>
     public static IEnumerable<(Value Operand, Value Result, long Lead)> Leads(Node node)
     {
@@ -22,6 +22,10 @@ public static class Growth
         else if (node.Kernel?.Writes == ResultOrder.Rows)
         {
             yield return (node.Input(0), node.Output, RowLead(node));
+        }
+        else if (node.Kernel?.Writes == ResultOrder.Anywhere)
+        {
+            yield return (node.Input(0), node.Output, -MemoryPlan.Align(node.Input(0).Type.Bytes));
         }
 
         if (node.Body is not { } body)

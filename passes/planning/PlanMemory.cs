@@ -1,5 +1,6 @@
-// Gives every arena value an offset. Lifetimes and sharing come from Lifetimes, offsets from ArenaPacking; this pass only
-// puts them together. Invariant: all members of an alias group get the group's offset.
+// Gives every arena value an offset. Lifetimes and sharing come from Lifetimes, offsets from ArenaPacking; this pass puts them together.
+// Where the arena stays above its bound it tries moves: first all that are possible, then as few as reach the same, each time with a plan.
+// Invariant: all members of an alias group get the group's offset.
 
 using TinyEngine.Ir;
 
@@ -8,23 +9,77 @@ namespace TinyEngine.Passes;
 /// <summary>Memory planning.</summary>
 public static class PlanMemory
 {
+    /// <summary>A plan this little above its bound needs no moves, and moves must gain as much; in shares of the arena.</summary>
+    private const double Little = 0.01;
+
     /// <summary>
     /// Runs on a scheduled graph; the result is at <see cref="Stage.Planned"/>. Never fails: budgets are checked by the caller.
     /// </summary>
-    public static Graph Run(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="kernels">The kernels that may move values; null for no moves.</param>
+    public static Graph Run(Graph graph, KernelTable? kernels = null)
     {
-        var lifetimes = Lifetimes.Of(graph);
-        var (offsets, height) = new ArenaPacking(lifetimes.Groups, lifetimes.Overlaps).Solve(lifetimes.PeakBytes);
-        var placed = lifetimes
-            .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, offsets[i], lifetimes)))
-            .ToDictionary(p => p.Value);
-        var places = graph.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);
-        return graph with { Stage = Stage.Planned, Plan = new MemoryPlan(height, lifetimes.PeakBytes, lifetimes.PeakStep, [.. places]) };
+        var plain = new Plan(graph, 0);
+        if (kernels is null || plain.Height <= plain.Bound * (1 + Little))
+        {
+            return plain.Graph();
+        }
+
+        var moves = new Moves(graph, plain.Lifetimes, kernels);
+        long Height(IReadOnlyCollection<int> steps, long enough) => new Plan(moves.Insert(steps), enough).Height;
+        List<int> steps = [.. moves.Steps];
+        long close = (long)(plain.Bound * (1 + Little));
+        long limit = Math.Max(close, Height(steps, close));
+        if (limit > plain.Height * (1 - Little))
+        {
+            return plain.Graph();
+        }
+
+        // Leaves out as many at a time as can be spared, then fewer.
+        for (int count = (steps.Count + 1) / 2; count > 0; count /= 2)
+        {
+            for (int at = 0; at < steps.Count;)
+            {
+                int[] fewer = [.. steps.Take(at), .. steps.Skip(at + count)];
+                (steps, at) = Height(fewer, limit) <= limit ? ([.. fewer], at) : (steps, at + count);
+            }
+        }
+
+        return new Plan(moves.Insert(steps), 0).Graph();
     }
 
-    private static Placement Place(Lifetime member, long offset, Lifetimes lifetimes)
+    /// <summary>A graph with the lifetimes of its values and a place for every group of them.</summary>
+    private sealed class Plan
     {
-        var (over, lead) = lifetimes.Shared.GetValueOrDefault(member.Value);
-        return new Placement(member.Value, offset, member.Value.Type.Bytes, member.First, member.Last) { Over = over, Lead = lead };
+        private readonly Graph scheduled;
+        private readonly long[] offsets;
+
+        public Plan(Graph scheduled, long enough)
+        {
+            (this.scheduled, Lifetimes) = (scheduled, Lifetimes.Of(scheduled));
+            var packing = new ArenaPacking(Lifetimes.Groups, Lifetimes.Overlaps);
+            (offsets, Height) = packing.Solve(Math.Max(Lifetimes.PeakBytes, enough));
+        }
+
+        public Lifetimes Lifetimes { get; }
+
+        public long Height { get; }
+
+        public long Bound => Lifetimes.PeakBytes;
+
+        public Graph Graph()
+        {
+            var placed = Lifetimes
+                .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, offsets[i])))
+                .ToDictionary(p => p.Value);
+            var places = scheduled.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);
+            return scheduled with { Stage = Stage.Planned, Plan = new MemoryPlan(Height, Bound, Lifetimes.PeakStep, [.. places]) };
+        }
+
+        private Placement Place(Lifetime member, long offset)
+        {
+            var (over, lead) = Lifetimes.Shared.GetValueOrDefault(member.Value);
+            return new Placement(member.Value, offset, member.Value.Type.Bytes, member.First, member.Last) { Over = over, Lead = lead };
+        }
     }
 }

@@ -174,6 +174,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
         {
             ResultOrder.Pixels => node.Op.SlidingWindow(node) is { } windows && GrowsByPixel(windows, write, read),
             ResultOrder.Rows => GrowsByRow(node.Call!, write, read),
+            ResultOrder.Anywhere => true,
             _ => false,
         };
 

@@ -24,6 +24,7 @@
 #define TE_STORED_b8 int8_t
 #define TE_STORED_b16 int16_t
 #define TE_STORED_code void
+#define TE_STORED_any void
 
 #define TE_KERNEL_LIST "kernels.def"
 #include "te_prototypes.h"

@@ -23,7 +23,7 @@ public sealed class BufferTests
 
     [Theory]
     [MemberData(nameof(StandIns))]
-    public void Stand_ins_lie_at_the_bound_that_their_buffers_tell(string name) => Check(StandInModels.All[name](), [null]);
+    public void Stand_ins_lie_at_the_bound_that_their_buffers_tell(string name) => Check(StandInModels.All[name](), [null], 1.12);
 
     [SharedTheory]
     [MemberData(nameof(Shared))]
@@ -34,7 +34,7 @@ public sealed class BufferTests
         var fitting = name.EndsWith("-int8-qdq", StringComparison.Ordinal)
             ? schemes.Where(s => Path.GetFileName(s).StartsWith(family, StringComparison.Ordinal))
             : [];
-        Check(SharedModels.Model(name), [null, .. fitting]);
+        Check(SharedModels.Model(name), [null, .. fitting], 1.02);
     }
 
     [Fact]
@@ -53,8 +53,11 @@ public sealed class BufferTests
         Assert.Contains(new PlanText(plan.ToJsonString()).Faults(), f => f.Contains("shares bytes", StringComparison.Ordinal));
     }
 
-    /// <summary>Checks the plans of all modes: those of the command line and schemes, each with all formats of gradients.</summary>
-    private static void Check(byte[] model, IEnumerable<string?> schemes)
+    /// <summary>
+    /// Checks the plans of all modes, those of the command line and schemes; an arena may be <paramref name="most"/> times its bound. In
+    /// small models one lead is many percent.
+    /// </summary>
+    private static void Check(byte[] model, IEnumerable<string?> schemes, double most)
     {
         var modes = schemes.SelectMany(s =>
             s is null
@@ -62,7 +65,7 @@ public sealed class BufferTests
                 : [new TrainMode(Path.GetFileName(s), SchemeFile.Parse(File.ReadAllText(s), s))]
         );
         var variants = modes.SelectMany(m => Formats(m).Select(g => (Mode: m, Gradients: g)));
-        var faults = variants.AsParallel().AsOrdered().SelectMany(v => Faults(model, v.Mode, v.Gradients)).ToList();
+        var faults = variants.AsParallel().AsOrdered().SelectMany(v => Faults(model, v.Mode, v.Gradients, most)).ToList();
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
@@ -72,7 +75,7 @@ public sealed class BufferTests
         : mode.Scheme.Parts.Length > 0 ? [DType.I8]
         : [DType.F32, DType.I16, DType.I8];
 
-    private static IEnumerable<string> Faults(byte[] model, TrainMode mode, DType gradients)
+    private static IEnumerable<string> Faults(byte[] model, TrainMode mode, DType gradients, double most)
     {
         PlanText plan;
         try
@@ -86,6 +89,7 @@ public sealed class BufferTests
 
         return plan.Faults()
             .Concat(plan.RecomputedBound() == plan.LowerBound ? [] : [$"bound {plan.LowerBound}, recomputed {plan.RecomputedBound()}"])
+            .Concat(plan.Arena <= most * plan.LowerBound ? [] : [$"arena {plan.Arena}, bound {plan.LowerBound}"])
             .Select(f => $"{mode.Text} {gradients}: {f}");
     }
 

@@ -11,7 +11,7 @@ internal sealed class PlanText
     private const long Alignment = 8;
 
     private readonly List<Buffer> buffers = [];
-    private readonly Dictionary<string, (Buffer Root, long Distance)> chains = [];
+    private readonly Dictionary<string, (Buffer Root, long Distance, long Leads)> chains = [];
 
     /// <summary>Reads the text.</summary>
     public PlanText(string json)
@@ -32,8 +32,9 @@ internal sealed class PlanText
             );
             buffers.Add(buffer);
             // The buffer below stands before it, since it is written before.
-            var (root, distance) = over is null ? (buffer, 0) : chains[over];
-            chains.Add(buffer.Name, (root, over is null ? 0 : distance + Number("lead")));
+            var (root, distance, leads) = over is null ? (buffer, 0, 0) : chains[over];
+            long lead = over is null ? 0 : Number("lead");
+            chains.Add(buffer.Name, (root, distance + Math.Max(0, lead), leads + lead));
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class PlanText
 
     /// <summary>
     /// The largest sum of live bytes. Buffers that lie over one another, directly or through others, keep their least distances: together
-    /// they need the bytes from the first to the last.
+    /// they need the bytes from the first to the last. A lead below 0 lets a buffer begin where it likes, hence also at the same byte.
     /// </summary>
     public long RecomputedBound() => buffers.Count == 0 ? 0 : buffers.Select(b => b.First).Distinct().Max(LiveBytes);
 
@@ -81,7 +82,7 @@ internal sealed class PlanText
     private bool MayMeet(Buffer later, Buffer earlier)
     {
         var (a, b) = (chains[later.Name], chains[earlier.Name]);
-        return a.Root == b.Root && later.Offset + a.Distance - b.Distance <= earlier.Offset;
+        return a.Root == b.Root && later.Offset + a.Leads - b.Leads <= earlier.Offset;
     }
 
     private long LiveBytes(long step)

@@ -12,6 +12,7 @@ internal static class StandInModels
     public static readonly IReadOnlyDictionary<string, Func<byte[]>> All = new Dictionary<string, Func<byte[]>>
     {
         ["separable chain"] = () => Separable(4, 8, 12),
+        ["long separable chain"] = () => Separable(9, 4, 12),
         ["inverted bottlenecks"] = () => Bottlenecks([(4, 2, true), (4, 1, true), (6, 2, false), (6, 1, true), (8, 2, false)]),
         ["bottlenecks of one size"] = () => Bottlenecks([(4, 1, true), (4, 1, true), (4, 1, true)]),
         ["two branches"] = Branches,
