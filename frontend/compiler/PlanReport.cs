@@ -52,8 +52,11 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
     public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
 }
 
-/// <summary>A step of the schedule; reads and writes are bytes.</summary>
-public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes);
+/// <summary>
+/// A step of the schedule; reads and writes are bytes. A region calls the kernels of its body once a row: kernel names them all, calls
+/// counts the calls.
+/// </summary>
+public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes, int Calls);
 
 /// <summary>
 /// A trained parameter, or a tensor that the update keeps beside it (role: value, residual, optimizer). Elements is the number that
@@ -230,7 +233,10 @@ public sealed record PlanReport(
                             n.Name,
                             n.Op.Macs(n),
                             n.Reads.Sum(v => v.Type.Bytes),
-                            n.Writes.Sum(v => v.Type.Bytes)
+                            n.Writes.Sum(v => v.Type.Bytes),
+                            n.Body is { } body ? RowSchedule.Of(body)!.Steps.Count(s => body.Nodes[s.Node].Call is not null)
+                                : n.Call is null ? 0
+                                : 1
                         )
                 ),
             ],

@@ -11,12 +11,17 @@ namespace TinyEngine.Experiments;
 
 /// <summary>Instructions of one step.</summary>
 /// <param name="Step">The step of the plan.</param>
-/// <param name="Instructions">Executed by its kernel with the passing of its arguments; the largest of all calls.</param>
+/// <param name="Instructions">Executed by its kernels with the passing of their arguments; the largest of all runs.</param>
 public sealed record StepCost(StepReport Step, long Instructions)
 {
     /// <summary>The kernels that a plan calls, in ordinal order.</summary>
     internal static IReadOnlyList<string> Kernels(PlanReport plan) =>
-        [.. plan.Steps.Select(s => s.Kernel).Where(k => k.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. plan
+                .Steps.SelectMany(s => s.Kernel.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The costs of all steps that have a kernel.</summary>
     /// <exception cref="DiagnosticException">TE0706: the calls differ from the plan.</exception>
@@ -32,20 +37,28 @@ public sealed record StepCost(StepReport Step, long Instructions)
                 call == 0
                     ? []
                     : plan
-                        .Steps.Where(s => s.Kernel.Length > 0 && (s.Phase == "forward" || s.Phase == own))
+                        .Steps.Where(s => s.Calls > 0 && (s.Phase == "forward" || s.Phase == own))
                         .OrderBy(s => s.Phase != "forward")
                         .ThenBy(s => s.Index)
                         .ToList();
             int count = (int)words[0];
-            if (count != steps.Count || words.Length < 2 + count)
+            if (count != steps.Sum(s => s.Calls) || words.Length < 2 + count)
             {
-                throw DeviceDiagnostics.RunFailed.Failure($"the firmware called {count} kernels where the plan has {steps.Count}");
+                throw DeviceDiagnostics.RunFailed.Failure(
+                    $"the firmware called {count} kernels where the plan has {steps.Sum(s => s.Calls)}"
+                );
             }
 
-            for (int i = 0; i < count; i++)
+            int next = 2;
+            foreach (var step in steps)
             {
-                int index = steps[i].Index;
-                costs[index] = Math.Max(costs.GetValueOrDefault(index), board.Instructions(words[2 + i], words[1]));
+                long cost = 0;
+                for (int i = 0; i < step.Calls; i++)
+                {
+                    cost += board.Instructions(words[next++], words[1]);
+                }
+
+                costs[step.Index] = Math.Max(costs.GetValueOrDefault(step.Index), cost);
             }
 
             words = words[(2 + count)..];

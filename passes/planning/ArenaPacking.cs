@@ -58,6 +58,7 @@ internal sealed class ArenaPacking
             [.. byIndex.OrderByDescending(i => groups[i].Bytes)],
             [.. byIndex.OrderByDescending(i => groups[i].Bytes * (groups[i].Last - groups[i].First + 1))],
             [.. byIndex.OrderBy(i => groups[i].First).ThenByDescending(i => groups[i].Bytes)],
+            [.. byIndex.OrderByDescending(i => groups[i].Last - groups[i].First).ThenByDescending(i => groups[i].Bytes)],
         ];
         var (order, bestFit) = orders.SelectMany(o => new[] { (o, true), (o, false) }).MinBy(c => Place(c.o, c.Item2).Height);
         return Improve(order, bestFit, enough);

@@ -14,7 +14,14 @@ namespace TinyEngine.Tests.Models;
 
 public sealed class OperatorImportTests
 {
-    private static readonly CompileOptions Options = new() { Name = "m", Train = TrainMode.None, Io = Passes.BoundaryType.Float32 };
+    /// <summary>Nothing streams, since nodes are looked at one by one.</summary>
+    private static readonly CompileOptions Options = new()
+    {
+        Name = "m",
+        Train = TrainMode.None,
+        Io = Passes.BoundaryType.Float32,
+        PatchLayers = 0,
+    };
 
     public static TheoryData<string> RealNames => [.. Real.Keys];
 

@@ -15,6 +15,8 @@ public sealed class RandomQuantizedTests
         Name = "m",
         Train = TrainMode.None,
         Io = BoundaryType.Float32,
+        // Nodes are looked at one by one.
+        PatchLayers = 0,
         SramBudget = 1 << 20,
         FlashBudget = 1 << 22,
     };
