@@ -16,7 +16,9 @@ public sealed record LayerForm(int Weights, int FanIn)
     /// </summary>
     public int? InputChannels { get; init; }
 
-    /// <summary>Index of the operand that holds the weights of the trained channels where they lie apart from the others; else null.</summary>
+    /// <summary>
+    /// Index of the operand that holds the weights of the trained channels where they lie apart from the others; else null.
+    /// </summary>
     public int? Part { get; init; }
 
     /// <summary>Axis of the weights that runs over the elements of operand 0 (dense layers).</summary>

@@ -47,7 +47,9 @@ public sealed record Node
     /// <summary>The nested graph of a <c>stream</c> node.</summary>
     public Graph? Body { get; init; }
 
-    /// <summary>The line buffers of a <c>stream</c> node, from the selected stage on; null where it needs none (<see cref="LineBuffers"/>).</summary>
+    /// <summary>
+    /// The line buffers of a <c>stream</c> node, from the selected stage on; null where it needs none (<see cref="LineBuffers"/>).
+    /// </summary>
     public Value? Lines { get; init; }
 
     /// <summary>The kernel call, from the selected stage on; null for views and before.</summary>

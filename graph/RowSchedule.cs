@@ -84,10 +84,14 @@ public sealed class RowSchedule
     /// <summary>By node of the body: the reader in whose loop its rows are made; null for the last node.</summary>
     public IReadOnlyList<int?> Pullers => puller;
 
-    /// <summary>The nodes that a node waits for, in the order in which it has their rows made, and the rows that it reads of each.</summary>
+    /// <summary>
+    /// The nodes that a node waits for, in the order in which it has their rows made, and the rows that it reads of each.
+    /// </summary>
     public IEnumerable<(int Operand, RowWindow Window)> Pulls(int node) => operands[node].Where(o => puller[o.Operand] == node);
 
-    /// <summary>By node of the body: the node right behind whose rows it makes its own, since nobody in the body reads it; else null.</summary>
+    /// <summary>
+    /// By node of the body: the node right behind whose rows it makes its own, since nobody in the body reads it; else null.
+    /// </summary>
     public IReadOnlyList<int?> Followed => followed;
 
     /// <summary>By node of the body: the rows that are made once the last node is complete, which only readers outside need.</summary>

@@ -48,7 +48,9 @@ internal sealed class CallPrinter(Storage storage, FieldGroups groups)
     public static string Types(Node node)
     {
         var written = node.Op.Mutates >= 0 ? [node.Input(node.Op.Mutates)] : node.Outputs.AsEnumerable();
-        var read = node.Inputs.OfType<Value>().Where(v => v.Kind == ValueKind.Result || (v.Kind == ValueKind.Input && !v.Role.IsTrainInput()));
+        var read = node
+            .Inputs.OfType<Value>()
+            .Where(v => v.Kind == ValueKind.Result || (v.Kind == ValueKind.Input && !v.Role.IsTrainInput()));
         string shapes = string.Join(
             " -> ",
             new[] { read, written }

@@ -114,8 +114,16 @@ internal static class HeaderPrinter
         [
             ("INPUT_COUNT", input.Count, $"elements of the input, {input.Shape}"),
             ("INPUT_BYTES", input.Bytes, ""),
-            ("INPUT_CALLER", planned.CallerOwnsInputs && !ReadsRows(planned) ? 1 : 0, "1: the caller owns the input; 0: it lies in the state"),
-            ("INPUT_ROWS", ReadsRows(planned) ? RowSchedule.RowsOf(planned.Inputs[0]) : 0, "rows that the caller hands out; 0: the input is whole"),
+            (
+                "INPUT_CALLER",
+                planned.CallerOwnsInputs && !ReadsRows(planned) ? 1 : 0,
+                "1: the caller owns the input; 0: it lies in the state"
+            ),
+            (
+                "INPUT_ROWS",
+                ReadsRows(planned) ? RowSchedule.RowsOf(planned.Inputs[0]) : 0,
+                "rows that the caller hands out; 0: the input is whole"
+            ),
             ("OUTPUT_COUNT", output.Count, $"elements of the output, {output.Shape}"),
             ("OUTPUT_BYTES", output.Bytes, ""),
             ("TRAINABLE", planned.Trains ? 1 : 0, "1: there is a training step"),

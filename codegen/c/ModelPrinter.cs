@@ -35,7 +35,9 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
 
             #include <stddef.h>
 
-            {{string.Concat(kernelHeaders.Select(h => $"#include \"runtime/{h}\"\n"))}}{{(planned.Trains ? "#include \"runtime/te_guard.h\"\n" : "")}}#include "{{name}}_weights.h"
+            {{string.Concat(kernelHeaders.Select(h => $"#include \"runtime/{h}\"\n"))}}{{(
+                planned.Trains ? "#include \"runtime/te_guard.h\"\n" : ""
+            )}}#include "{{name}}_weights.h"
 
             /* The planned sizes are the real ones: fails to compile otherwise. */
             typedef char {{name}}_state_has_planned_size

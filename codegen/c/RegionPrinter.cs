@@ -52,7 +52,9 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
         foreach (var (loop, first) in region.Tails.Prepend((Loop: region.Loop, First: 0)))
         {
             string row = first == 0 && loop == region.Loop ? Row(loop.Node) : "row";
-            text.Append(FormattableString.Invariant($"    for (int32_t {row} = {first}; {row} < {Height(region, loop.Node)}; {row}++) {{\n"));
+            text.Append(
+                FormattableString.Invariant($"    for (int32_t {row} = {first}; {row} < {Height(region, loop.Node)}; {row}++) {{\n")
+            );
             Print(text, region, loop, row, "        ");
             text.Append("    }\n");
         }
@@ -115,10 +117,15 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
         var rows = call.Rows!;
         var arguments = call.Call.Arguments.Select((v, i) => v is null ? "NULL" : Argument(v, rows.Offsets[i], row));
         string[] head = rows.TakesRange
-            ? [$"&{call.ParametersName}", $"&(te_row_range){{{row}, {row} + 1, {Number(Ring(call.Node.Input(0)))}, {Number(Ring(call.Node.Output))}}}"]
+            ?
+            [
+                $"&{call.ParametersName}",
+                $"&(te_row_range){{{row}, {row} + 1, {Number(Ring(call.Node.Input(0)))}, {Number(Ring(call.Node.Output))}}}",
+            ]
             : [$"&{call.ParametersName}"];
         string first = $"{indent}{call.Symbol}(";
-        string comment = $"{indent}/* {call.Node.Op.Name} {Layout.InComment(call.Node.Name)}: a row of {Layout.Describe(call.Node.Output.Type)} */\n";
+        string comment =
+            $"{indent}/* {call.Node.Op.Name} {Layout.InComment(call.Node.Name)}: a row of {Layout.Describe(call.Node.Output.Type)} */\n";
         return comment + Layout.Fill(first, [.. head, .. arguments], ");\n", first.Length);
     }
 

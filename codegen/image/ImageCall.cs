@@ -13,7 +13,9 @@ public sealed record ImageCall(int Step, Node Node, KernelCall Call) : ImageStep
     /// <summary>Index of the node in the body of a region; null outside.</summary>
     public int? Place { get; init; }
 
-    /// <summary>In a region the call for its second row, from which those for others follow: pointers move on by as much for each row.</summary>
+    /// <summary>
+    /// In a region the call for its second row, from which those for others follow: pointers move on by as much for each row.
+    /// </summary>
     public RowCall? Rows { get; init; }
 
     /// <summary>A name for the parameters of this call, which no other call of the model has.</summary>

@@ -46,7 +46,14 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 
     /// <summary>All kinds, with their colours (#rrggbb) in pictures.</summary>
     public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
-        [("input", "#66a61e"), ("activation", "#1b9e77"), ("gradient", "#d95f02"), ("mask", "#7570b3"), ("lines", "#e6ab02"), ("scratch", "#999999")];
+    [
+        ("input", "#66a61e"),
+        ("activation", "#1b9e77"),
+        ("gradient", "#d95f02"),
+        ("mask", "#7570b3"),
+        ("lines", "#e6ab02"),
+        ("scratch", "#999999"),
+    ];
 
     /// <summary>The colour of a buffer of this kind.</summary>
     public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
@@ -56,7 +63,17 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
 /// A step of the schedule; reads and writes are bytes. A region calls the kernels of its body once a row: kernel names them all, calls
 /// counts the calls.
 /// </summary>
-public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes, int Calls);
+public sealed record StepReport(
+    int Index,
+    string Phase,
+    string Op,
+    string Kernel,
+    string Name,
+    long Macs,
+    long Reads,
+    long Writes,
+    int Calls
+);
 
 /// <summary>
 /// A trained parameter, or a tensor that the update keeps beside it (role: value, residual, optimizer). Elements is the number that
@@ -229,7 +246,10 @@ public sealed record PlanReport(
                             i,
                             n.Phase.ToString().ToLowerInvariant(),
                             n.Op.Name,
-                            string.Join(' ', image.AllSteps.Where(s => s.Step == i).SelectMany(s => s.Calls).Select(c => c.Symbol).Distinct()),
+                            string.Join(
+                                ' ',
+                                image.AllSteps.Where(s => s.Step == i).SelectMany(s => s.Calls).Select(c => c.Symbol).Distinct()
+                            ),
                             n.Name,
                             n.Op.Macs(n),
                             n.Reads.Sum(v => v.Type.Bytes),

@@ -146,7 +146,11 @@ internal sealed class Proposals
         try
         {
             var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(begun, isPlanned ? options : options with { StopAfter = Pipeline.LastOrdered }, Pipeline.LastQuantized);
+            var graph = Pipeline.Run(
+                begun,
+                isPlanned ? options : options with { StopAfter = Pipeline.LastOrdered },
+                Pipeline.LastQuantized
+            );
             if (!isPlanned)
             {
                 long bound = StreamRows.Bound(graph, options.PatchLayers);

@@ -36,7 +36,9 @@ public static class Recompute
     private static (int Step, long Bytes) TrainingPeak(Graph graph, Lifetimes lifetimes) =>
         graph.Nodes.Select((n, i) => (Step: i, Bytes: n.Phase == Phase.Train ? lifetimes.Live[i] : 0)).DefaultIfEmpty().MaxBy(s => s.Bytes);
 
-    /// <summary>The graph with one more node that runs again, so that fewer bytes are alive at the peak and nowhere more; or null.</summary>
+    /// <summary>
+    /// The graph with one more node that runs again, so that fewer bytes are alive at the peak and nowhere more; or null.
+    /// </summary>
     private static Graph? Best(Graph graph, int peak)
     {
         long live = Lifetimes.Of(graph).Live[peak];

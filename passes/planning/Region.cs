@@ -35,7 +35,9 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
         return RowSchedule.Of(body) is { } rows ? new Region(first, last, results, rows, LineBuffers.Of(body, rows.Rings)) : null;
     }
 
-    /// <summary>True where the calls of a node can be cut into rows, each of which begins at the same distance from the one before.</summary>
+    /// <summary>
+    /// True where the calls of a node can be cut into rows, each of which begins at the same distance from the one before.
+    /// </summary>
     public static bool Streams(Node node)
     {
         if (

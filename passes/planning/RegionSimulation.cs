@@ -79,7 +79,7 @@ internal sealed class RegionSimulation
         foreach (var operand in node.Inputs.OfType<Value>().Distinct().OrderByDescending(Depth))
         {
             int end = RowsRead(node, operand, row).End;
-            for (int from = Producer(operand); from >= 0 && made[from] < end; )
+            for (int from = Producer(operand); from >= 0 && made[from] < end;)
             {
                 Make(from);
             }

@@ -15,7 +15,9 @@ public static class StreamRows
 
     /// <summary>Runs on a scheduled graph, whose stage stays.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="layers">The layers from the input on that form one region; 0 for no region; null for the regions of the least arena.</param>
+    /// <param name="layers">
+    /// The layers from the input on that form one region; 0 for no region; null for the regions of the least arena.
+    /// </param>
     /// <exception cref="DiagnosticException">TE0604: these layers cannot form a region.</exception>
     public static Graph Run(Graph graph, int? layers) =>
         Lone(
@@ -36,7 +38,9 @@ public static class StreamRows
 
     private static bool IsHandedOut(Node node) => !node.Op.HasKernel && !node.Op.IsView && node.Body is null;
 
-    /// <summary>The bytes alive at the peak of the graph that <see cref="Run"/> makes, or a little less; nothing is placed for it.</summary>
+    /// <summary>
+    /// The bytes alive at the peak of the graph that <see cref="Run"/> makes, or a little less; nothing is placed for it.
+    /// </summary>
     /// <param name="graph">A scheduled graph.</param>
     /// <param name="layers">As for <see cref="Run"/>.</param>
     public static long Bound(Graph graph, int? layers) =>

@@ -58,7 +58,9 @@ internal sealed record MemoryRow(string Model, string Train, double Must, double
         yield return new(Vww, "none", 20, 18, 12) { InputRows = true };
     }
 
-    /// <summary>The options of the row: cortex-m7, ten new classes where it trains, int8 gradients, regions chosen by the compiler.</summary>
+    /// <summary>
+    /// The options of the row: cortex-m7, ten new classes where it trains, int8 gradients, regions chosen by the compiler.
+    /// </summary>
     /// <param name="root">The root of the repository.</param>
     public CompileOptions Options(string root)
     {

@@ -68,14 +68,14 @@ internal static class MemoryTable
                     C,
                     $"The training step of {row.Name} in PyTorch ({torch.Trained:N0} elements train), peak resident memory: "
                         + $"{torch.Imported:N0} KiB after import, {torch.Peak:N0} KiB after the steps. The difference of {step:N0} KiB is "
-                        + $"{step / ours:N0} times the {ours:0.0} KiB here, the whole {torch.Peak / ours:N0} times (published headline: over 1000)."
+                        + $"{step / ours:N0} times the {ours:0.0} KiB here, the whole {torch.Peak / ours:N0} times (published: over 1000)."
                 )
             );
         }
         else
         {
             Console.Error.WriteLine(
-                $"{row.Name} in PyTorch: not measured, no python3 has PyTorch (Debian: apt-get install --no-install-recommends python3-torch)"
+                $"{row.Name} in PyTorch: not measured, no python3 has PyTorch (Debian: apt-get install python3-torch)"
             );
         }
     }

@@ -11,7 +11,7 @@ public sealed class StreamRowsTests
 {
     private const int Layers = 4;
 
-    /// <summary>Kernel, stride, padding above and below, kind (convolution, depthwise, masked, with a copy of channels), residual.</summary>
+    /// <summary>Kernel, stride, padding above and below, kind (plain, depthwise, masked, with a copy of channels), residual.</summary>
     private static readonly Gen<(int Kernel, int Stride, int Top, int Bottom, int Kind, bool Skip)> Layer = Gen.Select(
         Gen.Int[1, 7],
         Gen.Int[1, 3],
