@@ -1,4 +1,4 @@
-// A graph with a stream region, built by hand since no pass makes one yet: two 3x3 convolutions and a clamp that run row by
+// A graph with a stream region, built by hand: two 3x3 convolutions and a clamp that run row by
 // row, and the same nodes without the region.
 
 using TinyEngine.Ir;
