@@ -17,10 +17,10 @@ public sealed class NarrowTrainingTests
     private const string Residual = "resnet8-cifar10-int8-qdq";
     private const int Steps = 2;
 
-    /// <summary>A scheme with the first channels of a layer, with those of the largest norms of another, and of a depthwise one.</summary>
+    /// <summary>First channels below and above a layer that takes those of the largest norms; 5 is a depthwise layer.</summary>
     private const string InParts =
         "biases: last 5\nweights: [{layer: 4, inputs: first 1/4}, {layer: 5, inputs: first 1/2}, {layer: 6, inputs: 1/2}, "
-        + "{layer: 8, inputs: 3/8}]\n";
+        + "{layer: 8, inputs: first 3/8}]\n";
 
     private static TrainMode Mode(string train) =>
         train == InParts ? new TrainMode("parts", SchemeFile.Parse(train)) : TrainMode.Parse(train)!;
