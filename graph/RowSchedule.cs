@@ -12,7 +12,8 @@ public readonly record struct RowStep(int Node, int Row);
 /// <param name="First">The first row read for row 0; negative in padding.</param>
 /// <param name="Span">Rows from the first to the last that are read.</param>
 /// <param name="Height">Rows of the operand.</param>
-public readonly record struct RowWindow(int Stride, int First, int Span, int Height)
+/// <param name="Results">Rows of the result.</param>
+public readonly record struct RowWindow(int Stride, int First, int Span, int Height, int Results)
 {
     /// <summary>The first row of the operand that is read for a result row or any later one; the height if none is.</summary>
     public int Begin(int row) => (int)Math.Clamp((long)row * Stride + First, 0, Height);
@@ -20,8 +21,8 @@ public readonly record struct RowWindow(int Stride, int First, int Span, int Hei
     /// <summary>The row behind the last one that is read for a result row.</summary>
     public int End(int row) => (int)Math.Clamp((long)row * Stride + First + Span, 0, Height);
 
-    /// <summary>True where a result row reads the row of its own number, and no other.</summary>
-    public bool IsSameRow => this is { Stride: 1, First: 0, Span: 1 };
+    /// <summary>True where each result row reads the row of its own number, and no other; rows of padding alone break it.</summary>
+    public bool IsSameRow => this is { Stride: 1, First: 0, Span: 1 } && Height == Results;
 
     /// <summary>True unless a result row reads padding alone.</summary>
     public bool Reads(int row) => Begin(row) < End(row);
@@ -120,17 +121,18 @@ public sealed class RowSchedule
     /// <summary>As <see cref="Window"/>; null where the node does not run row by row.</summary>
     public static RowWindow? FindWindow(Node node, Value operand)
     {
-        int height = RowsOf(operand);
+        int height = RowsOf(operand),
+            results = RowsOf(node.Output);
         if (node.Op.SlidingWindow(node) is { } g)
         {
             // Weights, and any other operand that is no map, are read whole.
             return operand == node.Inputs[0]
-                ? new RowWindow(g.StrideH, -g.PadTop, (g.KernelH - 1) * g.DilationH + 1, height)
-                : new RowWindow(0, 0, height, height);
+                ? new RowWindow(g.StrideH, -g.PadTop, (g.KernelH - 1) * g.DilationH + 1, height, results)
+                : new RowWindow(0, 0, height, height, results);
         }
 
-        return height == RowsOf(node.Output) ? new RowWindow(1, 0, 1, height)
-            : operand.Type.Shape.Rank == 4 && height == 1 ? new RowWindow(0, 0, 1, 1)
+        return height == results ? new RowWindow(1, 0, 1, height, results)
+            : operand.Type.Shape.Rank == 4 && height == 1 ? new RowWindow(0, 0, 1, 1, results)
             : null;
     }
 

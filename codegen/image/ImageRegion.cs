@@ -14,6 +14,9 @@ public sealed record RowLoop(int Node, RowWindow? Window, ImmutableArray<RowLoop
 {
     /// <summary>This loop and all within it.</summary>
     public IEnumerable<RowLoop> All => Pulled.Concat(Followers).SelectMany(l => l.All).Prepend(this);
+
+    /// <summary>The nodes in the order in which a row of each is made.</summary>
+    public IEnumerable<int> InOrder => [.. Pulled.SelectMany(l => l.InOrder), Node, .. Followers.SelectMany(l => l.InOrder)];
 }
 
 /// <summary>A stream node as loops and calls.</summary>
@@ -23,14 +26,17 @@ public sealed record RowLoop(int Node, RowWindow? Window, ImmutableArray<RowLoop
 /// <param name="Tails">Loops that run afterwards, each from a row on, for rows that only readers outside need.</param>
 public sealed record ImageRegion(int Step, Node Node, RowLoop Loop, ImmutableArray<(RowLoop Loop, int First)> Tails) : ImageStep(Step, Node)
 {
-    /// <summary>The calls by node of the body; null where the caller hands out the rows.</summary>
+    /// <summary>The calls by node of the body, also of nodes that make no row; null where the caller hands out the rows.</summary>
     public required ImmutableArray<ImageCall?> ByNode { get; init; }
+
+    /// <summary>The nodes that make rows, each once, in the order of their first rows.</summary>
+    public IEnumerable<int> Order => Tails.Select(t => t.Loop).Prepend(Loop).SelectMany(l => l.InOrder).Distinct();
 
     /// <summary>The nested graph.</summary>
     public Graph Body => StreamOp.Body(Node);
 
     /// <inheritdoc/>
-    public override IEnumerable<ImageCall> Calls => ByNode.OfType<ImageCall>();
+    public override IEnumerable<ImageCall> Calls => Order.Order().Select(node => ByNode[node]).OfType<ImageCall>();
 
     /// <summary>The region of a stream node.</summary>
     public static ImageRegion Of(int step, Node node)
