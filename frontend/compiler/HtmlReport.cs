@@ -51,8 +51,8 @@ internal static class HtmlReport
                 ["budget", N(r.Flash.Budget)],
             ]
         );
-        page.Append("<h2>Arena</h2>\n<p>Steps from left to right, addresses from top to bottom.</p>\n");
-        Picture(page, r);
+        page.Append("<h2>Memory over time</h2>\n<p>Steps from left to right, addresses from bottom to top.</p>\n");
+        ArenaDrawing.Append(page, r);
         Table(page, ["buffer", "kind", "offset", "bytes", "first", "last"],
             r.Buffers.Select(b => new[] { b.Name, b.Kind, N(b.Offset), N(b.Bytes), N(b.First), N(b.Last) }));
         page.Append("<h2>Steps</h2>\n");
@@ -67,24 +67,6 @@ internal static class HtmlReport
             r.Trained.Select(t => new[] { t.Name, t.Role, t.Dtype, N(t.Elements), N(t.Bytes) })
         );
         return page.Append("</html>\n").ToString();
-    }
-
-    private static void Picture(StringBuilder page, PlanReport r)
-    {
-        int steps = Math.Max(1, r.Steps.Count);
-        page.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {steps * 10} 300\" height=\"300\" preserveAspectRatio=\"none\">\n");
-        foreach (var b in r.Buffers)
-        {
-            double scale = 300.0 / Math.Max(1, r.Sram.Arena);
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"<rect x=\"{b.First * 10}\" y=\"{b.Offset * scale:F2}\" width=\"{(b.Last - b.First + 1) * 10}\" "
-                    + $"height=\"{b.Bytes * scale:F2}\" fill=\"{b.Colour()}\" fill-opacity=\".6\">"
-                    + $"<title>{Text(b.Name)} {b.Bytes}</title></rect>\n"
-            );
-        }
-
-        page.Append("</svg>\n");
     }
 
     private static void Table(StringBuilder page, string[] head, IEnumerable<string[]> rows)
