@@ -75,6 +75,7 @@ internal sealed record MemoryRow(string Model, string Train, double Must, double
             Classes = isScheme ? 10 : null,
             Gradients = Ir.DType.I8,
             PatchLayers = null,
+            InputRows = InputRows,
             StopAfter = "plan-memory",
         };
     }

@@ -35,10 +35,6 @@ internal static class MemoryTable
                 missing = 1;
                 Console.Error.WriteLine($"{row.Name}: {file} is missing");
             }
-            else if (row.InputRows)
-            {
-                Console.WriteLine($"| {row.Name} | not built | | | | | | | | {row.Must} | {row.Goal} | {row.Moonshot} |");
-            }
             else
             {
                 Console.WriteLine(Line(row, File.ReadAllBytes(file), root));
