@@ -155,6 +155,12 @@ public static class Diagnostics
     public static readonly DiagnosticRule Interrupted = new("TE0607", "ended by {0}; no result was written");
     /// <summary>Two operators, import rules, kernels or files of an operator set with the same name.</summary>
     public static readonly DiagnosticRule SetClash = new("TE0608", "operator set {0} has {1} twice");
+    /// <summary>The native library of the solver is missing.</summary>
+    public static readonly DiagnosticRule NoSolver = new(
+        "TE0609",
+        "the native library of Google.OrTools for {0} is not beside the program: {1}; build tinyengine on this platform, "
+            + "or add the package Google.OrTools.runtime.{0} to the program, or take {2}"
+    );
     /// <summary>The name of a model belongs to somebody else.</summary>
     public static readonly DiagnosticRule BadName = new("TE0610", "'{0}' cannot name a model: {1}; take another, such as {2}");
 

@@ -36,6 +36,11 @@ public sealed record Placement(Value Value, long Offset, long Bytes, int First, 
 /// <param name="Placements">Places in order of first step, then of value order.</param>
 public sealed record MemoryPlan(long ArenaBytes, long LowerBound, int PeakStep, ImmutableArray<Placement> Placements)
 {
+    /// <summary>
+    /// Bytes that places of this order are proved to need: at least the lower bound, which places may miss; null where nothing was proved.
+    /// </summary>
+    public long? ProvenBound { get; init; }
+
     /// <summary>Alignment in bytes of every place and of the arena.</summary>
     public const int Alignment = 8;
 

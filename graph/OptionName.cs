@@ -53,6 +53,8 @@ public readonly partial record struct OptionName(string Property)
     public static readonly OptionName Input = new("CallerInput");
     /// <summary>The layers that run row by row.</summary>
     public static readonly OptionName PatchLayers = new("PatchLayers");
+    /// <summary>How places in the arena are found.</summary>
+    public static readonly OptionName Placer = new("Placer");
     /// <summary>Values of dynamic dimensions.</summary>
     public static readonly OptionName Dims = new("Dims");
     /// <summary>The SRAM budget.</summary>

@@ -31,6 +31,7 @@ internal static class CommandOptions
         [OptionName.RawOffset] = "--input-offset",
         [OptionName.Input] = "--input",
         [OptionName.PatchLayers] = "--patch",
+        [OptionName.Placer] = "--plan",
         [OptionName.Dims] = "--dim",
         [OptionName.Sram] = "--sram",
         [OptionName.Flash] = "--flash",

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TinyEngine.Compiler;
+using TinyEngine.Exact;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -49,6 +50,8 @@ internal static class CompileCommand
     );
     private static readonly Option<string> Patch = Text("--patch", "auto", "what runs row by row, its maps never whole: the regions that "
         + "need least SRAM, nothing, or the first N layers as one region");
+    private static readonly Option<string> Placing = Text("--plan", "fast", "how places in the arena are found: by heuristics, or by a "
+        + $"solver that proves the least arena or states the gap; N limits its work, in about seconds ({ExactPlacer.DefaultWork})");
     private static readonly ChoiceOption<BoundaryType> Io = new(
         "--io",
         "element type of input and output",
@@ -65,13 +68,12 @@ internal static class CompileCommand
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--calibrate", "--keep-float", "--plan", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--calibrate", "--keep-float", "--optimize", "--region", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that ask for nothing new.</summary>
     private static readonly IReadOnlyDictionary<string, string> Built = new Dictionary<string, string>
     {
-        ["--plan"] = "fast",
         ["--project"] = "plain",
         ["--emit"] = "c",
     };
@@ -80,11 +82,12 @@ internal static class CompileCommand
     public static Command Create()
     {
         (TargetName.HelpName, Train.HelpName) = ("CORE", "MODE");
-        (Sram.HelpName, Flash.HelpName, Patch.HelpName) = ("SIZE", "SIZE", "auto|off|N");
+        (Sram.HelpName, Flash.HelpName) = ("SIZE", "SIZE");
+        (Patch.HelpName, Placing.HelpName) = ("auto|off|N", "fast|exact|exact:N");
         (PrintAfter.HelpName, StopAfter.HelpName) = ("PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
-            ("Project", [Output, Name, TargetName, Sram, Flash, Patch]),
+            ("Project", [Output, Name, TargetName, Sram, Flash, Patch, Placing]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
             ("Input and output", [Io, Input, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
@@ -149,6 +152,12 @@ internal static class CompileCommand
             $"  SRAM   {r.Sram.Total,9:N0} of {r.Sram.Budget:N0} bytes: arena {r.Sram.Arena:N0}, trained {r.Sram.Trained:N0}, state "
                 + $"{r.Sram.State}, stack {r.Sram.Stack} ({r.Sram.StackSource})"
         );
+        if (r.Sram.ProvenBound is { } bound)
+        {
+            string gap = r.Sram.Arena > bound ? string.Create(c, $"within {r.Sram.Arena - bound:N0} bytes of the optimum") : "optimal";
+            yield return $"  plan   {gap} for this order of execution";
+        }
+
         yield return string.Create(
             c,
             $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code "
@@ -209,6 +218,7 @@ internal static class CompileCommand
             CallerInput = input.Caller,
             InputRows = input.Rows,
             PatchLayers = ReadPatch(result, problems),
+            Placer = ReadPlacer(result, problems),
             Io = Io.Read(result, problems),
             RawScale = RawSamples.Read(result, problems),
             Dims = DimOption.Instance.Read(result, problems),
@@ -234,6 +244,23 @@ internal static class CompileCommand
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
     }
 
+    private static ExactPlacer? ReadPlacer(ParseResult result, List<Diagnostic> problems)
+    {
+        const string exact = "exact", limited = exact + ":";
+        string text = result.GetValue(Placing)!;
+        int work = ExactPlacer.DefaultWork;
+        bool isLimited =
+            text.StartsWith(limited, StringComparison.Ordinal)
+            && int.TryParse(text[limited.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out work)
+            && work > 0;
+        if (!isLimited && text is not ("fast" or exact))
+        {
+            problems.Add(Diagnostics.BadOption.At(Placing.Name, $"'{text}' is not fast, exact or exact:N with N from 1 on"));
+            return null;
+        }
+
+        return text == "fast" ? null : new ExactPlacer(work);
+    }
 
     private static int? ReadPatch(ParseResult result, List<Diagnostic> problems)
     {

@@ -64,6 +64,11 @@ internal static class PlanCommand
         }
 
         yield return string.Create(c, $"  the arena's lower bound is {p.Sram.LowerBound:N0}, the largest sum of live bytes in this order");
+        if (p.Sram.ProvenBound is { } proven)
+        {
+            yield return string.Create(c, $"  the least arena of this order, as the solver proved, is {proven:N0}");
+        }
+
         yield return string.Create(c, $"flash {p.Flash.Total,11:N0} of {p.Flash.Budget:N0}");
         yield return string.Create(c, $"  {p.Flash.Weights,13:N0}  weights");
         yield return string.Create(c, $"  {p.Flash.Tables,13:N0}  tables");

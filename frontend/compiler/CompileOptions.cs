@@ -71,6 +71,9 @@ public sealed record CompileOptions
     /// </summary>
     public int? PatchLayers { get; init; }
 
+    /// <summary>Improves the places of the planner's own search; null for none. The package TinyEngine.Exact has one.</summary>
+    public IArenaPlacer? Placer { get; init; }
+
     /// <summary>Values of dynamic dimensions, by their names in the file.</summary>
     public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();
 

@@ -38,6 +38,7 @@ internal static class HtmlReport
                 ["total", N(r.Sram.Total)],
                 ["budget", N(r.Sram.Budget)],
                 ["lower bound of the arena", N(r.Sram.LowerBound)],
+                .. r.Sram.ProvenBound is { } bound ? new string[][] { ["least arena of this order, as proved", N(bound)] } : [],
             ]
         );
         Table(

@@ -73,7 +73,12 @@ public static class Pipeline
             Stage.Scheduled,
             g => StreamRows.Run(g, options.PatchLayers)
         );
-        yield return new("plan-memory", "every value gets its place in the arena", Stage.Planned, g => PlanMemory.Run(g, kernels));
+        yield return new(
+            "plan-memory",
+            "every value gets its place in the arena",
+            Stage.Planned,
+            g => PlanMemory.Run(g, kernels, options.Placer)
+        );
     }
 
     /// <summary>What parameters, state and stack leave to the arena of the SRAM budget.</summary>

@@ -22,7 +22,14 @@ public sealed record SramReport(
     long Budget,
     long LowerBound,
     string StackSource
-);
+)
+{
+    /// <summary>
+    /// Bytes that the arena is proved to need, whatever the places: what is above is the gap. Absent where no such proof was asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ProvenBound { get; init; }
+}
 
 /// <summary>Flash in bytes; total = weights + tables + code.</summary>
 public sealed record FlashReport(long Total, long Weights, long Tables, long Code, long Budget, string CodeSource);
@@ -207,7 +214,10 @@ public sealed record PlanReport(
                 options.SramBudget,
                 plan.LowerBound,
                 "bound"
-            ),
+            )
+            {
+                ProvenBound = plan.ProvenBound,
+            },
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(
                 CountMacs(graph, n => n.Phase != Phase.Train),

@@ -20,7 +20,7 @@ internal sealed class Proposals
     private Proposals(Graph imported, CompileOptions options, Footprints footprints)
     {
         this.footprints = footprints;
-        asked = options with { AfterPass = null };
+        asked = options with { AfterPass = null, Placer = null };
         canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized });
     }
 

@@ -45,6 +45,15 @@ internal sealed class ArenaPacking
         neighbours = [.. met.Select(m => m.ToArray())];
     }
 
+    /// <summary>The groups and their distances as numbers.</summary>
+    /// <param name="bound">Bytes that every arena needs.</param>
+    public ArenaProblem Problem(long bound) =>
+        new(
+            [.. groups.Select(g => g.Bytes)],
+            [.. neighbours.SelectMany((met, i) => met.Where(m => m.Other < i).Select(m => new ArenaPair(i, m.Other, m.Own, m.Others)))],
+            bound
+        );
+
     /// <summary>
     /// Offset of every group and the height of the arena; searches until it is at most <paramref name="enough"/>, to a tenth of a percent,
     /// since the last few bytes take longer than all others.

@@ -2,6 +2,7 @@
 // Where the arena stays above its bound it tries moves: first all that are possible, then as few as reach the same, each time with a plan.
 // Invariant: all members of an alias group get the group's offset.
 
+using System.Collections.Immutable;
 using TinyEngine.Ir;
 
 namespace TinyEngine.Passes;
@@ -17,12 +18,15 @@ public static class PlanMemory
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="kernels">The kernels that may move values; null for no moves.</param>
-    public static Graph Run(Graph graph, KernelTable? kernels = null)
+    /// <param name="placer">Finds better places for the order that was chosen; null for none.</param>
+    public static Graph Run(Graph graph, KernelTable? kernels = null, IArenaPlacer? placer = null) => Chosen(graph, kernels).Graph(placer);
+
+    private static Plan Chosen(Graph graph, KernelTable? kernels)
     {
         var plain = new Plan(graph, 0);
         if (kernels is null || plain.Height <= plain.Bound * (1 + Little))
         {
-            return plain.Graph();
+            return plain;
         }
 
         var moves = new Moves(graph, plain.Lifetimes, kernels);
@@ -32,7 +36,7 @@ public static class PlanMemory
         long limit = Math.Max(close, Height(steps, close));
         if (limit > plain.Height * (1 - Little))
         {
-            return plain.Graph();
+            return plain;
         }
 
         // Leaves out as many at a time as can be spared, then fewer.
@@ -45,19 +49,20 @@ public static class PlanMemory
             }
         }
 
-        return new Plan(moves.Insert(steps), 0).Graph();
+        return new Plan(moves.Insert(steps), 0);
     }
 
     /// <summary>A graph with the lifetimes of its values and a place for every group of them.</summary>
     private sealed class Plan
     {
         private readonly Graph scheduled;
+        private readonly ArenaPacking packing;
         private readonly long[] offsets;
 
         public Plan(Graph scheduled, long enough)
         {
             (this.scheduled, Lifetimes) = (scheduled, Lifetimes.Of(scheduled));
-            var packing = new ArenaPacking(Lifetimes.Groups, Lifetimes.Overlaps);
+            packing = new ArenaPacking(Lifetimes.Groups, Lifetimes.Overlaps);
             (offsets, Height) = packing.Solve(Math.Max(Lifetimes.PeakBytes, enough));
         }
 
@@ -67,13 +72,17 @@ public static class PlanMemory
 
         public long Bound => Lifetimes.PeakBytes;
 
-        public Graph Graph()
+        public Graph Graph(IArenaPlacer? placer)
         {
+            var problem = packing.Problem(Bound);
+            var better = placer?.Improve(problem, [.. offsets]);
+            ImmutableArray<long> chosen = better?.Offsets ?? [.. offsets];
             var placed = Lifetimes
-                .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, offsets[i])))
+                .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, chosen[i])))
                 .ToDictionary(p => p.Value);
             var places = scheduled.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);
-            return scheduled with { Stage = Stage.Planned, Plan = new MemoryPlan(Height, Bound, Lifetimes.PeakStep, [.. places]) };
+            var plan = new MemoryPlan(problem.Height(chosen), Bound, Lifetimes.PeakStep, [.. places]) { ProvenBound = better?.Bound };
+            return scheduled with { Stage = Stage.Planned, Plan = plan };
         }
 
         private Placement Place(Lifetime member, long offset)

@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
     {
         ["TinyEngine.Onnx"] = ["Google.Protobuf", "Grpc.Tools"],
         ["TinyEngine.Compiler"] = ["YamlDotNet"],
+        ["TinyEngine.Exact"] = ["Google.OrTools"],
         ["TinyEngine.Data"] = ["SkiaSharp"],
         ["TinyEngine.Experiments"] = ["ScottPlot"],
         ["TinyEngine.Cli"] = ["System.CommandLine", "Spectre.Console"],

@@ -12,6 +12,7 @@ public sealed class PublicApiTests
         "TinyEngine.Compiler",
         "TinyEngine.Data",
         "TinyEngine.Device",
+        "TinyEngine.Exact",
         "TinyEngine.Experiments",
         "TinyEngine.Image",
         "TinyEngine.Ir",

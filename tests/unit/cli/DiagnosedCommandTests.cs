@@ -57,6 +57,8 @@ public sealed class DiagnosedCommandTests : IDisposable
             { "--name a-b", "TE0604" },
             { "--name é", "TE0604" },
             { "--sram 0", "TE0604" },
+            { "--plan best", "TE0604" },
+            { "--plan exact:0", "TE0604" },
             { "--sram 1T", "TE0604" },
             { "--sram 99999999999M", "TE0604" },
             { "--sram 1", "TE0501" },
