@@ -131,7 +131,7 @@ public sealed class ExactPlacerTests
     private static bool Apart(ArenaPair p, ImmutableArray<long> offsets) =>
         offsets[p.A] + p.Below <= offsets[p.B] || offsets[p.B] + p.Above <= offsets[p.A];
 
-    /// <summary>The least arena over all choices of the lower group of each pair: the longest path of each choice without a circle.</summary>
+    /// <summary>The least arena over all choices of the lower group of each pair: the longest path of each without a circle.</summary>
     private static long Least(ArenaProblem problem)
     {
         long least = long.MaxValue;
