@@ -13,7 +13,7 @@ public sealed record GradientRequest(Node Node, IReadOnlyList<Value?> Outputs, I
     /// <summary>dL/d(real) of the first result.</summary>
     public Value Output => Outputs[0]!;
 
-    /// <summary>dL/d(real) of the first result before its clamp: zero where the clamp saturated (straight-through elsewhere).</summary>
+    /// <summary>dL/d(real) of the first result before its clamp: zero at the ends of its range (straight-through between them).</summary>
     public Value EmitUnclamped() =>
         Node.Mask is not { } mask ? Output : Builder.Emit(ApplyMask.Op, Node.Name + ".unclamp", [Output, mask]);
 }

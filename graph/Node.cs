@@ -88,7 +88,7 @@ public sealed record Node
         init => Form = Form with { Clamp = value };
     }
 
-    /// <summary>True if the second result is the mask of elements that the clamp left alone.</summary>
+    /// <summary>True if the second result is the mask of elements between the ends of the range.</summary>
     public bool KeepsMask
     {
         get => Form.KeepsMask;

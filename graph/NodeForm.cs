@@ -15,7 +15,7 @@ public sealed record NodeForm(Attributes Attributes)
     /// <summary>The range to which results are clamped (<see cref="Op.AcceptsClamp"/>).</summary>
     public ClampRange Clamp { get; init; } = ClampRange.Open;
 
-    /// <summary>True where the second result is the mask of elements that the clamp left alone, one bit each.</summary>
+    /// <summary>True where the second result is the mask of elements between the ends of the range, one bit each.</summary>
     public bool KeepsMask { get; init; }
 
     /// <summary>The number of the layer, as <c>inspect</c> and schemes count them, or null.</summary>

@@ -34,15 +34,10 @@ public sealed record Numerics(bool IsDouble, bool IntegerRequantize)
     public static double Limit(double gradient) => double.IsNaN(gradient) ? 0 : Math.Clamp(gradient, -GradientLimit, GradientLimit);
 
     /// <summary>
-    /// clamp(round_half_even(acc * multiplier) + zero): fp32 each step, or the exact product rounded once.
-    /// Also tells whether the clamp left the value alone.
+    /// round_half_even(acc * multiplier) + zero: fp32 each step, or the exact product rounded once.
     /// </summary>
-    public (double Code, bool Inside) Requantize(long acc, float multiplier, int zero, int min, int max)
-    {
-        double rounded = IntegerRequantize ? RoundExact(acc, multiplier) : MathF.Round((float)acc * multiplier, MidpointRounding.ToEven);
-        double code = rounded + zero;
-        return (Math.Clamp(code, min, max), code >= min && code <= max);
-    }
+    public double Requantize(long acc, float multiplier, int zero) =>
+        zero + (IntegerRequantize ? RoundExact(acc, multiplier) : MathF.Round((float)acc * multiplier, MidpointRounding.ToEven));
 
     /// <summary>a*scaleA + b*scaleB rounded half to even without any intermediate rounding; a and b are integers.</summary>
     public static double RoundSum(long a, float scaleA, long b, float scaleB)

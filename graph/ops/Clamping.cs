@@ -1,5 +1,5 @@
 // Shared by the operators with a clamped result: the range, the codes the clamp becomes in a
-// quantized result, and the mask of elements that the clamp left alone (the straight-through gradient needs it).
+// quantized result, and the mask of elements between the ends of the range (the straight-through gradient needs it).
 
 using System.Collections.Immutable;
 
@@ -40,6 +40,12 @@ public static class Clamping
         return ((int)q.Quantize(node.Clamp.Min, type), (int)q.Quantize(node.Clamp.Max, type));
     }
 
+    /// <summary>
+    /// The bit of a mask: 1 unless the stored result is at an end of its range, so that a gradient passes. The ends are outside, as in the
+    /// derivatives of relu and hardtanh: then the result alone says it, whatever it was before the clamp. NaN is at neither end.
+    /// </summary>
+    internal static double Passes(double result, double min, double max) => result <= min || result >= max ? 0 : 1;
+
     /// <summary>The struct fields f_min and f_max; open sides are infinities. Kernels whose results are codes do not read them.</summary>
     public static IEnumerable<KernelField> RealFields(Node node)
     {
@@ -72,24 +78,22 @@ public sealed class ClampedResult
     /// <summary>Stores a real result, clamped in fp32 (or double).</summary>
     public void Store(int index, double value)
     {
-        double rounded = numerics.Round(value);
-        result[index] = Math.Clamp(rounded, numerics.Round(range.Min), numerics.Round(range.Max));
-        mask[index] = result[index] == rounded ? 1 : 0;
+        var (min, max) = (numerics.Round(range.Min), numerics.Round(range.Max));
+        result[index] = Math.Clamp(numerics.Round(value), min, max);
+        mask[index] = Clamping.Passes(result[index], min, max);
     }
 
     /// <summary>Stores the code of an accumulator.</summary>
     public void Requantize(int index, long acc, float multiplier)
     {
-        var (code, inside) = numerics.Requantize(acc, multiplier, node.Output.Type.ZeroPoint, codes.Min, codes.Max);
-        result[index] = code;
-        mask[index] = inside ? 1 : 0;
+        StoreCode(index, numerics.Requantize(acc, multiplier, node.Output.Type.ZeroPoint));
     }
 
     /// <summary>Stores the code of an integer result, which is clamped.</summary>
     public void StoreCode(int index, double code)
     {
         result[index] = Math.Clamp(code, codes.Min, codes.Max);
-        mask[index] = result[index] == code ? 1 : 0;
+        mask[index] = Clamping.Passes(result[index], codes.Min, codes.Max);
     }
 
     /// <summary>The result, and the mask if the node keeps one.</summary>

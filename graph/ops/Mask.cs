@@ -1,5 +1,5 @@
-// Small operators that only a backward pass needs: a gradient set to zero where the forward clamp saturated, and the sum of
-// a gradient over all positions (the gradient of a bias).
+// Small operators that only a backward pass needs: a gradient set to zero where the forward result is at an end of its range,
+// and the sum of a gradient over all positions (the gradient of a bias).
 
 using System.Collections.Immutable;
 

@@ -1,6 +1,6 @@
 // Elementwise functions of one tensor: activations and their parts. Each function is one operator, which brings its backward
 // operator. fp32 kernels are the runtime's own functions, accurate to a few units in the last place; int8 is a table
-// of 256 codes that the compiler computes, and so is its derivative, which is 0 where the result's code saturated.
+// of 256 codes that the compiler computes, and so is its derivative, which is 0 where the result's code is at an end of its range.
 
 using System.Collections.Immutable;
 using static TinyEngine.Ir.OperatorSample;
@@ -296,12 +296,12 @@ public sealed class Unary : Op
     /// <summary>The derivative from the value that the forward pass kept, the operand or the result.</summary>
     internal double DerivativeFromSaved(double saved, Node node) => derivative(saved, Alpha(node), Beta(node));
 
-    /// <summary>The derivative at an operand, 0 where the quantized result saturates.</summary>
+    /// <summary>The derivative at an operand, 0 where the code of the result is at an end of its range.</summary>
     internal double DerivativeOnCodes(double x, Node node, QuantParams result)
     {
         double y = function(x, Alpha(node), Beta(node));
-        double code = result.Quantize(y, DType.I32);
-        return code is < sbyte.MinValue or > sbyte.MaxValue ? 0 : derivative(fromResult ? y : x, Alpha(node), Beta(node));
+        double code = result.Quantize(y, DType.I8);
+        return code is sbyte.MinValue or sbyte.MaxValue ? 0 : derivative(fromResult ? y : x, Alpha(node), Beta(node));
     }
 
     /// <summary>The results for all codes, in the order of their bytes.</summary>

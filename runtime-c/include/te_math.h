@@ -201,20 +201,35 @@ static inline void te_limit_all(float *gradient, int32_t count)
     }
 }
 
-/* Stores one element: the code clamped to [min, max], and as a bit of the mask whether the clamp left it alone. */
+/* Stores one element: the code clamped to [min, max], and as a bit of the mask whether a gradient passes: the stored code lies
+ * between the ends, which are outside. The comparisons that clamp decide the bit as well: they are made once. */
 static inline void te_store_i8(int8_t *y, uint8_t *mask, int32_t bit, int32_t code, int32_t min, int32_t max)
 {
-    const int32_t clamped = code < min ? min : code > max ? max : code;
-    *y = (int8_t)clamped;
-    te_mask_put(mask, bit, clamped == code);
+    int32_t inside = 0;
+    if (code <= min) {
+        code = min;
+    } else if (code >= max) {
+        code = max;
+    } else {
+        inside = 1;
+    }
+    *y = (int8_t)code;
+    te_mask_put(mask, bit, inside);
 }
 
+/* The same for a real number; NaN is at neither end and stays. */
 static inline void te_store_f32(float *y, uint8_t *mask, int32_t bit, float value, float min, float max)
 {
-    float clamped = value < min ? min : value;
-    clamped = clamped > max ? max : clamped;
-    *y = clamped;
-    te_mask_put(mask, bit, clamped == value);
+    int32_t inside = 0;
+    if (value <= min) {
+        value = min;
+    } else if (value >= max) {
+        value = max;
+    } else {
+        inside = 1;
+    }
+    *y = value;
+    te_mask_put(mask, bit, inside);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A block gradient of int8 set to zero where the forward clamp saturated. */
+/* A block gradient of int8 set to zero where the forward result is at an end of its range. */
 #include "te_kernels.h"
 
 #define TE_BLOCK_BITS 8

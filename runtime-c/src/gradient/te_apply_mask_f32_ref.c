@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A gradient set to zero where the forward clamp saturated: bit i of the mask is 0. */
+/* A gradient set to zero where the forward result is at an end of its range: bit i of the mask is 0. */
 #include "te_kernels.h"
 
 void te_apply_mask_f32_ref(const te_elements *s, const float *dy, const uint8_t *mask, float *dx)

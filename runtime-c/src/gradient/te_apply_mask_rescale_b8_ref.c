@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A block gradient of int8 set to zero where the forward clamp saturated, its rows stored under another scale. */
+/* A block gradient of int8 set to zero where the forward result is at an end of its range, its rows stored under another
+ * scale. */
 #include "te_kernels.h"
 
 #define TE_BLOCK_BITS 8

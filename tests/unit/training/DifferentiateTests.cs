@@ -99,7 +99,7 @@ public sealed class DifferentiateTests
     }
 
     [Fact]
-    public void Gradient_where_result_saturated_is_zero()
+    public void Gradient_at_an_end_of_the_range_of_a_result_is_zero()
     {
         var network = QuantizedNetwork.Create(2, outputZero: 120);
         var graph = TrainedGraph.Differentiated(network.Quantized, TrainScheme.All);
@@ -107,23 +107,35 @@ public sealed class DifferentiateTests
         var layer = graph.Nodes.Single(n => n.Name == "layer");
         var loss = graph.Nodes.Single(n => n.Op is SoftmaxCrossEntropy);
 
-        // The same layer with room for every code tells which results saturated.
+        // The same layer with room for every code tells which results lie at or beyond an end; a code exactly at it counts as outside.
         var wide = new Value("wide", layer.Output.Type with { DType = DType.I32 }, ValueKind.Result);
         var codes = Conv2d.Op.Evaluate(layer with { Outputs = [wide] }, [.. layer.Inputs.Select(v => after[v!])], Numerics.Double)[0].Data;
         Assert.Contains(codes, c => c > 127);
-        Assert.Contains(codes, c => c <= 127);
+        Assert.Contains(codes, c => c == 127);
+        Assert.Contains(codes, c => c < 127);
 
         var (dlogits, head) = (after[loss.Outputs[2]].Data, TrainedGraph.Parameter(graph, "head.w").Data!.Data);
         var expected = new double[4];
         for (int i = 0; i < codes.Length; i++)
         {
-            expected[i % 4] += codes[i] > 127 ? 0 : Enumerable.Range(0, 3).Sum(k => dlogits[k] * head[k * 36 + i]);
+            expected[i % 4] += codes[i] is >= 127 or <= -128 ? 0 : Enumerable.Range(0, 3).Sum(k => dlogits[k] * head[k * 36 + i]);
         }
 
         Assert.All(
             Gradient(network.Quantized, network.Codes, QuantizedNetwork.Bias).Zip(expected),
             p => Assert.Equal(p.Second, p.First, 1e-12)
         );
+    }
+
+    [Fact]
+    public void Mask_of_a_real_clamp_is_the_derivative_of_relu6_in_PyTorch()
+    {
+        var x = Value.Constant("x", new Tensor(TensorType.F32(Shape.Of(1, 7)), [-1, 0, 0.5, 5.5, 6, 7, double.NaN]));
+        var builder = new GraphBuilder();
+        builder.Emit(Clamp.Op, "relu6", [x], NodeForm.Plain.Clamped(0, 6).Masked());
+        var node = builder.Nodes[0];
+        double[] mask = Clamp.Op.Evaluate(node, [x.Data], Numerics.Double)[1].Data;
+        Assert.Equal([0, 0, 1, 1, 0, 0, 1], mask);
     }
 
     [Theory]
