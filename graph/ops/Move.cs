@@ -230,6 +230,9 @@ public sealed class Move : Op
     public override bool Quantizes(Node node) => true;
 
     /// <inheritdoc/>
+    public override BlockRule NarrowRule(Node node) => new([0], BlockScale.Any, MakesBlocks: true);
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node) =>
         new(Name, "te_elements", [KernelField.Int("count", node.Output.Type.Bytes)], []);
 

@@ -74,6 +74,25 @@ public sealed class MoveTests
         Assert.Contains(VerifyPlan.Violations(ordered), v => v.Contains("which the step uses", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_gradient_in_blocks_can_move()
+    {
+        const string text = $$"""
+            {{Printer.Header}}
+            graph "g" stage=trained target=cortex-m7 {
+              input %0 "x" : f32[1,2,3,2]
+            forward:
+              %1 "gradient" : i16[1,2,3,2] block(6) = convert(%0) "gradient"
+              %2 "moved" : i16[1,2,3,2] block(6) = move(%1) "moved"
+              %3 "back" : f32[1,2,3,2] = convert(%2) "back"
+              return %3
+            }
+            """;
+        var move = Verifier.Verify(Parser.Parse(text, OperatorSet.Core)).Nodes.Single(n => n.Op == Move.Op);
+        // Exponents of two rows move with the mantissas.
+        Assert.Equal(2 * (12 + 2), move.Op.Request(move).Fields.Single().Value);
+    }
+
     private static (Graph Scheduled, Graph Plain, Graph Moved) Plans(string name)
     {
         var scheduled = ModelCompiler.Compile(StandInModels.All[name](), Inference).Graph;
