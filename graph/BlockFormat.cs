@@ -1,6 +1,6 @@
-// Block floating point, the format of narrow gradients: integer mantissas in rows with one exponent each, and optionally a scale
+// Block floating point, the format of narrow gradients: integer mantissas in blocks with one exponent each, and optionally a scale
 // per channel. real = mantissa * 2^exponent * scale[c]. This file decides the numbers that te_block.h computes with: the extent of a
-// row, the range of exponents, the factors of a scale, and how many bits finer than a mantissa a sum may be kept.
+// block, the range of exponents, the factors of a scale, and how many bits finer than a mantissa a sum may be kept.
 
 using System.Collections.Immutable;
 using System.Numerics;
@@ -11,7 +11,7 @@ namespace TinyEngine.Ir;
 public static class BlockFormat
 {
     /// <summary>
-    /// Exponents saturate here, from above so that a gradient stays within <see cref="Numerics.GradientLimit"/>; a row of zeros has the
+    /// Exponents saturate here, from above so that a gradient stays within <see cref="Numerics.GradientLimit"/>; a block of zeros has the
     /// least.
     /// </summary>
     public const int ExponentMin = -90, ExponentMax = 25;
@@ -19,11 +19,35 @@ public static class BlockFormat
     /// <summary>The bits of a factor: a scale is 2^FactorBits divided by an integer factor.</summary>
     public const int FactorBits = 15;
 
-    /// <summary>Elements that share an exponent: those of one row of a map or of a matrix.</summary>
+    /// <summary>
+    /// The most elements of a block of more than one pixel. Kernels hold one block in wide integers in scratch, so this bounds scratch.
+    /// </summary>
+    public const int MostElements = 768;
+
+    /// <summary>The elements of one row of a map or of a matrix.</summary>
     public static int RowElements(Shape shape) => shape.Rank switch { 4 => shape[2] * shape[3], 0 => 1, _ => shape[-1] };
 
-    /// <summary>A block type of rows; <paramref name="scale"/> is per channel of the last axis, or null.</summary>
-    public static TensorType Type(DType mantissa, Shape shape, QuantParams? scale) => new(mantissa, shape, scale, RowElements(shape));
+    /// <summary>
+    /// Elements that share an exponent: a row is cut into the fewest equal blocks of whole pixels that have at most
+    /// <see cref="MostElements"/> elements each, or one pixel.
+    /// </summary>
+    public static int BlockElements(Shape shape)
+    {
+        if (shape.Rank != 4)
+        {
+            return RowElements(shape);
+        }
+
+        int most = Math.Max(1, MostElements / shape[3]);
+        int pixels = Enumerable.Range(1, shape[2]).Last(p => shape[2] % p == 0 && p <= most);
+        return pixels * shape[3];
+    }
+
+    /// <summary>A block type; <paramref name="scale"/> is per channel of the last axis, or null.</summary>
+    public static TensorType Type(DType mantissa, Shape shape, QuantParams? scale) => new(mantissa, shape, scale, BlockElements(shape));
+
+    /// <summary>The pixels of a block of a map, or of a matrix, whose rows count as pixels.</summary>
+    public static int Pixels(TensorType type) => type.Block!.Value / type.Shape[-1];
 
     /// <summary>Name of a block type in kernel requests: <c>b8</c> or <c>b16</c>.</summary>
     public static string Name(TensorType type) => type.DType == DType.I8 ? "b8" : "b16";
@@ -106,7 +130,8 @@ public static class BlockFormat
     public static IEnumerable<KernelField> RowFields(TensorType type, int guard, int exponent, bool rescale) =>
         [
             KernelField.Int("rows", type.Count / RowElements(type.Shape)),
-            KernelField.Int("columns", RowElements(type.Shape)),
+            KernelField.Int("blocks", RowElements(type.Shape) / type.Block!.Value),
+            KernelField.Int("columns", type.Block!.Value),
             KernelField.Int("channels", type.Shape[-1]),
             KernelField.Int("guard", guard),
             KernelField.Int("exponent", exponent),

@@ -13,7 +13,8 @@ public enum ResultOrder
     Pixels,
 
     /// <summary>
-    /// In ascending order of rows; a row is stored when it is complete, and reads only its rows of operand 0 (<see cref="Op.RowsRead"/>).
+    /// In ascending order of rows; a row, or a block of it, is stored when it is complete, and reads only its rows of operand 0
+    /// (<see cref="Op.RowsRead"/>).
     /// </summary>
     Rows,
 

@@ -140,12 +140,13 @@ public static class Verifier
             && (
                 value.Kind != ValueKind.Result
                 || type.DType is not (DType.I8 or DType.I16)
-                || block != BlockFormat.RowElements(type.Shape)
+                || block != BlockFormat.BlockElements(type.Shape)
                 || type.Quant is { } channels && (channels.ZeroPoint != 0 || channels.Axis != type.Shape.Rank - 1)
             )
         )
         {
-            yield return $"{value} is in blocks, which are rows of int8 or int16 mantissas of a result, with one scale a channel or none";
+            yield return $"{value} is in blocks, which are equal parts of rows of a result, of int8 or int16 mantissas with one scale a "
+                + "channel or none";
         }
 
         if (!value.Type.Shape.IsFixed)

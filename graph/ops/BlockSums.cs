@@ -1,4 +1,4 @@
-// Shared by the references of block floating point: integers brought to a common exponent, sums over them, and the rows that
+// Shared by the references of block floating point: integers brought to a common exponent, sums over them, and the blocks that
 // are stored. Written for clarity on wide integers and exact doubles; te_block.h computes the same in the device's words.
 
 using System.Numerics;
@@ -12,7 +12,7 @@ public static class BlockSums
     public static long Round(double value, int exponent) => (long)Math.Round(Math.ScaleB(value, exponent), MidpointRounding.ToEven);
 
     /// <summary>
-    /// Stores rows of integers at these exponents, times the factors of the type's scale: each row is shifted right by the least
+    /// Stores blocks of integers at these exponents, times the factors of the type's scale: each block is shifted right by the least
     /// amount with which its largest magnitude fits a mantissa, and rounded half to even.
     /// </summary>
     public static Tensor Store(TensorType type, long[] wide, int[] exponents)
@@ -42,20 +42,26 @@ public static class BlockSums
     }
 
     /// <summary>
-    /// The exponents of the rows of an input map: the largest of the output rows that a window operator spreads over each, less guard.
+    /// The exponents of the blocks of an input map: the largest of the blocks of the output whose windows a window operator spreads over
+    /// each, less guard.
     /// </summary>
-    public static int[] SpreadExponents(ConvGeometry g, Tensor dy, int guard)
+    public static int[] SpreadExponents(ConvGeometry g, Tensor dy, TensorType dx, int guard)
     {
-        var tops = Enumerable.Repeat(BlockFormat.ExponentMin, g.Batch * g.InH).ToArray();
+        int inPixels = BlockFormat.Pixels(dx), outPixels = BlockFormat.Pixels(dy.Type), blocks = g.InW / inPixels;
+        var tops = Enumerable.Repeat(BlockFormat.ExponentMin, g.Batch * g.InH * blocks).ToArray();
         for (int row = 0; row < g.Batch * g.OutH; row++)
         {
             for (int kh = 0; kh < g.KernelH; kh++)
             {
                 int ih = row % g.OutH * g.StrideH - g.PadTop + kh * g.DilationH;
-                if (ih >= 0 && ih < g.InH)
+                for (int block = 0; block < blocks && ih >= 0 && ih < g.InH; block++)
                 {
-                    ref int top = ref tops[row / g.OutH * g.InH + ih];
-                    top = Math.Max(top, dy.Exponents![row]);
+                    ref int top = ref tops[(row / g.OutH * g.InH + ih) * blocks + block];
+                    var (first, end) = g.OutputColumnsReaching(block * inPixels, (block + 1) * inPixels);
+                    for (int ow = first; ow < end; ow++)
+                    {
+                        top = Math.Max(top, dy.Exponents![(row * g.OutW + ow) / outPixels]);
+                    }
                 }
             }
         }
@@ -63,12 +69,12 @@ public static class BlockSums
         return [.. tops.Select(t => t - guard)];
     }
 
-    /// <summary>The sums of conv2d_dx: mantissas times codes, each mantissa first rounded to the exponent of the input row.</summary>
-    public static long[] ConvolutionDx(ConvGeometry g, Tensor dy, double[] w, int[] exponents)
+    /// <summary>The sums of conv2d_dx: mantissas times codes, each mantissa first rounded to the exponent of the block of dx.</summary>
+    public static long[] ConvolutionDx(ConvGeometry g, Tensor dy, double[] w, TensorType type, int[] exponents)
     {
         var dx = new long[g.Batch * g.InH * g.InW * g.InC];
         g.ForEachOutput((i, n, oh, ow, oc) => g.ForEachTap(n, oh, ow, oc, (ix, iw) =>
-            dx[ix] += Round(dy.Data[i], dy.Exponents![n * g.OutH + oh] - exponents[ix / (g.InW * g.InC)]) * (long)w[iw]));
+            dx[ix] += Round(dy.Data[i], dy.Exponents![i / dy.Type.Block!.Value] - exponents[ix / type.Block!.Value]) * (long)w[iw]));
         return dx;
     }
 
@@ -79,7 +85,7 @@ public static class BlockSums
         var dw = new long[g.OutC * g.Taps];
         g.ForEachOutput((i, n, oh, ow, oc) =>
         {
-            long m = Round(dy.Data[i], dy.Exponents![n * g.OutH + oh] - exponent);
+            long m = Round(dy.Data[i], dy.Exponents![i / dy.Type.Block!.Value] - exponent);
             g.ForEachTap(n, oh, ow, oc, (ix, iw) => dw[iw] += m * (long)(x.Data[ix] - x.Type.ZeroPoint));
         });
         float unit = x.Type.ScaleOf(0) * (float)Math.ScaleB(1, exponent);

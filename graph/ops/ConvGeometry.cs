@@ -53,11 +53,17 @@ public sealed record ConvGeometry(
     /// </summary>
     public (int First, int End) OutputRowsReaching(int inputRow)
     {
-        int image = inputRow / InH * OutH,
-            last = inputRow % InH + PadTop,
-            first = last - (KernelH - 1) * DilationH;
-        return (image + Math.Max(0, (first + StrideH - 1) / StrideH), image + Math.Min(OutH, last / StrideH + 1));
+        int image = inputRow / InH * OutH, row = inputRow % InH;
+        var (first, end) = Reaching(row, row + 1, PadTop, DilationH, KernelH, StrideH, OutH);
+        return (image + first, image + end);
     }
+
+    /// <summary>The columns of the output whose windows may reach columns of the input, from the first to before the end.</summary>
+    public (int First, int End) OutputColumnsReaching(int first, int end) =>
+        Reaching(first, end, PadLeft, DilationW, KernelW, StrideW, OutW);
+
+    private static (int First, int End) Reaching(int first, int end, int pad, int dilation, int kernel, int stride, int windows) =>
+        (Math.Max(0, (first + pad - (kernel - 1) * dilation + stride - 1) / stride), Math.Min(windows, (end - 1 + pad) / stride + 1));
 
     /// <summary>Multiply-accumulate operations, counting those on padding.</summary>
     public long Macs => (long)Batch * OutH * OutW * OutC * Taps;

@@ -79,6 +79,8 @@ public sealed class Conv2dDx : Op
                     .. g.Fields(),
                     KernelField.Int("guard", Guard(g, dy)),
                     KernelField.Int("exponent", BlockFormat.FoldedExponent(w) + BlockFormat.FactorExponent(node.Output.Type)),
+                    KernelField.Int("in_pixels", BlockFormat.Pixels(node.Output.Type)),
+                    KernelField.Int("out_pixels", BlockFormat.Pixels(dy)),
                     .. WeightParts.Fields(node, Part),
                 ],
                 [.. WeightParts.Table(node, Weights, Part), .. BlockFormat.FactorTable(node)]
@@ -107,13 +109,19 @@ public sealed class Conv2dDx : Op
         var g = Geometry(node);
         if (operands[0]!.Exponents is not null)
         {
-            var exponents = BlockSums.SpreadExponents(g, operands[0]!, Guard(g, node.Input(0).Type));
+            var exponents = BlockSums.SpreadExponents(g, operands[0]!, node.Output.Type, Guard(g, node.Input(0).Type));
             int folded = BlockFormat.FoldedExponent(node.Input(Weights).Type);
             return
             [
                 BlockSums.Store(
                     node.Output.Type,
-                    BlockSums.ConvolutionDx(g, operands[0]!, WeightParts.Joined(node, operands, Weights, Part).Data, exponents),
+                    BlockSums.ConvolutionDx(
+                        g,
+                        operands[0]!,
+                        WeightParts.Joined(node, operands, Weights, Part).Data,
+                        node.Output.Type,
+                        exponents
+                    ),
                     [.. exponents.Select(e => e + folded)]
                 ),
             ];
@@ -199,6 +207,7 @@ public sealed class Conv2dDw : Op
                     .. g.Fields(),
                     KernelField.Int("x_zero", x.ZeroPoint),
                     KernelField.Int("guard", BlockSums.GuardDw(g, dy)),
+                    KernelField.Int("out_pixels", BlockFormat.Pixels(dy)),
                     KernelField.Float("x_scale", x.ScaleOf(0)),
                 ],
                 BlockFormat.ScaleTable(node, dy)

@@ -27,7 +27,7 @@ public sealed class ConvertOp : Op
     {
         var (x, y) = (node.Input(0).Type, node.Output.Type);
         return new KernelRequest("convert", "te_block_rows",
-            [.. BlockFormat.RowFields(x, 0, BlockFormat.FactorExponent(y), y.Quant is not null)],
+            [.. BlockFormat.RowFields(y.Block is null ? x : y, 0, BlockFormat.FactorExponent(y), y.Quant is not null)],
             y.Block is null ? BlockFormat.ScaleTable(node, x) : BlockFormat.FactorTable(node));
     }
 
@@ -59,7 +59,7 @@ public sealed class ConvertOp : Op
         return [x.Exponents is { } exponents ? BlockSums.Store(y, [.. x.Data.Select(m => (long)m)], exponents) : OfReal(x.Data, y)];
     }
 
-    /// <summary>Elements as integers of 24 bits at the exponent of the row's largest; denormal numbers and NaN become 0.</summary>
+    /// <summary>Elements as integers of 24 bits at the exponent of the block's largest; denormal numbers and NaN become 0.</summary>
     private static Tensor OfReal(double[] x, TensorType type)
     {
         int block = type.Block!.Value;

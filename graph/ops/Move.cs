@@ -52,7 +52,7 @@ public sealed class Reshape : Op
 
     /// <inheritdoc/>
     public override BlockRule? NarrowRule(Node node) =>
-        BlockFormat.RowElements(node.Input(0).Type.Shape) == BlockFormat.RowElements(node.Output.Type.Shape)
+        BlockFormat.BlockElements(node.Input(0).Type.Shape) == BlockFormat.BlockElements(node.Output.Type.Shape)
             ? new([0], BlockScale.Plain, MakesBlocks: true) { ScalesResult = false }
             : null;
 

@@ -261,6 +261,8 @@ public sealed class AveragePool2dDx : Pool2d
                 KernelField.Int("reciprocal", reciprocal),
                 KernelField.Int("guard", guard),
                 KernelField.Int("exponent", BlockFormat.FactorExponent(y)),
+                KernelField.Int("in_pixels", BlockFormat.Pixels(y)),
+                KernelField.Int("out_pixels", BlockFormat.Pixels(node.Input(0).Type)),
             ],
             BlockFormat.FactorTable(node)
         );
@@ -289,7 +291,8 @@ public sealed class AveragePool2dDx : Pool2d
     private static Tensor EvaluateBlocks(Node node, ConvGeometry g, Tensor dy, int[] from)
     {
         var (reciprocal, guard) = Widths(node, g);
-        int[] exponents = BlockSums.SpreadExponents(g, dy, guard);
+        int fromBlock = dy.Type.Block!.Value, block = node.Output.Type.Block!.Value;
+        int[] exponents = BlockSums.SpreadExponents(g, dy, node.Output.Type, guard);
         var dx = new long[node.Output.Type.Count];
         g.ForEachOutput(
             (i, n, oh, ow, oc) =>
@@ -303,7 +306,7 @@ public sealed class AveragePool2dDx : Pool2d
                     oh,
                     ow,
                     oc,
-                    (ix, _) => dx[ix] += share * BlockSums.Round(dy.Data[i], from[n * g.OutH + oh] - exponents[ix / (g.InW * g.InC)])
+                    (ix, _) => dx[ix] += share * BlockSums.Round(dy.Data[i], from[i / fromBlock] - exponents[ix / block])
                 );
             }
         );

@@ -215,6 +215,7 @@ public sealed class Conv2dUpdate : Update
                     .. g.Fields(),
                     KernelField.Int("x_zero", x.ZeroPoint),
                     KernelField.Int("guard", BlockSums.GuardDw(g, dy)),
+                    KernelField.Int("out_pixels", BlockFormat.Pixels(dy)),
                     KernelField.Float("x_scale", x.ScaleOf(0)),
                     .. RuleFields(node),
                 ],

@@ -43,20 +43,27 @@ public static class Growth
         }
     }
 
-    /// <summary>From the last row to the first: when a row is stored, what later ones read must lie behind it.</summary>
+    /// <summary>
+    /// From the last row to the first: when a row is stored, what later ones read must lie behind it, and what its last block reads behind
+    /// its other blocks.
+    /// </summary>
     private static long RowLead(Node node)
     {
         var (operand, result) = (node.Input(0).Type, node.Output.Type);
         int operandRows = RowCall.RowsOf(operand.Shape), resultRows = RowCall.RowsOf(result.Shape), needed = operandRows;
         long operandRow = operand.Bytes / operandRows, resultRow = result.Bytes / resultRows, lead = 0;
+        long lastBlock = result.Block is { } block ? result.DType.Bytes(block + 1) : resultRow;
+        // Once no row is needed, all of the operand is free.
         for (int row = resultRows - 1; row >= 0; row--)
         {
-            // Once no row is needed, all of the operand is free.
-            lead = needed < operandRows ? Math.Max(lead, (row + 1) * resultRow - needed * operandRow) : lead;
+            KeepNeeded((row + 1) * resultRow);
             var (first, end) = node.Op.RowsRead(node, row);
             needed = first < end ? Math.Min(needed, first) : needed;
+            KeepNeeded((row + 1) * resultRow - lastBlock);
         }
 
         return lead;
+
+        void KeepNeeded(long written) => lead = needed < operandRows ? Math.Max(lead, written - needed * operandRow) : lead;
     }
 }

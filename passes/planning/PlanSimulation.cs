@@ -179,8 +179,8 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
         };
 
     /// <summary>
-    /// Rows are stored one after the other; each is complete before it is stored. The taps of all windows say which result row reads a row
-    /// of the operand last; a kernel without windows reads row by row.
+    /// Blocks are stored one after the other; each is complete before it is stored. The taps of all windows say which result row reads a
+    /// row of the operand last, up to its last block; a kernel without windows reads row by row.
     /// </summary>
     private static bool GrowsByRow(KernelCall call, Placement write, Placement read)
     {
@@ -203,9 +203,11 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
             lastReader = [.. Enumerable.Range(0, lastReader.Length)];
         }
 
-        long readRow = read.Bytes / lastReader.Length, rows = RowCall.RowsOf(write.Value.Type.Shape), writeRow = write.Bytes / rows;
+        var type = write.Value.Type;
+        long readRow = read.Bytes / lastReader.Length, writeRow = write.Bytes / RowCall.RowsOf(type.Shape);
+        long before = type.Block is { } block ? writeRow - write.Bytes / (type.Count / block) : 0;
         return lastReader
-            .Select((last, row) => (Begin: read.Offset + row * readRow, Written: write.Offset + last * writeRow))
+            .Select((last, row) => (Begin: read.Offset + row * readRow, Written: write.Offset + last * writeRow + before))
             .All(r => Math.Max(r.Begin, write.Offset) >= Math.Min(r.Begin + readRow, r.Written));
     }
 

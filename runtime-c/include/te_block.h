@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Block floating point, the format of narrow gradients: a row of integer mantissas with one exponent, and optionally a scale
- * per channel, a power of two divided by an integer factor: real = mantissa * 2^exponent * 2^15 / factor[c]. A tensor is its rows;
- * a row is its exponent, stored as wide as a mantissa, then its mantissas. So a row is complete in itself, and rows of one tensor
- * may be written over rows of another that nobody reads any more. All arithmetic is exact in wide integers except for the roundings
- * stated here, which are half to even. The file that includes this says how wide: TE_BLOCK_BITS is 8 or 16. */
+/* Block floating point, the format of narrow gradients: blocks of integer mantissas with one exponent, and optionally a scale
+ * per channel, a power of two divided by an integer factor: real = mantissa * 2^exponent * 2^15 / factor[c]. A row of a map is cut
+ * into equal blocks of whole pixels. A tensor is its blocks; a block is its exponent, stored as wide as a mantissa, then its mantissas.
+ * So rows are complete in themselves, and rows of one tensor may be written over rows of another that nobody reads any more. All
+ * arithmetic is exact in wide integers except for the roundings stated here, which are half to even. The file that includes this says
+ * how wide: TE_BLOCK_BITS is 8 or 16. */
 #ifndef TE_BLOCK_H
 #define TE_BLOCK_H
 
@@ -28,14 +29,14 @@ typedef int64_t te_wide;
 #define TE_MANTISSA_MAX ((1 << (TE_BLOCK_BITS - 1)) - 1)
 
 /* Exponents saturate here: from below so that every power of two is a normal number, from above so that a mantissa of 16 bits stays
- * within TE_GRADIENT_LIMIT. A row of zeros has the least. */
+ * within TE_GRADIENT_LIMIT. A block of zeros has the least. */
 #define TE_EXPONENT_MIN (-90)
 #define TE_EXPONENT_MAX 25
 
-/* Where a row of this number of mantissas begins, at its exponent. */
-static inline int32_t te_block_at(int32_t row, int32_t columns)
+/* Where a block of this number of mantissas begins, at its exponent. */
+static inline int32_t te_block_at(int32_t block, int32_t mantissas)
 {
-    return row * (columns + 1);
+    return block * (mantissas + 1);
 }
 
 /* 2^k for k in [-126, 127]. */
@@ -59,35 +60,18 @@ static inline te_wide te_block_align(te_wide value, int32_t down)
     return floor + (rest > half || (rest == half && (floor & 1) != 0) ? 1 : 0);
 }
 
-/* The largest exponent of the rows, held in a ring, that a window operator spreads over input row ih of image n; the least where none
- * does. */
-static inline int32_t te_block_top(const te_mantissa_t *dy, int32_t columns, int32_t ring, int32_t n, int32_t ih,
-                                   int32_t out_h, int32_t kernel_h, int32_t stride_h, int32_t pad_top,
-                                   int32_t dilation_h)
+/* The largest exponent of some blocks. */
+static inline int32_t te_block_largest(const te_mantissa_t *x, int32_t blocks, int32_t mantissas)
 {
     int32_t top = TE_EXPONENT_MIN;
-    for (int32_t kh = 0; kh < kernel_h; kh++) {
-        const int32_t start = ih + pad_top - kh * dilation_h;
-        if (start >= 0 && start % stride_h == 0 && start / stride_h < out_h) {
-            const int32_t exponent = dy[te_block_at((n * out_h + start / stride_h) % ring, columns)];
-            top = exponent > top ? exponent : top;
-        }
-    }
-    return top;
-}
-
-/* The largest exponent of some rows. */
-static inline int32_t te_block_largest(const te_mantissa_t *x, int32_t rows, int32_t columns)
-{
-    int32_t top = TE_EXPONENT_MIN;
-    for (int32_t i = 0; i < rows; i++) {
-        const int32_t exponent = x[te_block_at(i, columns)];
+    for (int32_t i = 0; i < blocks; i++) {
+        const int32_t exponent = x[te_block_at(i, mantissas)];
         top = exponent > top ? exponent : top;
     }
     return top;
 }
 
-/* Stores row * factor[channel] * 2^exponent as a row: shifted right by the least amount with which the largest magnitude
+/* Stores row * factor[channel] * 2^exponent as a block: shifted right by the least amount with which the largest magnitude
  * fits a mantissa. Without factors they are 1. */
 static inline void te_block_store(const te_wide *row, int32_t count, int32_t channels, const int16_t *factor,
                                   int32_t exponent, te_mantissa_t *to)
@@ -106,7 +90,7 @@ static inline void te_block_store(const te_wide *row, int32_t count, int32_t cha
         shift++;
     }
     if (exponent + shift < TE_EXPONENT_MIN) {
-        shift = TE_EXPONENT_MIN - exponent; /* small rows lose bits, and end as zero */
+        shift = TE_EXPONENT_MIN - exponent; /* small blocks lose bits, and end as zero */
         shift = shift > 62 ? 62 : shift;
     }
     exponent = largest == 0 || exponent + shift < TE_EXPONENT_MIN ? TE_EXPONENT_MIN : exponent + shift;

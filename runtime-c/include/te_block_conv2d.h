@@ -8,6 +8,7 @@
 #define TE_BLOCK_CONV2D_H
 
 #include "te_block.h"
+#include "te_block_spread.h"
 #include "te_inline_body.h"
 #include "te_shapes.h"
 #include "te_update.h"
@@ -30,18 +31,18 @@ static inline void te_block_add(te_wide g, const int8_t *w, int32_t first, int32
     }
 }
 
-/* Adds what the mantissas of an output row, `down` bits below the exponent of the sum, contribute to one input row by kernel row kh. */
-static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantissa_t *dy, const int8_t *w,
-                                       const int8_t *part, const int16_t *channels, int32_t kh, int32_t down,
-                                       te_wide *row)
+/* Adds what some pixels of a block of dy, `down` bits below the exponent of the sum, contribute to a block of dx by kernel
+ * row kh. `left` is the column of the block that tap 0 of the first pixel's window meets. */
+TE_APART void te_block_spread(const te_block_conv2d *s, const te_mantissa_t *dy, int32_t pixels, int32_t left,
+                              const int8_t *w, const int8_t *part, const int16_t *channels, int32_t kh, int32_t down,
+                              te_wide *row)
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
     const int32_t part_c = s->part_c;
     const int32_t rest_c = in_per_group - part_c;
-    for (int32_t ow = 0; ow < s->out_w; ow++, dy += s->out_c) {
-        const int32_t left = ow * s->stride_w - s->pad_left;
-        const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_w);
+    for (int32_t i = 0; i < pixels; i++, dy += s->out_c, left += s->stride_w) {
+        const te_span columns = te_window(left, s->dilation_w, s->kernel_w, s->in_pixels);
         for (int32_t oc = 0; oc < s->out_c; oc++) {
             const te_wide g = dy[oc] == 0 ? 0 : te_block_align(dy[oc], down);
             if (g == 0) {
@@ -64,30 +65,51 @@ static inline void te_block_spread_row(const te_block_conv2d *s, const te_mantis
     }
 }
 
+/* One block of dx: columns `made` of input row ih of image n. */
+TE_INLINE_BODY void te_block_conv2d_dx_block(const te_block_conv2d *s, int32_t ring, const te_mantissa_t *dy,
+                                             const int8_t *w, const int8_t *part, const int16_t *channels,
+                                             const int16_t *factor, int32_t n, int32_t ih, te_span made,
+                                             te_mantissa_t *dx, te_wide *row)
+{
+    const int32_t in_block = s->in_pixels * s->in_c;
+    const int32_t out_block = s->out_pixels * s->out_c;
+    const int32_t out_row = te_block_at(s->out_w / s->out_pixels, out_block);
+    const te_span reached = te_reaching(made, s->pad_left, s->dilation_w, s->kernel_w, s->stride_w, s->out_w);
+    const te_span blocks = te_blocks_of(reached, s->out_pixels);
+    int32_t top = TE_EXPONENT_MIN;
+    for (int32_t kh = 0; kh < s->kernel_h; kh++) {
+        const int32_t from = te_spread_row(n, ih, kh, s->out_h, s->stride_h, s->pad_top, s->dilation_h, ring);
+        top = from < 0 ? top : te_block_top(top, &dy[from * out_row], blocks, out_block);
+    }
+    for (int32_t i = 0; i < in_block; i++) {
+        row[i] = 0;
+    }
+    for (int32_t kh = 0; kh < s->kernel_h; kh++) {
+        const int32_t from = te_spread_row(n, ih, kh, s->out_h, s->stride_h, s->pad_top, s->dilation_h, ring);
+        for (int32_t b = blocks.first; from >= 0 && b < blocks.end; b++) {
+            const te_mantissa_t *block = &dy[from * out_row + te_block_at(b, out_block)];
+            const te_span pixels = te_pixels_of(reached, b, s->out_pixels);
+            te_block_spread(s, &block[1 + (pixels.first - b * s->out_pixels) * s->out_c], pixels.end - pixels.first,
+                            pixels.first * s->stride_w - s->pad_left - made.first, w, part, channels, kh,
+                            top - block[0] - s->guard, row);
+        }
+    }
+    te_block_store(row, in_block, s->in_c, factor, top - s->guard + s->exponent, dx);
+}
+
 static inline void te_block_conv2d_dx_rows(const te_block_conv2d *s, const te_row_range *r, const te_mantissa_t *dy,
                                            const int8_t *w, const int8_t *part, const int16_t *channels,
                                            const int16_t *factor, te_mantissa_t *dx, te_wide *row)
 {
-    const int32_t block = s->in_w * s->in_c;
-    const int32_t out_block = s->out_w * s->out_c;
+    const int32_t in_block = s->in_pixels * s->in_c;
+    const int32_t blocks = s->in_w / s->in_pixels;
     for (int32_t dx_row = r->first; dx_row < r->end; dx_row++) {
         const int32_t n = dx_row / s->in_h;
-        const int32_t ih = dx_row - n * s->in_h;
-        const int32_t top = te_block_top(dy, out_block, r->x_ring, n, ih, s->out_h, s->kernel_h, s->stride_h,
-                                         s->pad_top, s->dilation_h);
-        for (int32_t i = 0; i < block; i++) {
-            row[i] = 0;
+        for (int32_t b = 0; b < blocks; b++) {
+            const te_span made = {b * s->in_pixels, (b + 1) * s->in_pixels};
+            te_block_conv2d_dx_block(s, r->x_ring, dy, w, part, channels, factor, n, dx_row - n * s->in_h, made,
+                                     &dx[te_block_at(dx_row % r->y_ring * blocks + b, in_block)], row);
         }
-        for (int32_t kh = 0; kh < s->kernel_h; kh++) {
-            const int32_t start = ih + s->pad_top - kh * s->dilation_h;
-            if (start >= 0 && start % s->stride_h == 0 && start / s->stride_h < s->out_h) {
-                const te_mantissa_t *from =
-                    &dy[te_block_at((n * s->out_h + start / s->stride_h) % r->x_ring, out_block)];
-                te_block_spread_row(s, from + 1, w, part, channels, kh, top - from[0] - s->guard, row);
-            }
-        }
-        te_block_store(row, block, s->in_c, factor, top - s->guard + s->exponent,
-                       &dx[te_block_at(dx_row % r->y_ring, block)]);
     }
 }
 
@@ -98,10 +120,10 @@ static inline te_row_range te_block_conv2d_dx_whole(const te_block_conv2d *s)
     return all;
 }
 
-/* The exponent that the weight gradient is summed at, before the guard: the largest of all rows of dy. */
+/* The exponent that the weight gradient is summed at, before the guard: the largest of all blocks of dy. */
 static inline int32_t te_block_dw_top(const te_block_conv2d_update *s, const te_mantissa_t *dy)
 {
-    return te_block_largest(dy, s->batch * s->out_h, s->out_w * s->out_c);
+    return te_block_largest(dy, s->batch * s->out_h * (s->out_w / s->out_pixels), s->out_pixels * s->out_c);
 }
 
 /* The weight gradient of output channel oc, in codes of x minus their zero point, at exponent `top` - guard. */
@@ -110,18 +132,23 @@ static inline void te_block_conv2d_dw_row(const te_block_conv2d_update *s, const
 {
     const int32_t in_per_group = s->in_c / s->groups;
     const int32_t out_per_group = s->out_c / s->groups;
+    const int32_t blocks = s->out_w / s->out_pixels;
     for (int32_t i = 0; i < s->kernel_h * s->kernel_w * in_per_group; i++) {
         row[i] = 0;
     }
     for (int32_t n = 0; n < s->batch; n++) {
         for (int32_t oh = 0; oh < s->out_h; oh++) {
             const te_span rows = te_window(oh * s->stride_h - s->pad_top, s->dilation_h, s->kernel_h, s->in_h);
-            const te_mantissa_t *dy_row = &dy[te_block_at(n * s->out_h + oh, s->out_w * s->out_c)];
-            const int32_t down = top - dy_row[0] - s->guard;
-            for (int32_t ow = 0; ow < s->out_w; ow++) {
+            const te_mantissa_t *from_dy = &dy[te_block_at((n * s->out_h + oh) * blocks, s->out_pixels * s->out_c)];
+            int32_t down = 0;
+            for (int32_t ow = 0, pixel = 0; ow < s->out_w; ow++, pixel = pixel + 1 < s->out_pixels ? pixel + 1 : 0) {
+                if (pixel == 0) {
+                    down = top - *from_dy++ - s->guard;
+                }
                 const te_span columns = te_window(ow * s->stride_w - s->pad_left, s->dilation_w, s->kernel_w, s->in_w);
-                const te_mantissa_t m = dy_row[1 + ow * s->out_c + oc];
+                const te_mantissa_t m = from_dy[oc];
                 const te_wide g = m == 0 ? 0 : te_block_align(m, down);
+                from_dy += s->out_c;
                 if (g == 0) {
                     continue; /* masked elements are common */
                 }

@@ -8,8 +8,11 @@
 
 #ifdef __GNUC__
 #define TE_INLINE_BODY static inline __attribute__((always_inline))
+/* A loop that stays a function of its own: with the variables of its caller it would not find registers enough. */
+#define TE_APART static __attribute__((noinline, unused))
 #else
 #define TE_INLINE_BODY static inline
+#define TE_APART static inline
 #endif
 
 #endif

@@ -158,28 +158,31 @@ typedef struct te_sgd {
 } te_sgd;
 
 /* Gradients in block floating point (te_block.h). A sum is kept at 2^guard times the unit of the largest exponent that takes
- * part; exponent is the power of two that result, weights or factors still lack. */
+ * part; exponent is the power of two that result, weights or factors still lack. in_pixels and out_pixels are the pixels of a block
+ * of the map of that extent. */
 
 typedef struct te_block_conv2d {
     TE_CONV2D_EXTENTS;
-    int32_t guard, exponent;
+    int32_t guard, exponent, in_pixels, out_pixels;
     int32_t part_c; /* as in te_conv2d */
 } te_block_conv2d;
 
 typedef struct te_block_conv2d_update {
     TE_CONV2D_EXTENTS;
-    int32_t x_zero, guard;
+    int32_t x_zero, guard, out_pixels;
     float x_scale;
     TE_UPDATE_RULE; /* not of the gradient alone */
 } te_block_conv2d_update;
 
 typedef struct te_block_pool2d {
     int32_t batch, in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, dilation_h,
-        dilation_w, channels, count_include_pad, reciprocal, guard, exponent; /* shares are 2^reciprocal / taps */
+        dilation_w, channels, count_include_pad, reciprocal, guard, exponent, in_pixels,
+        out_pixels; /* shares are 2^reciprocal / taps */
 } te_block_pool2d;
 
 typedef struct te_block_rows {
-    int32_t rows, columns, channels, guard, exponent, rescale; /* blocks, elements of one; whether the scale changes */
+    int32_t rows, blocks, columns, channels; /* rows, blocks of a row, elements of a block */
+    int32_t guard, exponent, rescale;        /* whether the scale changes */
 } te_block_rows;
 
 #endif

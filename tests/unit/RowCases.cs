@@ -192,7 +192,7 @@ internal static class RowCases
             );
         }
 
-        var dy = BlockFormat.Type(type, Shape.Of(y), BlockFormat.FoldedScale(weights.Type, Shape.Of(y)));
+        var dy = BlockTensors.Cut(BlockFormat.Type(type, Shape.Of(y), BlockFormat.FoldedScale(weights.Type, Shape.Of(y))), random);
         return (Conv2dDx.Op, attributes, BlockTensors.Result(type, x, random), [BlockTensors.Random(dy, random), weights]);
     }
 
@@ -206,7 +206,7 @@ internal static class RowCases
                 AveragePool2dDx.Op,
                 attributes,
                 BlockTensors.Result(type, x, random),
-                [BlockTensors.Random(BlockFormat.Type(type, Shape.Of(y), null), random)]
+                [BlockTensors.Random(BlockTensors.Cut(BlockFormat.Type(type, Shape.Of(y), null), random), random)]
             );
     }
 
@@ -221,13 +221,9 @@ internal static class RowCases
         random =>
         {
             var map = BlockTensors.Map(random);
-            var plain = BlockFormat.Type(mantissa, Shape.Of(map), null);
+            var plain = BlockTensors.Cut(BlockFormat.Type(mantissa, Shape.Of(map), null), random);
             float[] scales = BlockTensors.Scales(random, map[^1]);
-            var scaled = BlockFormat.Type(
-                mantissa,
-                Shape.Of(map),
-                BlockFormat.FoldedScale(Tensors.Weights(scales, map[^1], 1), plain.Shape)
-            );
+            var scaled = plain with { Quant = BlockFormat.FoldedScale(Tensors.Weights(scales, map[^1], 1), plain.Shape) };
             return kind switch
             {
                 0 => (Add.Op, Attributes.Empty, scaled, [BlockTensors.Random(plain, random), BlockTensors.Random(plain, random)]),

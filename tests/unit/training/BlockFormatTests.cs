@@ -82,6 +82,16 @@ public sealed class BlockFormatTests
             }
         });
 
+    [Theory]
+    [InlineData(768, 1, 4, 16, 48)]
+    [InlineData(160, 1, 4, 25, 32)]
+    [InlineData(576, 1, 4, 4, 576)]
+    [InlineData(160, 1, 7, 7, 160)]
+    [InlineData(900, 1, 2, 3, 900)]
+    [InlineData(1000, 2, 1000)]
+    public void Rows_are_cut_into_the_fewest_equal_blocks_of_whole_pixels(int elements, params int[] shape) =>
+        Assert.Equal(elements, BlockFormat.Type(DType.I8, Shape.Of(shape), null).Block);
+
     [Fact]
     public void Bytes_of_a_block_are_its_exponent_then_its_mantissas()
     {

@@ -20,7 +20,10 @@ public sealed class BlockKernelTests
                     var (attributes, x, w, y) = BlockTensors.Geometry(random);
                     var weights = BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random);
                     var dy = BlockTensors.Random(
-                        BlockFormat.Type(mantissa, Shape.Of(y), BlockFormat.FoldedScale(weights.Type, Shape.Of(y))),
+                        BlockTensors.Cut(
+                            BlockFormat.Type(mantissa, Shape.Of(y), BlockFormat.FoldedScale(weights.Type, Shape.Of(y))),
+                            random
+                        ),
                         random
                     );
                     return (Conv2dDx.Op, attributes.With("input", x), BlockTensors.Result(mantissa, x, random), [dy, weights]);
@@ -102,11 +105,12 @@ public sealed class BlockKernelTests
                 (random, mantissa) =>
                 {
                     var map = BlockTensors.Map(random);
-                    var plain = BlockFormat.Type(mantissa, Shape.Of(map), null);
+                    var result = BlockTensors.Result(mantissa, map, random);
+                    var plain = result with { Quant = null };
                     return (
                         Add.Op,
                         Attributes.Empty,
-                        BlockTensors.Result(mantissa, map, random),
+                        result,
                         [BlockTensors.Random(plain, random), BlockTensors.Random(plain, random)]
                     );
                 }
@@ -146,11 +150,12 @@ public sealed class BlockKernelTests
                 (random, mantissa) =>
                 {
                     var (attributes, x, w, y) = BlockTensors.Geometry(random);
+                    var dy = BlockFormat.Type(mantissa, Shape.Of(y[0], y[1], y[2], x[3]), null);
                     return (
                         AveragePool2dDx.Op,
                         attributes.Without("group").With("kernel", [w[1], w[2]]).With("input", x).With("count_include_pad", random.Next(2)),
                         BlockTensors.Result(mantissa, x, random),
-                        [BlockTensors.Random(BlockFormat.Type(mantissa, Shape.Of(y[0], y[1], y[2], x[3]), null), random)]
+                        [BlockTensors.Random(BlockTensors.Cut(dy, random), random)]
                     );
                 }
             )
@@ -195,6 +200,8 @@ public sealed class BlockKernelTests
                         );
                     }
 
+                    TensorType Canonical(int[] shape) =>
+                        BlockFormat.Type(mantissa, Shape.Of(shape), BlockTensors.Result(mantissa, shape, random).Quant);
                     Tensor Lowest(TensorType type) => new(type, [.. Enumerable.Repeat(-128.0, (int)type.Count)]);
                     int[] map = [1, 40, 33, 3];
                     var (weights, wide) = (
@@ -216,8 +223,8 @@ public sealed class BlockKernelTests
                             [Blocks(null, 1, 40, 33, 2), Lowest(wide)]
                         ),
                         2 => (ChannelSum.Op, Attributes.Empty, null, [Blocks(null, map)]),
-                        3 => (Add.Op, Attributes.Empty, BlockTensors.Result(mantissa, map, random), [Blocks(null, map), Blocks(null, map)]),
-                        4 => (ConvertOp.Op, Attributes.Empty, BlockTensors.Result(mantissa, map, random), [Blocks(null, map)]),
+                        3 => (Add.Op, Attributes.Empty, Canonical(map), [Blocks(null, map), Blocks(null, map)]),
+                        4 => (ConvertOp.Op, Attributes.Empty, Canonical(map), [Blocks(null, map)]),
                         _ => (
                             AveragePool2dDx.Op,
                             Attributes.Empty.With("kernel", [9, 9]).With("input", map).With("pads", [8, 8, 8, 8]),

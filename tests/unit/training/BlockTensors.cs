@@ -42,11 +42,18 @@ internal static class BlockTensors
 
     /// <summary>A block type, with a scale or without.</summary>
     public static TensorType Result(DType mantissa, int[] shape, Random random) =>
-        BlockFormat.Type(
-            mantissa,
-            Shape.Of(shape),
-            random.Next(2) == 0 ? null : BlockFormat.FoldedScale(Tensors.Weights(Scales(random, shape[^1]), shape[^1], 1), Shape.Of(shape))
-        );
+        Cut(BlockFormat.Type(mantissa, Shape.Of(shape), random.Next(2) == 0 ? null : Folded(shape, random)), random);
+
+    private static QuantParams Folded(int[] shape, Random random) =>
+        BlockFormat.FoldedScale(Tensors.Weights(Scales(random, shape[^1]), shape[^1], 1), Shape.Of(shape));
+
+    /// <summary>A type whose rows are cut into some number of equal blocks, as those of large maps are.</summary>
+    public static TensorType Cut(TensorType type, Random random)
+    {
+        int pixels = type.Shape.Rank == 4 ? type.Shape[2] : 1;
+        int[] parts = [.. Enumerable.Range(1, pixels).Where(k => pixels % k == 0)];
+        return type with { Block = pixels / parts[random.Next(parts.Length)] * type.Shape[-1] };
+    }
 
     /// <summary>Codes over the whole range, -128 included.</summary>
     public static Tensor Codes(TensorType type, Random random) =>
