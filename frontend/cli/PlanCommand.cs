@@ -86,6 +86,10 @@ internal static class PlanCommand
         {
             long live = p.Buffers.Where(b => b.First <= s.Index && s.Index <= b.Last).Sum(b => b.Bytes);
             yield return string.Create(c, $"{s.Index,5} {live,9:N0} {s.Macs,11:N0}  {s.Phase,-8} {s.Op,-18} {s.Name}");
+            foreach (var b in s.Body ?? [])
+            {
+                yield return string.Create(c, $"{"",15} {b.Macs,11:N0}  {"",-8}   {b.Op,-16} {b.Name}, {b.Lines} of {b.Rows} rows");
+            }
         }
 
         string[] heading = p.Trained.Count > 0 ? ["", "trained parameters"] : [];

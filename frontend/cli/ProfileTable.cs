@@ -9,18 +9,25 @@ namespace TinyEngine.Cli;
 /// <summary>Prints profiles.</summary>
 internal static class ProfileTable
 {
-    /// <summary>A row for each step, and the sums of its phases.</summary>
+    /// <summary>A row for each step, below a region one for each of its nodes, and the sums of the phases.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<StepCost> profile)
     {
         var c = CultureInfo.InvariantCulture;
         yield return $"{"step",5} {"instructions",13} {"per MAC",8}  {"phase",-8} {"operator",-18} node";
         foreach (var p in profile)
         {
-            string perMac = p.Step.Macs > 0 ? (p.Instructions / (double)p.Step.Macs).ToString("F2", c) : "";
+            string perMac = PerMac(p.Instructions, p.Step.Macs);
             yield return string.Create(
                 c,
                 $"{p.Step.Index,5} {p.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
             );
+            foreach (var (stage, instructions) in p.Body)
+            {
+                yield return string.Create(
+                    c,
+                    $"{"",5} {instructions,13:N0} {PerMac(instructions, stage.Macs),8}  {"",-8}   {stage.Op,-16} {stage.Name}"
+                );
+            }
         }
 
         foreach (var phase in profile.GroupBy(p => p.Step.Phase))
@@ -42,9 +49,28 @@ internal static class ProfileTable
             w.WriteString("name", p.Step.Name);
             w.WriteNumber("macs", p.Step.Macs);
             w.WriteNumber("instructions", p.Instructions);
+            if (p.Body.Count > 0)
+            {
+                w.WriteStartArray("body");
+                foreach (var (stage, instructions) in p.Body)
+                {
+                    w.WriteStartObject();
+                    w.WriteString("op", stage.Op);
+                    w.WriteString("name", stage.Name);
+                    w.WriteNumber("macs", stage.Macs);
+                    w.WriteNumber("instructions", instructions);
+                    w.WriteEndObject();
+                }
+
+                w.WriteEndArray();
+            }
+
             w.WriteEndObject();
         }
 
         w.WriteEndArray();
     }
+
+    private static string PerMac(long instructions, long macs) =>
+        macs > 0 ? (instructions / (double)macs).ToString("F2", CultureInfo.InvariantCulture) : "";
 }

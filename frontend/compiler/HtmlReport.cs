@@ -60,7 +60,11 @@ internal static class HtmlReport
         Table(
             page,
             ["step", "phase", "operator", "kernel", "MACs", "reads", "writes"],
-            r.Steps.Select(s => new[] { $"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes) })
+            r.Steps.SelectMany(s =>
+                (s.Body ?? [])
+                    .Select(b => new[] { $"{b.Name}, {b.Lines} of {b.Rows} rows", "", b.Op, b.Kernel, N(b.Macs), "", "" })
+                    .Prepend([$"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes)])
+            )
         );
         Table(
             page,

@@ -66,21 +66,16 @@ public sealed record BufferReport(string Name, string Kind, long Offset, long By
     public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
 }
 
-/// <summary>
-/// A step of the schedule; reads and writes are bytes. A region calls the kernels of its body once a row: kernel names them all, calls
-/// counts the calls.
-/// </summary>
-public sealed record StepReport(
-    int Index,
-    string Phase,
-    string Op,
-    string Kernel,
-    string Name,
-    long Macs,
-    long Reads,
-    long Writes,
-    int Calls
-);
+/// <summary>A step of the schedule; reads and writes are bytes. A region names all functions of its body as its kernel.</summary>
+public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes)
+{
+    /// <summary>In a region, the nodes that run row by row, in the order of their first rows; null for a single kernel.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StageReport>? Body { get; init; }
+}
+
+/// <summary>A node of a region: the function that makes a row, the rows of the result, and those that its line buffer holds.</summary>
+public sealed record StageReport(string Op, string Kernel, string Name, long Macs, int Rows, int Lines);
 
 /// <summary>
 /// A trained parameter, or a tensor that the update keeps beside it (role: value, residual, optimizer). Elements is the number that
@@ -263,11 +258,11 @@ public sealed record PlanReport(
                             n.Name,
                             n.Op.Macs(n),
                             n.Reads.Sum(v => v.Type.Bytes),
-                            n.Writes.Sum(v => v.Type.Bytes),
-                            n.Body is { } body ? RowSchedule.Of(body)!.Steps.Count(s => body.Nodes[s.Node].Call is not null)
-                                : n.Call is null ? 0
-                                : 1
+                            n.Writes.Sum(v => v.Type.Bytes)
                         )
+                        {
+                            Body = image.AllSteps.FirstOrDefault(s => s.Step == i) is ImageRegion region ? Stages(region) : null,
+                        }
                 ),
             ],
             [
@@ -369,6 +364,25 @@ public sealed record PlanReport(
         }
 
         return covered;
+    }
+
+    private static StageReport[] Stages(ImageRegion region)
+    {
+        int[] lines = region.Node.Attributes.Ints(StreamOp.LinesName);
+        return
+        [
+            .. region
+                .Order.Select(node => (Call: region.ByNode[node], Lines: lines[node]))
+                .Where(p => p.Call is not null)
+                .Select(p => new StageReport(
+                    p.Call!.Node.Op.Name,
+                    p.Call.Symbol,
+                    p.Call.Node.Name,
+                    p.Call.Node.Op.Macs(p.Call.Node),
+                    RowSchedule.RowsOf(p.Call.Node.Output),
+                    p.Lines
+                )),
+        ];
     }
 
     /// <summary>Elements of the tensor that a parameter is a part of.</summary>

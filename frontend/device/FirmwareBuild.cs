@@ -126,7 +126,9 @@ public static partial class FirmwareBuild
     // A macro is not expanded inside itself: the call in it calls the kernel.
     private static string ProfileHeader(IEnumerable<string> kernels) =>
         "#include \"runtime/te_kernels.h\"\n#include \"firmware/te_profile.h\"\n"
-        + string.Concat(kernels.Select(k => $"#define {k}(...) (te_profile_enter(), {k}(__VA_ARGS__), te_profile_leave())\n"));
+        + string.Concat(
+            kernels.Select(k => $"#define {k}(node, ...) (te_profile_enter(), {k}(node, __VA_ARGS__), te_profile_leave(node))\n")
+        );
 
     private static async Task RunAsync(string compiler, IEnumerable<string> arguments, string place, CancellationToken cancellation)
     {
