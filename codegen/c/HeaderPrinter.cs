@@ -196,8 +196,10 @@ internal static class HeaderPrinter
             """;
         string rows = $$"""
             /* Writes a row of the input, {{name.ToUpperInvariant()}}_INPUT_COUNT / {{name.ToUpperInvariant()}}_INPUT_ROWS elements, to `row`. Called for each
-             * row from 0 on, in this order, each once in a call of the functions below; context is what they were given. */
-            typedef void (*{{name}}_read_row)(void *context, int32_t index, {{name}}_input_t *row);
+             * row from 0 on, in this order, each once in a call of the functions below; context is what they were given.
+             * Returns 0. Any other number ends the call, which returns TE_ERROR_INPUT: no output is written, and no parameter
+             * and no counter has changed. The next call begins with row 0. */
+            typedef int (*{{name}}_read_row)(void *context, int32_t index, {{name}}_input_t *row);
 
 
             """;

@@ -94,8 +94,18 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
         get
         {
             string arguments = $"(s{HeaderPrinter.StepArguments(planned)})";
-            string first = image.FrozenSteps.Any() ? $"    TE_FROZEN(frozen{arguments});\n" : "";
-            return image.ForwardSteps.Any() ? $"{first}    forward{arguments};\n" : first;
+            string first =
+                !image.FrozenSteps.Any() ? ""
+                : !image.FrozenSteps.Any(Reads) ? $"    TE_FROZEN(frozen{arguments});\n"
+                : "    te_status status = TE_OK;\n"
+                    + $"    TE_FROZEN(status = frozen{arguments});\n"
+                    + RegionPrinter.Stop("    ", "status != TE_OK");
+            return first
+                + (
+                    !image.ForwardSteps.Any() ? ""
+                    : image.ForwardSteps.Any(Reads) ? RegionPrinter.Stop("    ", $"forward{arguments} != TE_OK")
+                    : $"    forward{arguments};\n"
+                );
         }
     }
 
@@ -113,11 +123,13 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
             : $$"""
 
                 /* {{comment}} */
-                static void {{function}}({{name}}_state *s{{HeaderPrinter.StepParameters(planned)}})
+                static {{(steps.Any(Reads) ? "te_status" : "void")}} {{function}}({{name}}_state *s{{HeaderPrinter.StepParameters(
+                    planned
+                )}})
                 {
                 {{(steps.Any(UsesArena) ? ArenaPointer : "")}}{{(
                     !planned.CallerOwnsInputs || steps.Any(UsesInput) ? "" : HeaderPrinter.Unused(planned)
-                )}}{{string.Concat(steps.Select(Print))}}}
+                )}}{{string.Concat(steps.Select(Print))}}{{(steps.Any(Reads) ? "    return TE_OK;\n" : "")}}}
 
                 """;
 
@@ -290,6 +302,8 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
     private string Print(ImageStep step) => step is ImageRegion region ? regions.Call(region) : calls.Call((ImageCall)step);
 
     private bool UsesArena(ImageStep step) => step is ImageCall call && calls.UsesArena(call);
+
+    private static bool Reads(ImageStep step) => step is ImageRegion region && RegionPrinter.Reads(region);
 
     private bool UsesInput(ImageStep step) => step is ImageRegion || calls.UsesCallerInput((ImageCall)step);
 

@@ -1,5 +1,6 @@
-// One region as C: a function of nested loops over rows. A node that reads the row of its own number stands in the loop of its reader;
-// any other has a loop, which makes rows until those that are read next exist.
+// One region as C: a function for each node that makes one row of its result, and a function of nested loops that call them. A node that
+// reads the row of its own number stands in the loop of its reader; any other has a loop, which makes rows until those that are read next
+// exist. The functions of rows stay out of line, so that the frame of the loops holds the counters of rows and no address of any call.
 
 using System.Globalization;
 using System.Text;
@@ -11,12 +12,12 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints regions.</summary>
 internal sealed class RegionPrinter(Graph planned, Storage storage)
 {
-    private const string Lesser = "lesser";
+    private const string Lesser = "lesser", ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
 
     /// <summary>The functions of all regions.</summary>
     public string Functions(IEnumerable<ImageRegion> regions)
     {
-        string text = string.Concat(regions.Select(Function));
+        string text = string.Concat(regions.Select(r => string.Concat(RowFunctions(r)) + Function(r)));
         string lesser = $$"""
 
             static int32_t {{Lesser}}(int32_t a, int32_t b)
@@ -36,15 +37,15 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
         string work = FormattableString.Invariant($"{region.Node.Op.Macs(region.Node)} MACs");
         var comment = Layout.Wrapped($"{CallPrinter.Types(region.Node)}; {body.Nodes.Length} nodes, row by row; {work}", "");
         text.Append($"\n/* Step {region.Step}: {string.Join("\n * ", comment)} */\n");
-        text.Append($"static void {Name(region)}({planned.Name}_state *s{HeaderPrinter.StepParameters(planned)})\n{{\n");
-        text.Append("    uint8_t *const arena = (uint8_t *)s->arena;\n");
+        string result = Reads(region) ? "te_status" : "void";
+        text.Append($"static {result} {Name(region)}({planned.Name}_state *s{HeaderPrinter.StepParameters(planned)})\n{{\n");
+        text.Append(Reads(region) ? ArenaPointer : "");
         if (planned.CallerOwnsInputs && !UsesInput(region))
         {
             text.Append(HeaderPrinter.Unused(planned));
         }
 
-        var loops = region.Loop.All.Concat(region.Tails.SelectMany(t => t.Loop.All));
-        foreach (int node in loops.Where(l => l.Window is { IsSameRow: false }).Select(l => l.Node).Distinct().Order())
+        foreach (int node in region.Counted)
         {
             text.Append($"    int32_t {Row(node)} = 0; /* rows of {Layout.InComment(body.Nodes[node].Name)} so far */\n");
         }
@@ -59,13 +60,23 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
             text.Append("    }\n");
         }
 
-        return text.Append("}\n").ToString();
+        return text.Append(Reads(region) ? "    return TE_OK;\n}\n" : "}\n").ToString();
     }
 
     /// <summary>The comment and the call of a region's function, indented by four.</summary>
-    public string Call(ImageRegion region) =>
-        $"    /* {region.Step}: {Layout.InComment(region.Node.Name)}, row by row */\n"
-        + $"    {Name(region)}(s{HeaderPrinter.StepArguments(planned)});\n";
+    public string Call(ImageRegion region)
+    {
+        string call = $"{Name(region)}(s{HeaderPrinter.StepArguments(planned)})";
+        return $"    /* {region.Step}: {Layout.InComment(region.Node.Name)}, row by row */\n"
+            + (Reads(region) ? Stop("    ", $"{call} != TE_OK") : $"    {call};\n");
+    }
+
+    /// <summary>True where the caller hands out rows to the region, whose function then returns whether it got them.</summary>
+    public static bool Reads(ImageRegion region) => region.Order.Any(node => region.ByNode[node] is null);
+
+    /// <summary>A statement that ends a function where the caller has handed out no row.</summary>
+    public static string Stop(string indent, string condition) =>
+        $"{indent}if ({condition}) {{\n{indent}    return TE_ERROR_INPUT;\n{indent}}}\n";
 
     private static string Name(ImageRegion region) => FormattableString.Invariant($"rows_{region.Step}");
 
@@ -112,32 +123,56 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
     private static string Sum(string term, int number) =>
         number == 0 ? term : number < 0 ? $"{term} - {Number(-number)}" : $"{term} + {Number(number)}";
 
-    private string RowCall(ImageCall call, string row, string indent)
+    /// <summary>The functions that make one row of each node.</summary>
+    private IEnumerable<string> RowFunctions(ImageRegion region) =>
+        region.Order.Select(node => region.ByNode[node]).OfType<ImageCall>().Select(RowFunction);
+
+    private string RowFunction(ImageCall call)
     {
         var rows = call.Rows!;
-        var arguments = call.Call.Arguments.Select((v, i) => v is null ? "NULL" : Argument(v, rows.Offsets[i], row));
+        var arguments = call.Call.Arguments.Select((v, i) => v is null ? "NULL" : Argument(v, rows.Offsets[i]));
         string[] head = rows.TakesRange
             ?
             [
                 $"&{call.ParametersName}",
-                $"&(te_row_range){{{row}, {row} + 1, {Number(Ring(call.Node.Input(0)))}, {Number(Ring(call.Node.Output))}}}",
+                $"&(te_row_range){{row, row + 1, {Number(Ring(call.Node.Input(0)))}, {Number(Ring(call.Node.Output))}}}",
             ]
             : [$"&{call.ParametersName}"];
-        string first = $"{indent}{call.Symbol}(";
-        string comment =
-            $"{indent}/* {call.Node.Op.Name} {Layout.InComment(call.Node.Name)}: a row of {Layout.Describe(call.Node.Output.Type)} */\n";
-        return comment + Layout.Fill(first, [.. head, .. arguments], ");\n", first.Length);
+        string input = UsesInput(call) ? HeaderPrinter.StepParameters(planned) : "", first = $"    {call.Symbol}(";
+        return $$"""
+
+            /* A row of {{Layout.Describe(call.Node.Output.Type)}}: {{call.Node.Op.Name}} {{Layout.InComment(call.Node.Name)}} */
+            TE_OUT_OF_LINE static void {{RowName(call)}}({{planned.Name}}_state *s{{input}}{{(UsesRow(call) ? ", int32_t row" : "")}})
+            {
+            {{ArenaPointer}}{{Layout.Fill(first, [.. head, .. arguments], ");\n", first.Length)}}}
+
+            """;
     }
 
+    private string RowCall(ImageCall call, string row, string indent)
+    {
+        string input = UsesInput(call) ? HeaderPrinter.StepArguments(planned) : "";
+        return $"{indent}{RowName(call)}(s{input}{(UsesRow(call) ? ", " + row : "")});\n";
+    }
+
+    private static string RowName(ImageCall call) => call.ParametersName + "_row";
+
+    /// <summary>False where buffers of one row are read and written.</summary>
+    private bool UsesRow(ImageCall call) =>
+        call.Rows!.TakesRange || call.Call.Arguments.Zip(call.Rows.Offsets).Any(a => a is { First: { } v, Second: > 0 } && Ring(v) > 1);
+
+    private bool UsesInput(ImageCall call) => call.Values.Any(storage.IsCallerInput);
+
     /// <summary>A pointer to the row of a map; to the whole where the call finds the row itself, or reads all of the value.</summary>
-    private string Argument(Value value, long offset, string row) =>
-        offset > 0 ? storage.Row(value, Turn(value, row), offset) : storage.Pointer(value);
+    private string Argument(Value value, long offset) =>
+        offset > 0 ? storage.Row(value, Turn(value, "row"), offset) : storage.Pointer(value);
 
     private string Read(ImageRegion region, int node, string row, string indent)
     {
         var map = region.Body.Nodes[node].Output;
         long bytes = map.Type.Bytes / RowSchedule.RowsOf(map);
-        return $"{indent}/* a row of the input */\n{indent}read(context, {row}, {storage.Row(map, Turn(map, row), bytes)});\n";
+        string place = storage.Row(map, Turn(map, row), bytes);
+        return $"{indent}/* a row of the input */\n" + Stop(indent, $"read(context, {row}, {place}) != 0");
     }
 
     /// <summary>The place of a row in the buffer of a map.</summary>

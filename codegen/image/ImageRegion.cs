@@ -32,6 +32,14 @@ public sealed record ImageRegion(int Step, Node Node, RowLoop Loop, ImmutableArr
     /// <summary>The nodes that make rows, each once, in the order of their first rows.</summary>
     public IEnumerable<int> Order => Tails.Select(t => t.Loop).Prepend(Loop).SelectMany(l => l.InOrder).Distinct();
 
+    /// <summary>The nodes with a counter of the rows made so far: those that run ahead of their reader.</summary>
+    public IEnumerable<int> Counted =>
+        Tails.Select(t => t.Loop).Prepend(Loop).SelectMany(l => l.All)
+            .Where(l => l.Window is { IsSameRow: false })
+            .Select(l => l.Node)
+            .Distinct()
+            .Order();
+
     /// <summary>The nested graph.</summary>
     public Graph Body => StreamOp.Body(Node);
 

@@ -85,8 +85,7 @@ public static class Pipeline
     private static long ArenaBudget(Graph scheduled, CompileOptions options)
     {
         var state = StateLayout.Of(scheduled with { Plan = new MemoryPlan(0, 0, 0, []) });
-        var kernels = scheduled.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct();
-        return options.SramBudget - state.Bytes - Footprints.Of(options.Operators).Stack(kernels, scheduled.Target);
+        return options.SramBudget - state.Bytes - Footprints.Of(options.Operators).Stack(scheduled);
     }
 
     private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme)

@@ -180,7 +180,7 @@ public sealed record PlanReport(
         var plain = StreamOp.Inlined(graph);
         var producers = graph.Producers();
         var kernels = image.AllCalls.Select(c => c.Call.Kernel).Distinct().ToList();
-        long stack = footprints.Stack(kernels, graph.Target);
+        long stack = footprints.Stack(graph);
         var tables = plain.Nodes.SelectMany(n => n.Tables).ToHashSet();
         var (tableBytes, weightBytes) = (0L, 0L);
         foreach (var array in image.Flash)

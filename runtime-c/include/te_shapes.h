@@ -23,6 +23,13 @@ typedef struct te_row_range {
     int32_t x_ring, y_ring;
 } te_row_range;
 
+/* A function of its own in the machine code too: taken into the loops of its caller it would keep addresses in their frame. */
+#ifdef __GNUC__
+#define TE_OUT_OF_LINE __attribute__((noinline))
+#else
+#define TE_OUT_OF_LINE
+#endif
+
 /* C99 has no literal for infinity, and <math.h> is not needed for it. */
 #define TE_INFINITY (1.0f / 0.0f)
 

@@ -47,12 +47,13 @@ static float target[MODEL_TARGET_COUNT];
 
 #if MODEL_INPUT_ROWS
 /* The camera of the test bench. */
-static void read_row(void *context, int32_t index, MODEL(input_t) * row)
+static int read_row(void *context, int32_t index, MODEL(input_t) * row)
 {
     const MODEL(input_t) *from = (const MODEL(input_t) *)context + index * (MODEL_INPUT_COUNT / MODEL_INPUT_ROWS);
     for (int32_t i = 0; i < MODEL_INPUT_COUNT / MODEL_INPUT_ROWS; i++) {
         row[i] = from[i];
     }
+    return 0;
 }
 #endif
 

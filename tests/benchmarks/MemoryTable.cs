@@ -94,7 +94,7 @@ internal static class MemoryTable
         double seconds = watch.Elapsed.TotalSeconds;
         VerifyPlan.Run(graph);
         var state = StateLayout.Of(graph);
-        long stack = Footprints.Of(options.Operators).Stack(graph.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct(), graph.Target);
+        long stack = Footprints.Of(options.Operators).Stack(graph);
         return (graph, state, stack, (state.Bytes + stack) / KiB, seconds);
     }
 

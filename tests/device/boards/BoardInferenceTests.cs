@@ -26,6 +26,8 @@ public abstract class BoardInferenceTests(string target)
     }
 }
 
+public sealed class CortexM0PlusInferenceTests() : BoardInferenceTests("cortex-m0plus");
+
 public sealed class CortexM3InferenceTests() : BoardInferenceTests("cortex-m3");
 
 public sealed class CortexM4InferenceTests() : BoardInferenceTests("cortex-m4");

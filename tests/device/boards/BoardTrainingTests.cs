@@ -34,7 +34,7 @@ public abstract class BoardTrainingTests(string target)
     {
         int steps =
             IsFull ? 100
-            : target == "cortex-m3" ? 4
+            : target is "cortex-m0plus" or "cortex-m3" ? 4
             : 20;
         using var model = new SharedModel(
             "dscnn-kws-int8-qdq",
@@ -67,6 +67,8 @@ public abstract class BoardTrainingTests(string target)
         BoardReport.IsTrue(model.Plan, device);
     }
 }
+
+public sealed class CortexM0PlusTrainingTests() : BoardTrainingTests("cortex-m0plus");
 
 public sealed class CortexM3TrainingTests() : BoardTrainingTests("cortex-m3");
 

@@ -15,6 +15,18 @@ public sealed class StreamedCodeTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-streamed-");
 
+    /// <summary>The layers of a region, null for the regions that the planner finds, and who holds the input.</summary>
+    private static readonly (int? Layers, string Input)[] Forms =
+    [
+        (null, ""),
+        (null, StreamedProgram.ByRows),
+        (null, StreamedProgram.ByCaller),
+        (2, ""),
+        (3, ""),
+        (3, StreamedProgram.ByCaller),
+        (4, ""),
+    ];
+
     public static TheoryData<string> Odd => [.. StreamedModels.All.Keys];
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -51,6 +63,15 @@ public sealed class StreamedCodeTests : IDisposable
         }
 
         Assert.Contains("differ", Run([("whole", ["short_ring"], false)]), StringComparison.Ordinal);
+    }
+
+    [CompilerTheory("gcc")]
+    [InlineData("full")]
+    [InlineData("last:1")] // the rows are read by frozen steps
+    public void Row_that_the_caller_does_not_hand_out_ends_the_call(string train)
+    {
+        Write(Compile("net", StreamedModels.All["bottleneck"], TrainMode.Parse(train), 3, input: StreamedProgram.ByRows)!.Files);
+        Assert.Equal("", RunMain(StreamedProgram.Broken("net")));
     }
 
     [Fact]
@@ -112,10 +133,10 @@ public sealed class StreamedCodeTests : IDisposable
             var plain = Compile(whole, models[i].Model, models[i].Mode, 0)!;
             Write(plain.Files);
             var names = new List<string>();
-            foreach (var (layers, byRows) in new (int?, bool)[] { (null, false), (null, true), (2, false), (3, false), (4, false) })
+            foreach (var (layers, input) in Forms)
             {
-                string name = $"m{i}_{layers?.ToString(CultureInfo.InvariantCulture) ?? "auto"}{(byRows ? StreamedProgram.ByRows : "")}";
-                if (Compile(name, models[i].Model, models[i].Mode, layers, byRows: byRows) is { } streamed)
+                string name = $"m{i}_{layers?.ToString(CultureInfo.InvariantCulture) ?? "auto"}{input}";
+                if (Compile(name, models[i].Model, models[i].Mode, layers, input: input) is { } streamed)
                 {
                     Write(streamed.Files);
                     names.Add(name);
@@ -155,9 +176,11 @@ public sealed class StreamedCodeTests : IDisposable
 
     private static double Element(int i) => (float)((i * 37 % 101) - 50) / 32;
 
-    private string Run(IReadOnlyList<(string Whole, string[] Names, bool Trains)> groups)
+    private string Run(IReadOnlyList<(string Whole, string[] Names, bool Trains)> groups) => RunMain(StreamedProgram.Print(groups));
+
+    private string RunMain(string main)
     {
-        File.WriteAllText(Path.Combine(folder.FullName, "main.c"), StreamedProgram.Print(groups));
+        File.WriteAllText(Path.Combine(folder.FullName, "main.c"), main);
         string flags = $"{SanitizingCompiler.Strict} -O1 -fsanitize=address,undefined -fno-sanitize-recover=all";
         Assert.Equal("", RowProgram.Run(folder.FullName, "sh", "-c", $"gcc {flags} *.c runtime/*.c -o main"));
         return RowProgram.Run(folder.FullName, Path.Combine(folder.FullName, "main"));
@@ -174,11 +197,18 @@ public sealed class StreamedCodeTests : IDisposable
     }
 
     /// <summary>The compilation; null where these layers form no region.</summary>
-    private static Compilation? Compile(string name, byte[] model, TrainMode mode, int? layers, string target = "host", bool byRows = false)
+    private static Compilation? Compile(string name, byte[] model, TrainMode mode, int? layers, string target = "host", string input = "")
     {
         try
         {
-            return ModelCompiler.Compile(model, Options(name, mode, layers, target) with { InputRows = byRows });
+            return ModelCompiler.Compile(
+                model,
+                Options(name, mode, layers, target) with
+                {
+                    InputRows = input == StreamedProgram.ByRows,
+                    CallerInput = input == StreamedProgram.ByCaller,
+                }
+            );
         }
         catch (DiagnosticException e) when (e.Diagnostics.All(d => d.Code == "TE0604"))
         {
