@@ -55,6 +55,7 @@ internal static class CoreOperators
         SoftmaxDx.Op,
         LogSoftmaxDx.Op,
         ApplyMask.Op,
+        MaskOf.Op,
         ConvertOp.Op,
         ChannelSum.Op,
         Accumulate.Op,

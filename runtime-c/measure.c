@@ -17,7 +17,7 @@ enum { ELEMENTS = 8192 };
 #undef SAMPLES
 
 static int8_t in_i8[ELEMENTS], inout_i8[ELEMENTS], out_i8[ELEMENTS], in_b8[ELEMENTS], out_b8[ELEMENTS];
-static uint8_t in_u8[ELEMENTS], in_bit[ELEMENTS];
+static uint8_t in_u8[ELEMENTS], in_bit[ELEMENTS], out_bit[ELEMENTS];
 static int16_t in_b16[ELEMENTS], out_b16[ELEMENTS], channels[ELEMENTS], factors[ELEMENTS];
 static int32_t in_i32[ELEMENTS], inout_i32[ELEMENTS], out_i32[ELEMENTS];
 static uint32_t in_u32[ELEMENTS], inout_u32[ELEMENTS];

@@ -62,6 +62,12 @@ public static class Pipeline
         yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
         yield return new(
+            "derive-masks",
+            "masks made from results that are kept anyway",
+            Stage.Scheduled,
+            g => DeriveMasks.Run(g, kernels)
+        );
+        yield return new(
             LastOrdered,
             "activations made again where training is over budget",
             Stage.Scheduled,

@@ -40,21 +40,7 @@ public sealed class Clamp : Op
         node.Input(0).Type.DType == DType.I8 && Equals(node.Input(0).Type.Quant, node.Output.Type.Quant);
 
     /// <inheritdoc/>
-    public override KernelRequest Request(Node node)
-    {
-        var (min, max) = Clamping.Codes(node);
-        return new KernelRequest(
-            "clamp",
-            "te_clamp",
-            [
-                KernelField.Int("count", node.Output.Type.Count),
-                KernelField.Int("min", min),
-                KernelField.Int("max", max),
-                .. Clamping.RealFields(node),
-            ],
-            []
-        );
-    }
+    public override KernelRequest Request(Node node) => new("clamp", "te_clamp", Clamping.Fields(node.Clamp, node.Output.Type), []);
 
     /// <inheritdoc/>
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)

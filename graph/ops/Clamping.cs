@@ -30,15 +30,11 @@ public static class Clamping
     public static bool CanSaturate(Node node) => IsClamped(node) || node.Output.Type.IsQuantized;
 
     /// <summary>The smallest and largest code of the result; (0, 0) for plain results.</summary>
-    public static (int Min, int Max) Codes(Node node)
-    {
-        if (node.Output.Type is not { Quant: { } q, DType: var type })
-        {
-            return (0, 0);
-        }
+    public static (int Min, int Max) Codes(Node node) => Codes(node.Clamp, node.Output.Type);
 
-        return ((int)q.Quantize(node.Clamp.Min, type), (int)q.Quantize(node.Clamp.Max, type));
-    }
+    /// <summary>The smallest and largest code of a result of this type; (0, 0) for plain ones.</summary>
+    public static (int Min, int Max) Codes(ClampRange range, TensorType type) =>
+        type.Quant is { } q ? ((int)q.Quantize(range.Min, type.DType), (int)q.Quantize(range.Max, type.DType)) : (0, 0);
 
     /// <summary>
     /// The bit of a mask: 1 unless the stored result is at an end of its range, so that a gradient passes. The ends are outside, as in the
@@ -47,10 +43,19 @@ public static class Clamping
     internal static double Passes(double result, double min, double max) => result <= min || result >= max ? 0 : 1;
 
     /// <summary>The struct fields f_min and f_max; open sides are infinities. Kernels whose results are codes do not read them.</summary>
-    public static IEnumerable<KernelField> RealFields(Node node)
+    public static IEnumerable<KernelField> RealFields(Node node) => RealFields(node.Clamp, node.Output.Type);
+
+    private static IEnumerable<KernelField> RealFields(ClampRange range, TensorType type)
     {
-        var range = node.Output.Type.IsQuantized ? default : node.Clamp;
+        range = type.IsQuantized ? default : range;
         return [KernelField.Float("f_min", (float)range.Min), KernelField.Float("f_max", (float)range.Max)];
+    }
+
+    /// <summary>The struct te_clamp: the elements of a result of this type and the ends of its range.</summary>
+    internal static ImmutableArray<KernelField> Fields(ClampRange range, TensorType type)
+    {
+        var (min, max) = Codes(range, type);
+        return [KernelField.Int("count", type.Count), KernelField.Int("min", min), KernelField.Int("max", max), .. RealFields(range, type)];
     }
 }
 

@@ -1,7 +1,8 @@
-// Small operators that only a backward pass needs: a gradient set to zero where the forward result is at an end of its range,
-// and the sum of a gradient over all positions (the gradient of a bias).
+// Small operators that only a backward pass needs: a gradient set to zero where the forward result is at an end of its range, the mask
+// that says where, and the sum of a gradient over all positions (the gradient of a bias).
 
 using System.Collections.Immutable;
+using static TinyEngine.Ir.OperatorSample;
 
 namespace TinyEngine.Ir;
 
@@ -41,6 +42,53 @@ public sealed class ApplyMask : Op
             ? BlockSums.Store(node.Output.Type, [.. masked.Select(m => (long)m)], exponents)
             : new Tensor(node.Output.Type, masked, operands[0]!.Exponents)];
     }
+}
+
+/// <summary>
+/// <c>mask = mask_of(y)</c> clamp(min, max): the mask that the node of this clamp writes, from its result alone, which
+/// <see cref="Clamping.Passes"/> makes possible.
+/// </summary>
+public sealed class MaskOf : Op
+{
+    /// <summary>The operator.</summary>
+    public static readonly MaskOf Op = new();
+
+    /// <inheritdoc/>
+    public override string Name => "mask_of";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorType> Infer(Node node) => [new TensorType(DType.Bit, node.Input(0).Type.Shape)];
+
+    /// <inheritdoc/>
+    public override KernelRequest Request(Node node) => new("mask_of", "te_clamp", Clamping.Fields(node.Clamp, node.Input(0).Type), []);
+
+    /// <inheritdoc/>
+    public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
+    {
+        var (y, range) = (operands[0]!, node.Clamp);
+        var (min, max) = Clamping.Codes(range, y.Type);
+        return
+        [
+            new Tensor(
+                node.Output.Type,
+                [
+                    .. y.Data.Select(v =>
+                        y.Type.IsQuantized
+                            ? Clamping.Passes(v, min, max)
+                            : Clamping.Passes(v, numerics.Round(range.Min), numerics.Round(range.Max))
+                    ),
+                ]
+            ),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OperatorSample> Samples =>
+        [
+            new("int8", NodeForm.Plain, null, Int8(0.5f, 4, 1, 10)),
+            new("int8, clamped", NodeForm.Plain.Clamped(-0.75, 0.75), null, Int8(0.5f, 4, 3, 7)),
+            new("fp32", NodeForm.Plain.Clamped(min: 0.0), null, Fp32(1, 3, 4, 2)),
+        ];
 }
 
 /// <summary><c>s [C] = channel_sum(x)</c>: the sum over all positions, channel by channel, in storage order.</summary>

@@ -49,7 +49,7 @@ public sealed class RecomputeTests
         );
 
     /// <summary>All parameters after some steps on noise.</summary>
-    private static List<double[]> Trained(Graph graph)
+    internal static List<double[]> Trained(Graph graph)
     {
         var random = new Random(1);
         var interpreter = new Interpreter(Numerics.For(graph.Target));
