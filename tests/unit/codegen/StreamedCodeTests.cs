@@ -97,7 +97,7 @@ public sealed class StreamedCodeTests : IDisposable
                     AfterPass = (pass, g) => passes[pass] = g,
                 }
             );
-            var (before, formed) = (passes["schedule"], passes["stream-rows"]);
+            var (before, formed) = (passes[Pipeline.LastOrdered], passes["stream-rows"]);
             Assert.Contains(formed.Nodes, n => n.Body is not null);
             Assert.DoesNotContain(StreamOp.Inlined(formed).Nodes, n => n.Body is not null);
             Assert.Equal(Printer.Print(before with { Stage = Stage.Selected }), Printer.Print(StreamOp.Inlined(formed)));
