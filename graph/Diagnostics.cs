@@ -134,6 +134,12 @@ public static class Diagnostics
     /// <summary>No variant of the options fits.</summary>
     public static readonly DiagnosticRule NothingFits = new("TE0504", "no variant of these options fits: {0}", Severity.Note);
 
+    /// <summary>A memory of several is too small.</summary>
+    public static readonly DiagnosticRule OverRegion = new(
+        "TE0505",
+        "needs {0:N0} bytes of {2}, {1:N0} more than its {3:N0}; alive at the peak, step {4}: {5}"
+    );
+
     // 06: command and emission
     /// <summary>Option planned but not built.</summary>
     public static readonly DiagnosticRule NotBuilt = new("TE0601", "{0} is planned but not built yet");

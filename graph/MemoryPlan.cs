@@ -41,6 +41,20 @@ public sealed record MemoryPlan(long ArenaBytes, long LowerBound, int PeakStep, 
     /// </summary>
     public long? ProvenBound { get; init; }
 
+    /// <summary>
+    /// The parts of the arena in several memories, in order of offsets; empty where one memory holds all. Every place lies in one part.
+    /// </summary>
+    public ImmutableArray<BankArena> Banks { get; init; } = [];
+
+    /// <summary>Index of the memory that also holds trained parameters, counters and stack.</summary>
+    public int Home { get; init; }
+
+    /// <summary>Bytes of the arena beside trained parameters and counters: all, or the part in their memory.</summary>
+    public long HomeBytes => Banks.IsEmpty ? ArenaBytes : Banks[Home].Bytes;
+
+    /// <summary>The part that holds the byte at an offset; null where one memory holds all.</summary>
+    public BankArena? BankOf(long offset) => Banks.FirstOrDefault(b => b.Offset <= offset && offset < b.End);
+
     /// <summary>Alignment in bytes of every place and of the arena.</summary>
     public const int Alignment = 8;
 

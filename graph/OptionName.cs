@@ -55,6 +55,8 @@ public readonly partial record struct OptionName(string Property)
     public static readonly OptionName PatchLayers = new("PatchLayers");
     /// <summary>How places in the arena are found.</summary>
     public static readonly OptionName Placer = new("Placer");
+    /// <summary>The memories of the device.</summary>
+    public static readonly OptionName Regions = new("Regions");
     /// <summary>Values of dynamic dimensions.</summary>
     public static readonly OptionName Dims = new("Dims");
     /// <summary>The SRAM budget.</summary>

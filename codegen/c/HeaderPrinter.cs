@@ -20,8 +20,12 @@ internal static class HeaderPrinter
         string head = Layout.Head(
             image.Origin,
             $"{name}.h: the C interface of {name}, a neural network for {planned.Target.Name}.",
-            $"Everything that changes lies in one {name}_state, which the caller places. Nothing is allocated and there are no globals, "
-                + "so several states and several models may live side by side. Two threads must not use one state at once."
+            planned.Plan!.Banks.IsEmpty
+                ? $"Everything that changes lies in one {name}_state, which the caller places. Nothing is allocated and there are no "
+                    + "globals, so several states and several models may live side by side. Two threads must not use one state at once."
+                : $"Everything that outlives a call lies in one {name}_state, which the caller places in "
+                    + $"{planned.Plan.Banks[planned.Plan.Home].Bank.Name}. {name}.c has the arenas of the other memories, which all states "
+                    + "share: one call must end before the next begins."
         );
         return head
             + $$"""
@@ -97,6 +101,9 @@ internal static class HeaderPrinter
         : planned.CallerOwnsInputs ? $", const {planned.Name}_input_t *input"
         : "";
 
+    /// <summary>Statements for a function that may not use the state, since its values lie in other memories.</summary>
+    public static string UnusedState(Graph planned) => planned.Plan!.Banks.IsEmpty ? "" : "    (void)s;\n";
+
     /// <summary>Statements for a function that does not use the caller's input.</summary>
     public static string Unused(Graph planned) => ReadsRows(planned) ? "    (void)read;\n    (void)context;\n" : "    (void)input;\n";
 
@@ -164,7 +171,8 @@ internal static class HeaderPrinter
 
     private static string Struct(Graph planned, StateLayout state)
     {
-        List<(string Declaration, string Comment)> rows = [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
+        List<(string Declaration, string Comment)> rows =
+            state.ArenaBytes == 0 ? [] : [($"uint64_t arena[{state.ArenaBytes / sizeof(ulong)}];", "")];
         rows.AddRange(
             state.Trained.Select(m => (Declaration(m), m.Name == Identifiers.Prefix + m.Value.Name ? "" : Layout.InComment(m.Value.Name)))
         );

@@ -47,7 +47,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
 
             """
         );
-        text.Append(MemoryMap.Print(image));
+        text.Append(MemoryMap.Arenas(image)).Append(MemoryMap.Print(image));
         if (image.Frozen.Steps > 0)
         {
             text.Append(
@@ -127,7 +127,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                     planned
                 )}})
                 {
-                {{(steps.Any(UsesArena) ? ArenaPointer : "")}}{{(
+                {{(steps.Any(UsesArena) ? ArenaPointer : HeaderPrinter.UnusedState(planned))}}{{(
                     !planned.CallerOwnsInputs || steps.Any(UsesInput) ? "" : HeaderPrinter.Unused(planned)
                 )}}{{string.Concat(steps.Select(Print))}}{{(steps.Any(Reads) ? "    return TE_OK;\n" : "")}}}
 
@@ -187,8 +187,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                     if (s == NULL) {
                         return NULL;
                     }
-                    uint8_t *const arena = (uint8_t *)s->arena;
-                    return {{storage.Pointer(planned.Inputs[0])}};
+                {{(storage.InArena(planned.Inputs[0]) ? ArenaPointer : "")}}    return {{storage.Pointer(planned.Inputs[0])}};
                 }
 
                 """;

@@ -39,7 +39,8 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
         text.Append($"\n/* Step {region.Step}: {string.Join("\n * ", comment)} */\n");
         string result = Reads(region) ? "te_status" : "void";
         text.Append($"static {result} {Name(region)}({planned.Name}_state *s{HeaderPrinter.StepParameters(planned)})\n{{\n");
-        text.Append(Reads(region) ? ArenaPointer : "");
+        bool usesArena = region.Order.Any(node => region.ByNode[node] is null && storage.InArena(body.Nodes[node].Output));
+        text.Append(usesArena ? ArenaPointer : "");
         if (planned.CallerOwnsInputs && !UsesInput(region))
         {
             text.Append(HeaderPrinter.Unused(planned));
@@ -144,7 +145,7 @@ internal sealed class RegionPrinter(Graph planned, Storage storage)
             /* A row of {{Layout.Describe(call.Node.Output.Type)}}: {{call.Node.Op.Name}} {{Layout.InComment(call.Node.Name)}} */
             TE_OUT_OF_LINE static void {{RowName(call)}}({{planned.Name}}_state *s{{input}}{{(UsesRow(call) ? ", int32_t row" : "")}})
             {
-            {{ArenaPointer}}{{Layout.Fill(first, [.. head, .. arguments], ");\n", first.Length)}}}
+            {{(call.Values.Any(storage.InArena) ? ArenaPointer : HeaderPrinter.UnusedState(planned))}}{{Layout.Fill(first, [.. head, .. arguments], ");\n", first.Length)}}}
 
             """;
     }

@@ -20,7 +20,7 @@ internal sealed class Storage(ModelImage image)
             PlaceKind.Flash => place.Name,
             PlaceKind.State => "s->" + place.Name,
             PlaceKind.Argument => place.Value.Role.IsByValue() ? "&" + place.Name : place.Name,
-            _ => $"AT({place.Name})",
+            _ => place.Bank is { } bank ? $"AT_{bank}({place.Name})" : $"AT({place.Name})",
         };
     }
 
@@ -33,6 +33,7 @@ internal sealed class Storage(ModelImage image)
         var place = image.PlaceOf(map);
         string times = row.Contains(' ') ? $"({row})" : row;
         return row == "0" ? Pointer(map)
+            : place is { IsInArena: true, Bank: { } bank } ? FormattableString.Invariant($"ROW_{bank}({place.Name}, {row}, {bytes})")
             : place.IsInArena ? FormattableString.Invariant($"ROW({place.Name}, {row}, {bytes})")
             : FormattableString.Invariant($"{Pointer(map)} + {times} * {map.Type.Count / RowSchedule.RowsOf(map)}");
     }
@@ -44,7 +45,7 @@ internal sealed class Storage(ModelImage image)
     public string Element(Value value) => $"*({Literal.TypeName(value.Type.DType)} *){Pointer(value)}";
 
     /// <summary>True where <see cref="Pointer"/> needs <c>arena</c>.</summary>
-    public bool InArena(Value value) => image.PlaceOf(value).IsInArena;
+    public bool InArena(Value value) => image.PlaceOf(value) is { IsInArena: true, Bank: null };
 
     /// <summary>True for the input that the caller owns, and views of it.</summary>
     public bool IsCallerInput(Value value) =>

@@ -14,7 +14,8 @@ public sealed record FrozenPrefix(int Steps, ImmutableArray<(long Offset, long B
     /// <summary>Finds the frozen steps.</summary>
     public static FrozenPrefix Of(Graph planned)
     {
-        int steps = planned.Trains
+        // The bench keeps ranges of one arena.
+        int steps = planned.Trains && planned.Plan!.Banks.IsEmpty
             ? planned
                 .Nodes.TakeWhile(n => n.Phase == Phase.Forward && n.Reads.All(v => v.Kind is not (ValueKind.Parameter or ValueKind.State)))
                 .Count()

@@ -7,7 +7,7 @@ namespace TinyEngine.Image;
 /// <summary>The kinds of places.</summary>
 public enum PlaceKind
 {
-    /// <summary>The arena; the offset counts from its start.</summary>
+    /// <summary>The arena, or its part in one memory; the offset counts from its start.</summary>
     Arena,
     /// <summary>The arena, for bytes that only one kernel call uses; they have no element type.</summary>
     Scratch,
@@ -34,6 +34,9 @@ public sealed record Place(PlaceKind Kind, string Name, Value Value, long Offset
 
     /// <summary>The rows of a line buffer, which holds only so many of the value's; null for a place of the whole value.</summary>
     public int? Lines { get; init; }
+
+    /// <summary>The memory of a place in an arena outside of the state; null for all others.</summary>
+    public string? Bank { get; init; }
 
     /// <summary>Bytes of the place.</summary>
     public long Bytes => Lines is { } rows ? Value.Type.Bytes / RowSchedule.RowsOf(Value) * rows : Value.Type.Bytes;

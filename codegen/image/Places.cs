@@ -10,10 +10,12 @@ namespace TinyEngine.Image;
 internal sealed class Places
 {
     private readonly Dictionary<Value, Place> places = [];
+    private readonly MemoryPlan plan;
 
     /// <summary>Finds the places.</summary>
     public Places(Graph planned, StateLayout state, ImmutableArray<FlashArray> flash)
     {
+        plan = planned.Plan!;
         foreach (var array in flash.Where(a => a.Value.IsConstant))
         {
             Add(PlaceKind.Flash, array.Symbol, array.Value);
@@ -34,7 +36,7 @@ internal sealed class Places
         var views = planned.Nodes.Where(n => n.Op.IsView).ToList();
         var results = views.Select(n => n.Output).ToHashSet();
         var names = new Identifiers("");
-        foreach (var placement in planned.Plan!.Placements.Where(p => !results.Contains(p.Value) && !blocks.Contains(p.Value)))
+        foreach (var placement in plan.Placements.Where(p => !results.Contains(p.Value) && !blocks.Contains(p.Value)))
         {
             var kind = scratch.Contains(placement.Value) ? PlaceKind.Scratch : PlaceKind.Arena;
             Add(kind, names.Take(placement.Value.Name), placement.Value, placement.Offset, (placement.First, placement.Last));
@@ -46,7 +48,7 @@ internal sealed class Places
         }
 
         // A view has the place of its operand, which it may need for longer.
-        var lives = planned.Plan.Placements.ToDictionary(p => p.Value);
+        var lives = plan.Placements.ToDictionary(p => p.Value);
         foreach (var view in views)
         {
             if (places.TryGetValue(view.Input(0), out var place))
@@ -61,7 +63,7 @@ internal sealed class Places
 
         foreach (var region in planned.Nodes.Where(n => n.Body is not null))
         {
-            AddRegion(region, planned.Plan, names);
+            AddRegion(region, names);
         }
     }
 
@@ -74,7 +76,7 @@ internal sealed class Places
         places.TryGetValue(value, out var place) ? place : throw new InvalidOperationException($"value {value} has no place");
 
     /// <summary>Operands and results of a region have their places; each line buffer is a part of its block.</summary>
-    private void AddRegion(Node region, MemoryPlan plan, Identifiers names)
+    private void AddRegion(Node region, Identifiers names)
     {
         var body = region.Body!;
         foreach (var (outside, inside) in region.Inputs.Select(v => v!).Zip(body.Inputs).Concat(region.Outputs.Zip(body.Outputs)))
@@ -107,8 +109,15 @@ internal sealed class Places
         }
     }
 
-    private void Add(PlaceKind kind, string name, Value value, long offset = 0, (int First, int Last) steps = default) =>
-        places[value] = new Place(kind, name, value, offset) { Steps = steps };
+    private void Add(PlaceKind kind, string name, Value value, long offset = 0, (int First, int Last) steps = default)
+    {
+        var part = kind is PlaceKind.Arena or PlaceKind.Scratch ? plan.BankOf(offset) : null;
+        places[value] = new Place(kind, name, value, offset - (part?.Offset ?? 0))
+        {
+            Steps = steps,
+            Bank = part is null || part == plan.Banks[plan.Home] ? null : part.Bank.Name,
+        };
+    }
 
     private void Extend(Place place, int last)
     {

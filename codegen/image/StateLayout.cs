@@ -8,7 +8,7 @@ using TinyEngine.Ir;
 namespace TinyEngine.Image;
 
 /// <summary>Layout of <c>NAME_state</c>.</summary>
-/// <param name="ArenaBytes">Bytes of the arena, which comes first; the trained parameters follow at once.</param>
+/// <param name="ArenaBytes">Bytes of the arena, or of its part in the memory of the state; the trained parameters follow at once.</param>
 /// <param name="TrainedBytes">Bytes of all trained parameters.</param>
 /// <param name="Trained">The trained parameters.</param>
 /// <param name="Counters">The counters: pairs of seed and steps so far.</param>
@@ -29,7 +29,7 @@ public sealed record StateLayout(
     public static StateLayout Of(Graph planned)
     {
         var names = new Identifiers();
-        long arena = MemoryPlan.Align(planned.Plan!.ArenaBytes);
+        long arena = MemoryPlan.Align(planned.Plan!.HomeBytes);
         var trained = Place(
             planned.OfKind(ValueKind.Parameter).OrderByDescending(v => v.Type.DType.ElementBytes()).ThenBy(Rank),
             arena,

@@ -32,6 +32,7 @@ internal static class CommandOptions
         [OptionName.Input] = "--input",
         [OptionName.PatchLayers] = "--patch",
         [OptionName.Placer] = "--plan",
+        [OptionName.Regions] = "--region",
         [OptionName.Dims] = "--dim",
         [OptionName.Sram] = "--sram",
         [OptionName.Flash] = "--flash",

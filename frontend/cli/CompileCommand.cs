@@ -1,5 +1,6 @@
 // `tinyengine compile`: from a model to a folder of C. Options are read into CompileOptions and nothing else happens here.
 
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using TinyEngine.Compiler;
@@ -52,6 +53,12 @@ internal static class CompileCommand
         + "need least SRAM, nothing, or the first N layers as one region");
     private static readonly Option<string> Placing = Text("--plan", "fast", "how places in the arena are found: by heuristics, or by a "
         + $"solver that proves the least arena or states the gap; N limits its work, in about seconds ({ExactPlacer.DefaultWork})");
+    private static readonly Option<string?> Regions = new("--region")
+    {
+        Description = "memories of the device, the fastest first, instead of --sram; what is used most goes to the first, and external "
+            + "memory comes last",
+        HelpName = "NAME=SIZE,...",
+    };
     private static readonly ChoiceOption<BoundaryType> Io = new(
         "--io",
         "element type of input and output",
@@ -68,7 +75,7 @@ internal static class CompileCommand
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--calibrate", "--keep-float", "--optimize", "--region", "--project", "--emit" }
+        [.. new[] { "--calibrate", "--keep-float", "--optimize", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that ask for nothing new.</summary>
@@ -87,7 +94,7 @@ internal static class CompileCommand
         (PrintAfter.HelpName, StopAfter.HelpName) = ("PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
-            ("Project", [Output, Name, TargetName, Sram, Flash, Patch, Placing]),
+            ("Project", [Output, Name, TargetName, Sram, Flash, Patch, Placing, Regions]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
             ("Input and output", [Io, Input, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
@@ -158,6 +165,15 @@ internal static class CompileCommand
             yield return $"  plan   {gap} for this order of execution";
         }
 
+        foreach (var m in r.Regions ?? [])
+        {
+            yield return string.Create(
+                c,
+                $"  {m.Name,-7}{m.Used,9:N0} of {m.Bytes:N0} bytes: arena {m.Arena:N0}, trained {m.Trained:N0}, stack {m.Stack}; traffic "
+                    + $"{m.TrafficInference:N0} bytes an inference, {m.TrafficStep:N0} a step"
+            );
+        }
+
         yield return string.Create(
             c,
             $"  flash  {r.Flash.Total,9:N0} of {r.Flash.Budget:N0} bytes: weights {r.Flash.Weights:N0}, tables {r.Flash.Tables:N0}, code "
@@ -205,11 +221,13 @@ internal static class CompileCommand
 
         var printAfter = result.GetValue(PrintAfter) ?? [];
         var input = Input.Read(result, problems);
+        var regions = ReadRegions(result, problems);
         var options = new CompileOptions
         {
             Name = result.GetValue(Name) ?? ModelName.OfFile(path),
             Target = Parse(TargetName, Target.Find, "a core: " + string.Join(", ", Target.All.Select(t => t.Name))),
             SramBudget = Parse(Sram, ByteSize.Parse, "a size such as 256K") ?? 0,
+            Regions = regions,
             FlashBudget = Parse(Flash, ByteSize.Parse, "a size such as 1M") ?? 0,
             Train = TrainingArguments.ReadMode(result, Train, problems),
             Classes = result.GetValue(Classes),
@@ -242,6 +260,30 @@ internal static class CompileCommand
         );
 
         return problems.Count == 0 ? options : throw new DiagnosticException(problems);
+    }
+
+    private static ImmutableArray<MemoryBank> ReadRegions(ParseResult result, List<Diagnostic> problems)
+    {
+        string? text = result.GetValue(Regions);
+        var banks = ImmutableArray.CreateBuilder<MemoryBank>();
+        foreach (string[] part in (text?.Split(',') ?? []).Select(p => p.Split('=')))
+        {
+            if (part.Length == 2 && ByteSize.Parse(part[1]) is { } bytes)
+            {
+                banks.Add(new MemoryBank(part[0], bytes));
+            }
+            else
+            {
+                problems.Add(Diagnostics.BadOption.At(Regions.Name, $"'{text}' is not a list such as dtcm=64K,sram=192K"));
+            }
+        }
+
+        if (text is not null && result.GetResult(Sram) is { Implicit: false })
+        {
+            problems.Add(Diagnostics.BadOption.At(Regions.Name, $"the memories have sizes, so {Sram.Name} has no meaning"));
+        }
+
+        return banks.ToImmutable();
     }
 
     private static ExactPlacer? ReadPlacer(ParseResult result, List<Diagnostic> problems)
@@ -280,7 +322,9 @@ internal static class CompileCommand
     /// </summary>
     private static string Recipe(ParseResult result)
     {
-        Option[] silent = [Output, Sram, Flash, PrintAfter, StopAfter];
+        // One memory is a budget and nothing else.
+        Option[] budgets = result.GetValue(Regions)?.Contains(',') == true ? [Sram, Flash] : [Sram, Flash, Regions];
+        Option[] silent = [Output, .. budgets, PrintAfter, StopAfter];
         var given = result.CommandResult.Command.Options.Except(silent)
             .Where(o => !o.Recursive && result.GetResult(o) is { Implicit: false })
             .SelectMany(o => result.GetResult(o)!.Tokens.Select(t => t.Value).Prepend(o.Name));

@@ -1,5 +1,6 @@
 // All options that shape the C emitted for a model. Options are data; the pipeline reads them in one place.
 
+using System.Collections.Immutable;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -73,6 +74,15 @@ public sealed record CompileOptions
 
     /// <summary>Improves the places of the planner's own search; null for none. The package TinyEngine.Exact has one.</summary>
     public IArenaPlacer? Placer { get; init; }
+
+    /// <summary>
+    /// The memories of the device, the fastest first, each with the bytes that the model may use in place of the SRAM budget; empty for one
+    /// memory of that budget.
+    /// </summary>
+    public ImmutableArray<MemoryBank> Regions { get; init; } = [];
+
+    /// <summary>The bytes of all memories.</summary>
+    public long AllSram => Regions.IsEmpty ? SramBudget : Regions.Sum(r => r.Bytes);
 
     /// <summary>Values of dynamic dimensions, by their names in the file.</summary>
     public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();

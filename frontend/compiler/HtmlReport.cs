@@ -41,6 +41,22 @@ internal static class HtmlReport
                 .. r.Sram.ProvenBound is { } bound ? new string[][] { ["least arena of this order, as proved", N(bound)] } : [],
             ]
         );
+        if (r.Regions is { } regions)
+        {
+            Table(
+                page,
+                ["memory", "used", "of", "arena", "trained", "stack", "traffic of an inference", "traffic of a step"],
+                [
+                    .. regions.Select(m =>
+                        new[]
+                        {
+                            m.Name, N(m.Used), N(m.Bytes), N(m.Arena), N(m.Trained), N(m.Stack), N(m.TrafficInference), N(m.TrafficStep),
+                        }
+                    ),
+                ]
+            );
+        }
+
         Table(
             page,
             ["Flash", "bytes"],

@@ -94,6 +94,7 @@ public static class ModelCompiler
         var compilation = Compile(model, options with
         {
             SramBudget = long.MaxValue,
+            Regions = [],
             FlashBudget = long.MaxValue,
             AfterPass = (pass, graph) => quantized = pass == Pipeline.LastQuantized ? graph : quantized,
         });
@@ -133,6 +134,25 @@ public static class ModelCompiler
             yield return Diagnostics.BadOption.At(
                 OptionName.RawScale,
                 "the scale must be a finite fp32 number other than 0, and the offset finite"
+            );
+        }
+
+        var names = options.Regions.Select(r => r.Name).ToList();
+        if (names.FirstOrDefault(n => n.Length == 0 || !n.All(char.IsAsciiLetterLower)) is { } bad)
+        {
+            yield return Diagnostics.BadOption.At(OptionName.Regions, $"'{bad}' is not a name of small letters");
+        }
+
+        if (names.Distinct().Count() < names.Count)
+        {
+            yield return Diagnostics.BadOption.At(OptionName.Regions, "two memories have the same name");
+        }
+
+        if (names.Count > 1 && options.Placer is not null)
+        {
+            yield return Diagnostics.BadOption.At(
+                OptionName.Placer,
+                $"an exact plan is for one memory, and {OptionName.Regions} names more"
             );
         }
 

@@ -83,15 +83,22 @@ public static class Pipeline
             "plan-memory",
             "every value gets its place in the arena",
             Stage.Planned,
-            g => PlanMemory.Run(g, kernels, options.Placer)
+            g => PlanMemory.Run(g, kernels, options.Placer, Banks(g, options))
         );
     }
 
     /// <summary>What parameters, state and stack leave to the arena of the SRAM budget.</summary>
-    private static long ArenaBudget(Graph scheduled, CompileOptions options)
+    private static long ArenaBudget(Graph scheduled, CompileOptions options) => options.AllSram - Beside(scheduled, options);
+
+    /// <summary>The memories, where there are several.</summary>
+    private static MemoryBanks? Banks(Graph scheduled, CompileOptions options) =>
+        options.Regions.Length > 1 ? new MemoryBanks(options.Regions, Beside(scheduled, options)) : null;
+
+    /// <summary>Bytes of parameters, state and stack.</summary>
+    private static long Beside(Graph scheduled, CompileOptions options)
     {
         var state = StateLayout.Of(scheduled with { Plan = new MemoryPlan(0, 0, 0, []) });
-        return options.SramBudget - state.Bytes - Footprints.Of(options.Operators).Stack(scheduled);
+        return state.Bytes + Footprints.Of(options.Operators).Stack(scheduled);
     }
 
     private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme)

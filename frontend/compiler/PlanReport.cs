@@ -1,7 +1,6 @@
 // The report of a compilation: every byte of SRAM and flash, buffer by buffer and step by step, as plan.json carries it.
 // Sizes come from the planned graph and from the bounds of measured.def; nothing is measured here.
 
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TinyEngine.Image;
@@ -36,35 +35,6 @@ public sealed record FlashReport(long Total, long Weights, long Tables, long Cod
 
 /// <summary>Multiply-accumulate operations of one run; recomputed are those of the backward pass that make activations again.</summary>
 public sealed record MacsReport(long Forward, long Backward, long Recomputed);
-
-/// <summary>An arena buffer; first and last are the steps in which it is alive.</summary>
-public sealed record BufferReport(string Name, string Kind, long Offset, long Bytes, int First, int Last)
-{
-    /// <summary>
-    /// The buffer whose bytes this one may share although both are alive in some step: a view's operand, one that is overwritten in place,
-    /// or one that the result grows over.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Over { get; init; }
-
-    /// <summary>Bytes by which this buffer begins before that one, at least, if they share any.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public long? Lead { get; init; }
-
-    /// <summary>All kinds, with their colours (#rrggbb) in pictures.</summary>
-    public static readonly ImmutableArray<(string Kind, string Colour)> Kinds =
-    [
-        ("input", "#66a61e"),
-        ("activation", "#1b9e77"),
-        ("gradient", "#d95f02"),
-        ("mask", "#7570b3"),
-        ("lines", "#e6ab02"),
-        ("scratch", "#999999"),
-    ];
-
-    /// <summary>The colour of a buffer of this kind.</summary>
-    public string Colour() => Kinds.FirstOrDefault(k => k.Kind == Kind, Kinds[^1]).Colour;
-}
 
 /// <summary>A step of the schedule; reads and writes are bytes. A region names all functions of its body as its kernel.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes)
@@ -169,6 +139,15 @@ public sealed record PlanReport(
     /// </summary>
     public string Activation { get; init; } = "";
 
+    /// <summary>The memories, where the device has several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RegionReport>? Regions { get; init; }
+
+    /// <summary>True where everything fits the budgets.</summary>
+    [JsonIgnore]
+    public bool Fits =>
+        Sram.Total <= Sram.Budget && Flash.Total <= Flash.Budget && (Regions is null || Regions.All(r => r.Used <= r.Bytes));
+
     /// <summary>All files of the compilation, paths below its folder in ordinal order (<see cref="OutputManifest"/>).</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -193,26 +172,27 @@ public sealed record PlanReport(
 
         long code = footprints.Code(graph, kernels);
         long input = graph.CallerOwnsInputs && !options.InputRows ? graph.Inputs.Sum(v => v.Type.Bytes) : 0;
+        var sram = new SramReport(
+            MemoryPlan.Align(plan.ArenaBytes) + state.TrainedBytes + state.StateBytes + stack,
+            MemoryPlan.Align(plan.ArenaBytes),
+            state.TrainedBytes,
+            state.StateBytes,
+            0,
+            stack,
+            input,
+            options.AllSram,
+            plan.LowerBound,
+            "bound"
+        )
+        {
+            ProvenBound = plan.ProvenBound,
+        };
         return new PlanReport(
             options.Name,
             image.Origin.ModelSha256,
             graph.Target.Name,
             options.Command,
-            new SramReport(
-                state.Bytes + stack,
-                state.ArenaBytes,
-                state.TrainedBytes,
-                state.StateBytes,
-                0,
-                stack,
-                input,
-                options.SramBudget,
-                plan.LowerBound,
-                "bound"
-            )
-            {
-                ProvenBound = plan.ProvenBound,
-            },
+            sram,
             new FlashReport(weightBytes + tableBytes + code, weightBytes, tableBytes, code, options.FlashBudget, "bound"),
             new MacsReport(
                 CountMacs(graph, n => n.Phase != Phase.Train),
@@ -242,6 +222,7 @@ public sealed record PlanReport(
                 {
                     Over = p.Over?.Name,
                     Lead = p.Over is null ? null : p.Lead,
+                    Region = plan.BankOf(p.Offset)?.Bank.Name,
                 }),
             ],
             [
@@ -293,6 +274,7 @@ public sealed record PlanReport(
             ]
         )
         {
+            Regions = RegionReport.Of(graph, sram),
             Activation = plain.Source(plain.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
         };
     }
@@ -308,7 +290,7 @@ public sealed record PlanReport(
     /// <summary>Diagnoses budgets that are exceeded; the text names the values that are alive at the peak.</summary>
     public IEnumerable<Diagnostic> CheckBudgets(Graph graph)
     {
-        if (Sram.Total > Sram.Budget)
+        if (Sram.Total > Sram.Budget && Regions is null)
         {
             yield return Diagnostics.OverSram.At(
                 "",
@@ -319,6 +301,11 @@ public sealed record PlanReport(
                 Alive(graph.Plan, graph.Plan.PeakStep)
                     + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}")
             );
+        }
+
+        foreach (var problem in Regions is { } regions ? RegionReport.Check(regions, graph.Plan!, Alive) : [])
+        {
+            yield return problem;
         }
 
         if (Flash.Total > Flash.Budget)

@@ -64,7 +64,7 @@ internal sealed class Proposals
     private static long Learned(PlanReport report) => report.Trained.Where(t => t.IsValue).Sum(t => t.Elements);
 
     private static bool Fits(PlanReport? report) =>
-        report is not null && report.Sram.Total <= report.Sram.Budget && report.Flash.Total <= report.Flash.Budget;
+        report is { Fits: true };
 
     /// <summary>Modes in kinds, each in order of trained elements: the mode asked for, last layers, last biases, head, none.</summary>
     private IEnumerable<IReadOnlyList<TrainMode>> Kinds()

@@ -19,7 +19,9 @@ public static class PlanMemory
     /// <param name="graph">The graph.</param>
     /// <param name="kernels">The kernels that may move values; null for no moves.</param>
     /// <param name="placer">Finds better places for the order that was chosen; null for none.</param>
-    public static Graph Run(Graph graph, KernelTable? kernels = null, IArenaPlacer? placer = null) => Chosen(graph, kernels).Graph(placer);
+    /// <param name="banks">The memories, of which a placer knows nothing; null for one.</param>
+    public static Graph Run(Graph graph, KernelTable? kernels = null, IArenaPlacer? placer = null, MemoryBanks? banks = null) =>
+        Chosen(graph, kernels) is var plan && banks is not null ? plan.Graph(banks) : plan.Graph(placer);
 
     private static Plan Chosen(Graph graph, KernelTable? kernels)
     {
@@ -77,12 +79,40 @@ public static class PlanMemory
             var problem = packing.Problem(Bound);
             var better = placer?.Improve(problem, [.. offsets]);
             ImmutableArray<long> chosen = better?.Offsets ?? [.. offsets];
-            var placed = Lifetimes
-                .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, chosen[i])))
-                .ToDictionary(p => p.Value);
-            var places = scheduled.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First);
-            var plan = new MemoryPlan(problem.Height(chosen), Bound, Lifetimes.PeakStep, [.. places]) { ProvenBound = better?.Bound };
+            var plan = new MemoryPlan(problem.Height(chosen), Bound, Lifetimes.PeakStep, Places(chosen)) { ProvenBound = better?.Bound };
             return scheduled with { Stage = Stage.Planned, Plan = plan };
+        }
+
+        public Graph Graph(MemoryBanks banks)
+        {
+            var spread = new BankPacking(scheduled, Lifetimes, banks);
+            var parts = ImmutableArray.CreateBuilder<BankArena>();
+            foreach (var (bank, bytes) in banks.Banks.Zip(spread.Bytes))
+            {
+                parts.Add(new BankArena(bank, parts.Count == 0 ? 0 : parts[^1].End, bytes));
+            }
+
+            var plan = new MemoryPlan(parts[^1].End, Bound, Lifetimes.PeakStep, [])
+            {
+                Banks = parts.ToImmutable(),
+                Home = banks.Home,
+            };
+            var places = Places([.. spread.Offsets.Select((offset, i) => parts[spread.BankOf[i]].Offset + offset)]);
+            // Values in different memories share no bytes.
+            var apart = places.ToDictionary(p => p.Value, p => plan.BankOf(p.Offset));
+            plan = plan with
+            {
+                Placements = [.. places.Select(p => p.Over is { } v && apart[v] != apart[p.Value] ? p with { Over = null, Lead = 0 } : p)],
+            };
+            return scheduled with { Stage = Stage.Planned, Plan = plan };
+        }
+
+        private ImmutableArray<Placement> Places(ImmutableArray<long> offsets)
+        {
+            var placed = Lifetimes
+                .Groups.SelectMany((g, i) => g.Members.Select(m => Place(m, offsets[i])))
+                .ToDictionary(p => p.Value);
+            return [.. scheduled.Values.Where(placed.ContainsKey).Select(v => placed[v]).OrderBy(p => p.First)];
         }
 
         private Placement Place(Lifetime member, long offset)

@@ -39,6 +39,19 @@ public static class VerifyPlan
             return violations;
         }
 
+        long end = 0;
+        foreach (var part in plan.Banks)
+        {
+            bool follows = part.Offset == end && part.Bytes >= 0 && part.Bytes % MemoryPlan.Alignment == 0;
+            violations.AddRange(follows ? [] : [$"the part of {part.Bank.Name} does not follow the others: [{part.Offset}, {part.End})"]);
+            end = part.End;
+        }
+
+        if (!plan.Banks.IsEmpty && end != plan.ArenaBytes)
+        {
+            violations.Add($"the parts have {end} bytes and the arena {plan.ArenaBytes}");
+        }
+
         var places = CheckPlaces(planned, plan, violations);
         foreach (var skipped in new[] { Phase.Train, Phase.Predict })
         {
@@ -62,6 +75,8 @@ public static class VerifyPlan
                 : place.Bytes != place.Value.Type.Bytes ? $"has a place of {place.Bytes} bytes and needs {place.Value.Type.Bytes}"
                 : place.Offset < 0 || place.End > plan.ArenaBytes
                     ? $"lies outside the arena of {plan.ArenaBytes} bytes: [{place.Offset}, {place.End})"
+                : !plan.Banks.IsEmpty && !plan.Banks.Any(b => b.Offset <= place.Offset && place.End <= b.End)
+                    ? $"does not lie in one memory: [{place.Offset}, {place.End})"
                 : null;
             if (fault is null)
             {

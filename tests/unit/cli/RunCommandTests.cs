@@ -63,6 +63,28 @@ public sealed class RunCommandTests : IDisposable
         Assert.True(trained.GetProperty("sram").GetProperty("stack_peak").GetInt64() > 0);
     }
 
+    [CompilerFact("arm-none-eabi-gcc", "qemu-system-arm")]
+    public void Several_memories_give_the_bytes_of_one()
+    {
+        string data = At("data.npz");
+        SampleFile.Write(data);
+        string one = Emitted("--train", "last:1"), several = Emitted("--train", "last:1", "--region", "dtcm=800,sram=1K,external=1M");
+        Assert.Contains("_arena_", File.ReadAllText(Path.Combine(several, "model.c")), StringComparison.Ordinal);
+        foreach (string command in new[] { "simulate", "emulate" })
+        {
+            var (a, b) = (Run(one), Run(several));
+            Assert.Equal(a.Weights, b.Weights);
+            Assert.Equal(a.Predictions, b.Predictions);
+
+            (string? Weights, byte[] Predictions) Run(string folder)
+            {
+                string predictions = At("predictions.npy");
+                var run = Json(command, folder, "--train", data, "--test", data, "--steps", "4", "--predictions", predictions);
+                return (run.GetProperty("weights_sha256").GetString(), File.ReadAllBytes(predictions));
+            }
+        }
+    }
+
     [Fact]
     public void Simulate_without_data_says_what_it_did_and_hashes_no_weights_that_do_not_train()
     {
