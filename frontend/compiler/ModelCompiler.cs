@@ -61,7 +61,7 @@ public static class ModelCompiler
         var image = ModelImage.Of(graph, options.Schedule, origin);
         var footprints = Footprints.Of(options.Operators);
         var report = PlanReport.Of(image, options, footprints);
-        var problems = report.CheckBudgets(graph).ToList();
+        var problems = report.CheckBudgets(new PeakText(imported, graph)).ToList();
         if (problems.Count > 0)
         {
             throw new DiagnosticException([.. problems, Proposals.For(imported, options, footprints)]);

@@ -288,7 +288,7 @@ public sealed record PlanReport(
         JsonSerializer.Deserialize(json, PlanJson.Default.PlanReport) ?? throw new JsonException("plan.json is empty");
 
     /// <summary>Diagnoses budgets that are exceeded; the text names the values that are alive at the peak.</summary>
-    public IEnumerable<Diagnostic> CheckBudgets(Graph graph)
+    internal IEnumerable<Diagnostic> CheckBudgets(PeakText peak)
     {
         if (Sram.Total > Sram.Budget && Regions is null)
         {
@@ -297,13 +297,13 @@ public sealed record PlanReport(
                 Sram.Total,
                 Sram.Total - Sram.Budget,
                 Sram.Budget,
-                graph.Plan!.PeakStep,
-                Alive(graph.Plan, graph.Plan.PeakStep)
+                peak.Step(),
+                peak.Alive(peak.Plan, peak.Plan.PeakStep)
                     + FormattableString.Invariant($"; arena {Sram.Arena:N0}, trained parameters {Sram.Trained:N0}, stack {Sram.Stack:N0}")
             );
         }
 
-        foreach (var problem in Regions is { } regions ? RegionReport.Check(regions, graph.Plan!, Alive) : [])
+        foreach (var problem in Regions is { } regions ? RegionReport.Check(regions, peak.Plan, peak.Alive) : [])
         {
             yield return problem;
         }
@@ -312,45 +312,6 @@ public sealed record PlanReport(
         {
             yield return Diagnostics.OverFlash.At("", Flash.Total, Flash.Total - Flash.Budget, Flash.Budget);
         }
-    }
-
-    /// <summary>The values that take most of the arena in a step, and the bytes of the others; shared bytes count once.</summary>
-    private static string Alive(MemoryPlan plan, int step)
-    {
-        const int Listed = 4;
-        var taken = new List<(long From, long To)>();
-        var values = new List<(string Text, long Bytes)>();
-        var alive = plan.Placements.Where(p => p.First <= step && step <= p.Last);
-        foreach (var p in alive.OrderByDescending(p => p.Bytes).ThenBy(p => p.Offset))
-        {
-            long own = p.Bytes - Covered(taken, p.Offset, p.End);
-            if (own > 0)
-            {
-                string overlaid = own < p.Bytes ? FormattableString.Invariant($", {p.Bytes - own:N0} of them overlaid on others") : "";
-                values.Add((FormattableString.Invariant($"{p.Value.Name} ({p.Bytes:N0}{overlaid})"), own));
-                taken.Add((p.Offset, p.End));
-            }
-        }
-
-        var rest = values.Skip(Listed).ToList();
-        return string.Join(", ", values.Take(Listed).Select(v => v.Text))
-            + (rest.Count > 0 ? FormattableString.Invariant($" and {rest.Count} more ({rest.Sum(v => v.Bytes):N0} bytes)") : "");
-    }
-
-    /// <summary>Bytes of a range that some of the others take.</summary>
-    private static long Covered(IEnumerable<(long From, long To)> ranges, long from, long to)
-    {
-        long covered = 0;
-        foreach (var range in ranges.OrderBy(r => r.From))
-        {
-            long start = Math.Max(from, range.From), end = Math.Min(to, range.To);
-            if (end > start)
-            {
-                (covered, from) = (covered + end - start, end);
-            }
-        }
-
-        return covered;
     }
 
     private static StageReport[] Stages(ImageRegion region)
@@ -403,7 +364,7 @@ public sealed record PlanReport(
         !producers.TryGetValue(value, out var node) ? "input"
         : node.Lines == value ? "lines"
         : node.Scratch == value ? "scratch"
-        : node.Phase == Phase.Train ? "gradient"
+        : node.Phase == Phase.Train && !Recompute.IsRepeated(node) ? "gradient"
         : value.Type.DType == DType.Bit ? "mask"
         : "activation";
 }

@@ -10,18 +10,42 @@ namespace TinyEngine.Passes;
 /// <summary>Recomputation of activations (the trade of Chen et al., Training Deep Nets with Sublinear Memory Cost, 2016).</summary>
 public static class Recompute
 {
+    private const string Suffix = ".again";
+
     /// <summary>Runs on a scheduled graph, whose stage stays.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="budget">Bytes that the arena may have.</param>
     public static Graph Run(Graph graph, long budget)
     {
-        while (Over(graph, budget) is { } peak && Best(graph, peak) is { } smaller)
+        var chosen = new List<Value>();
+        var small = graph;
+        while (Over(small, budget) is { } peak && Best(small, peak) is { } next)
         {
-            graph = smaller;
+            chosen.Add(next.Value);
+            small = next.Graph;
         }
 
-        return graph;
+        if (Over(small, budget) is not null)
+        {
+            return small;
+        }
+
+        // A later choice may free so much that an earlier one was not needed: the most expensive go first.
+        var producers = graph.Producers();
+        foreach (var value in chosen.OrderByDescending(v => producers[v].Op.Macs(producers[v])).ToList())
+        {
+            var fewer = chosen.Where(v => v != value).ToList();
+            if (WithRepeated(graph, fewer) is { } spared && Over(spared, budget) is null)
+            {
+                (chosen, small) = (fewer, spared);
+            }
+        }
+
+        return small;
     }
+
+    /// <summary>True for a node that makes an activation again.</summary>
+    public static bool IsRepeated(Node node) => node.Phase == Phase.Train && node.Name.EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>MACs that a training step spends on layers that run again; they keep their numbers in the training phase.</summary>
     public static long Macs(Graph graph) => graph.Nodes.Where(n => n is { Phase: Phase.Train, Layer: not null }).Sum(n => n.Op.Macs(n));
@@ -39,7 +63,7 @@ public static class Recompute
     /// <summary>
     /// The graph with one more node that runs again, so that fewer bytes are alive at the peak and nowhere more; or null.
     /// </summary>
-    private static Graph? Best(Graph graph, int peak)
+    private static (Value Value, Graph Graph)? Best(Graph graph, int peak)
     {
         long live = Lifetimes.Of(graph).Live[peak];
         var readers = graph.Nodes.SelectMany((n, i) => n.Reads.Distinct().Select(v => (v, i))).ToLookup(p => p.v, p => p.i);
@@ -47,9 +71,27 @@ public static class Recompute
             .Nodes.Where(n => n is { Phase: Phase.Forward, Call: not null, Op.Mutates: < 0 } && n.Output.Type.IsQuantized)
             .Where(n => !graph.TrainOutputs.Contains(n.Output))
             .OrderByDescending(n => n.Output.Type.Bytes / (double)Math.Max(1, n.Op.Macs(n)))
-            .Select(n => Repeated(graph, n, [.. readers[n.Output]], peak))
-            .OfType<Graph>()
-            .FirstOrDefault(g => Lowers(g, peak, live));
+            .Select(n => (Value: n.Output, Graph: Repeated(graph, n, [.. readers[n.Output]], peak)!))
+            .Where(c => c.Graph is not null && Lowers(c.Graph, peak, live))
+            .Select(c => ((Value, Graph)?)c)
+            .FirstOrDefault();
+    }
+
+    /// <summary>The graph in which the makers of these values run again, or null.</summary>
+    private static Graph? WithRepeated(Graph graph, IEnumerable<Value> values)
+    {
+        foreach (var value in values)
+        {
+            var readers = graph.Nodes.Select((n, i) => (n, i)).Where(p => p.n.Reads.Contains(value)).Select(p => p.i).ToList();
+            if (Repeated(graph, graph.Nodes.First(n => n.Outputs.Contains(value)), readers, -1) is not { } next)
+            {
+                return null;
+            }
+
+            graph = next;
+        }
+
+        return graph;
     }
 
     /// <summary>True where less is alive at the peak. Nodes run again behind it, so that its step has the same index.</summary>
@@ -75,8 +117,8 @@ public static class Recompute
         }
 
         var value = node.Output;
-        var again = new Value(value.Name + ".again", value.Type, ValueKind.Result);
-        var repeated = node with { Name = node.Name + ".again", Phase = Phase.Train, Outputs = [again], KeepsMask = false, Call = null };
+        var again = new Value(value.Name + Suffix, value.Type, ValueKind.Result);
+        var repeated = node with { Name = node.Name + Suffix, Phase = Phase.Train, Outputs = [again], KeepsMask = false, Call = null };
         if (KernelCall.Bind(node.Kernel!, repeated, node.Call!.Request) is not { } call)
         {
             return null;

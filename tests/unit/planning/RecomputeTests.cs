@@ -36,7 +36,63 @@ public sealed class RecomputeTests
     public void Inference_and_training_within_budget_stay_as_they_are() =>
         Assert.Equal(0, Recompute.Macs(Compile("dscnn-kws-int8-qdq", 256 * 1024).Graph));
 
-    private static Compilation Compile(string model, long budget) =>
+    [SharedTheory]
+    [InlineData("dscnn-kws-int8-qdq")]
+    [InlineData("resnet8-cifar10-int8-qdq")]
+    public void No_layer_runs_again_that_need_not(string model)
+    {
+        var scheduled = Compile(model, 1 << 20, "schedule").Graph;
+        long peak = TrainingPeak(scheduled);
+        foreach (long budget in new[] { 0.97, 0.9, 0.8, 0.75, 0.7 }.Select(share => (long)(share * peak)))
+        {
+            var repeated = Recompute.Run(scheduled, budget);
+            Assert.Contains(repeated.Nodes, Recompute.IsRepeated);
+            if (TrainingPeak(repeated) <= budget)
+            {
+                Assert.All(repeated.Nodes.Where(Recompute.IsRepeated), n => Assert.True(TrainingPeak(Without(repeated, n)) > budget));
+            }
+        }
+    }
+
+    [SharedFact]
+    public void Refusal_names_values_as_the_model_does()
+    {
+        var failure = Assert.Throws<DiagnosticException>(() => Compile("dscnn-kws-int8-qdq", 48 * 1024));
+        string text = failure.Diagnostics[0].Message;
+        Assert.Contains("gradient at the ", text);
+        Assert.DoesNotMatch("[.](again|dx|unclamp|lines|scratch|1) [(]", text);
+    }
+
+    private static long TrainingPeak(Graph graph)
+    {
+        var live = Lifetimes.Of(graph).Live;
+        return graph.Nodes.Select((n, i) => n.Phase == Phase.Train ? live[i] : 0).Max();
+    }
+
+    /// <summary>The graph in which the readers of a repeated node read what was made in the forward phase.</summary>
+    private static Graph Without(Graph graph, Node repeated)
+    {
+        string name = repeated.Name[..repeated.Name.LastIndexOf('.')];
+        var kept = graph.Nodes.Single(n => n.Name == name).Output;
+        Value? Kept(Value? v) => v == repeated.Output ? kept : v;
+        return graph with
+        {
+            Nodes =
+            [
+                .. graph
+                    .Nodes.Where(n => n != repeated)
+                    .Select(n =>
+                        n with
+                        {
+                            Inputs = [.. n.Inputs.Select(Kept)],
+                            Call = n.Call is null ? null : n.Call with { Arguments = [.. n.Call.Arguments.Select(Kept)] },
+                        }
+                    ),
+            ],
+        };
+    }
+
+    private static Compilation Compile(string model, long budget, string? stopAfter = null) =>
         ModelCompiler.Compile(
             SharedModels.Model(model),
             new CompileOptions
@@ -45,6 +101,7 @@ public sealed class RecomputeTests
                 Train = TrainMode.Parse("full"),
                 Gradients = DType.I8,
                 SramBudget = budget,
+                StopAfter = stopAfter,
             }
         );
 
