@@ -140,6 +140,19 @@ public static class Diagnostics
         "needs {0:N0} bytes of {2}, {1:N0} more than its {3:N0}; alive at the peak, step {4}: {5}"
     );
 
+    /// <summary>The scheme that the compiler chose.</summary>
+    public static readonly DiagnosticRule ChosenScheme = new(
+        "TE0506",
+        $"{OptionName.Train} auto trains {{0:N0}} elements: the head, {{1}}; scheme.yaml has the scheme",
+        Severity.Note
+    );
+
+    /// <summary>Not even the smallest scheme fits.</summary>
+    public static readonly DiagnosticRule NoSchemeFits = new(
+        "TE0507",
+        $"{OptionName.Train} auto finds no scheme that fits: not even the head with the biases of the last layer does"
+    );
+
     // 06: command and emission
     /// <summary>Option planned but not built.</summary>
     public static readonly DiagnosticRule NotBuilt = new("TE0601", "{0} is planned but not built yet");

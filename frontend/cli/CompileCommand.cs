@@ -27,7 +27,11 @@ internal static class CompileCommand
         Description = "identifier of the model in C [from the file name]",
         HelpName = "NAME",
     };
-    private static readonly Option<string> Train = Text("--train", "head", $"what the device trains: none, {TrainingArguments.Modes}");
+    private static readonly Option<string> Train = Text(
+        "--train",
+        "head",
+        $"what the device trains: none, {TrainingArguments.Modes}; auto: the largest scheme that fits"
+    );
     private static readonly Option<int?> Classes = new("--classes") { Description = "replace the head by a new fp32 layer with N classes" };
     private static readonly ChoiceOption<bool> QuantizedHead = new(
         "--head",
@@ -317,14 +321,15 @@ internal static class CompileCommand
     }
 
     /// <summary>
-    /// The command with the options that were given and shape the model, in the order of the help. Budgets only refuse models; files
-    /// stand without their folders.
+    /// The command with the options that were given and shape the model, in the order of the help. Budgets shape it where they choose what
+    /// trains; else they refuse models. Files stand without their folders.
     /// </summary>
     private static string Recipe(ParseResult result)
     {
-        // One memory is a budget and nothing else.
+        // One memory is a budget and nothing else; budgets choose what trains with auto.
+        bool isAuto = result.GetValue(Train) == TrainMode.Auto.Text;
         Option[] budgets = result.GetValue(Regions)?.Contains(',') == true ? [Sram, Flash] : [Sram, Flash, Regions];
-        Option[] silent = [Output, .. budgets, PrintAfter, StopAfter];
+        Option[] silent = [Output, .. isAuto ? [] : budgets, PrintAfter, StopAfter];
         var given = result.CommandResult.Command.Options.Except(silent)
             .Where(o => !o.Recursive && result.GetResult(o) is { Implicit: false })
             .SelectMany(o => result.GetResult(o)!.Tokens.Select(t => t.Value).Prepend(o.Name));

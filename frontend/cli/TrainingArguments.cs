@@ -139,13 +139,23 @@ internal static class TrainingArguments
     }
 
     /// <summary>The options of a command that looks at a model without emitting it: name, training mode and dimensions.</summary>
-    public static CompileOptions ReadModel(ParseResult result, string path, Option<string> train, List<Diagnostic> problems) =>
-        new()
+    public static CompileOptions ReadModel(ParseResult result, string path, Option<string> train, List<Diagnostic> problems)
+    {
+        var mode = ReadMode(result, train, problems);
+        if (mode == TrainMode.Auto)
+        {
+            problems.Add(
+                Diagnostics.BadOption.At(train.Name, "auto needs the budgets of compile; give the scheme.yaml that compile wrote")
+            );
+        }
+
+        return new()
         {
             Name = ModelName.OfFile(path),
-            Train = ReadMode(result, train, problems),
+            Train = mode,
             Dims = DimOption.Instance.Read(result, problems),
         };
+    }
 
     /// <summary>A training mode by name, or from a scheme file; errors are added to the problems.</summary>
     public static TrainMode ReadMode(ParseResult result, Option<string> option, List<Diagnostic> problems)

@@ -6,6 +6,7 @@ using TinyEngine.Codegen.C;
 using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Onnx;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
 
@@ -51,6 +52,13 @@ public static class ModelCompiler
             );
         }
 
+        var footprints = Footprints.Of(options.Operators);
+        bool isAuto = options.Train == TrainMode.Auto;
+        if (isAuto)
+        {
+            options = options with { Train = AutoScheme.Choose(imported, options, footprints) };
+        }
+
         var graph = Pipeline.Run(imported, options);
         if (options.StopAfter is not null)
         {
@@ -59,25 +67,26 @@ public static class ModelCompiler
 
         var origin = new Origin(Version, Convert.ToHexStringLower(SHA256.HashData(model)), options.Recipe);
         var image = ModelImage.Of(graph, options.Schedule, origin);
-        var footprints = Footprints.Of(options.Operators);
         var report = PlanReport.Of(image, options, footprints);
         var problems = report.CheckBudgets(new PeakText(imported, graph)).ToList();
         if (problems.Count > 0)
         {
-            throw new DiagnosticException([.. problems, Proposals.For(imported, options, footprints)]);
+            Diagnostic[] noScheme = isAuto ? [Diagnostics.NoSchemeFits.At(OptionName.Train)] : [];
+            throw new DiagnosticException([.. noScheme, .. problems, Proposals.For(imported, options, footprints)]);
         }
 
         EmittedFile[] files =
         [
             .. CPrinter.Print(image, options.Operators),
             new EmittedFile("report.html", HtmlReport.Print(report)),
+            .. isAuto ? [new EmittedFile("scheme.yaml", SchemeFile.Print(options.Train.Scheme!))] : Array.Empty<EmittedFile>(),
         ];
         report = report with { Files = [.. files.Select(f => f.Path).Append(OutputManifest.Plan).Order(StringComparer.Ordinal)] };
         return new Compilation(
             graph,
             report,
             [.. files, new EmittedFile(OutputManifest.Plan, report.ToJson())],
-            [.. notes, .. FrozenChannels(graph)]
+            [.. notes, .. FrozenChannels(graph), .. isAuto ? [Chosen(options.Train.Scheme!, report)] : Array.Empty<Diagnostic>()]
         );
     }
 
@@ -108,6 +117,15 @@ public static class ModelCompiler
         let frozen = Update.Steps(node).Count(step => step == 0)
         where frozen > 0
         select Diagnostics.FrozenChannels.At(node.Input(0).Name, frozen);
+
+    /// <summary>A note on the scheme that was chosen.</summary>
+    private static Diagnostic Chosen(TrainScheme scheme, PlanReport report)
+    {
+        var parts = scheme.Parts.Select(p => $"{p.Layer} ({SchemeFile.Text(p.Inputs)})");
+        string weights = scheme.Parts.Length == 0 ? "" : $", weights of the layers {string.Join(", ", parts)} (their input channels)";
+        long trained = report.Trained.Where(t => t.IsValue).Sum(t => t.Elements);
+        return Diagnostics.ChosenScheme.At("", trained, $"biases of the last {scheme.Biases} layers{weights}");
+    }
 
     /// <summary>Imports a model without transforming it.</summary>
     /// <exception cref="DiagnosticException">Everything that is wrong with the model.</exception>

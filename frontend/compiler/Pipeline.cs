@@ -13,6 +13,9 @@ public static class Pipeline
     /// <summary>The last pass before training and kernels come in.</summary>
     public const string LastQuantized = "reexpress-channels";
 
+    /// <summary>The last pass before activations are made again.</summary>
+    public const string LastKept = "derive-masks";
+
     /// <summary>The last pass before memory is planned, regions included.</summary>
     public const string LastOrdered = "recompute";
 
@@ -62,7 +65,7 @@ public static class Pipeline
         yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
         yield return new(
-            "derive-masks",
+            LastKept,
             "masks made from results that are kept anyway",
             Stage.Scheduled,
             g => DeriveMasks.Run(g, kernels)

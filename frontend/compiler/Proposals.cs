@@ -2,7 +2,6 @@
 // most elements first. The largest last:K and bias:K are found by bisection on a bound, the least arena that any plan of an order
 // of execution can have, since a whole plan takes ten times as long.
 
-using TinyEngine.Image;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
 
@@ -14,14 +13,12 @@ internal sealed class Proposals
     private const int MostListed = 6, MostRetries = 3;
 
     private readonly CompileOptions asked;
-    private readonly Footprints footprints;
-    private readonly Graph canonical;
+    private readonly PlanTrials trials;
 
     private Proposals(Graph imported, CompileOptions options, Footprints footprints)
     {
-        this.footprints = footprints;
-        asked = options with { AfterPass = null, Placer = null };
-        canonical = Pipeline.Run(imported, asked with { StopAfter = Pipeline.LastQuantized });
+        asked = options;
+        trials = new PlanTrials(imported, options, footprints);
     }
 
     /// <summary>Options that make a training step smaller without training less.</summary>
@@ -41,7 +38,7 @@ internal sealed class Proposals
     private Diagnostic Note()
     {
         var bounds = Kinds().AsParallel().AsOrdered().SelectMany(Largest).ToList();
-        var candidates = bounds.OrderByDescending(c => Learned(c.Bound)).Select(c => c.Variant).ToList();
+        var candidates = bounds.OrderByDescending(c => PlanTrials.Learned(c.Bound)).Select(c => c.Variant).ToList();
         var fitting = new List<(Variant Variant, PlanReport Report)>();
         for (int i = 0; i < candidates.Count && fitting.Count < MostListed;)
         {
@@ -52,19 +49,14 @@ internal sealed class Proposals
 
         if (fitting.Count > 0)
         {
-            var texts = fitting.OrderByDescending(f => Learned(f.Report)).Select(f => Needs(f.Variant, f.Report));
+            var texts = fitting.OrderByDescending(f => PlanTrials.Learned(f.Report)).Select(f => Needs(f.Variant, f.Report));
             return Diagnostics.WouldFit.At("", string.Join("; ", texts));
         }
 
-        var least = new Variant([TrainMode.None], 0, new Saving(!asked.CallerInput, false, false));
-        var smallest = Report(least, isPlanned: true);
+        var least = new Variant([TrainMode.None], 0, new Saving(!asked.CallerInput && !asked.InputRows, false, false));
+        var smallest = Report(least, PlanTrials.Effort.Planned);
         return Diagnostics.NothingFits.At("", smallest is null ? "none can be planned" : $"the smallest, {Needs(least, smallest)}");
     }
-
-    private static long Learned(PlanReport report) => report.Trained.Where(t => t.IsValue).Sum(t => t.Elements);
-
-    private static bool Fits(PlanReport? report) =>
-        report is { Fits: true };
 
     /// <summary>Modes in kinds, each in order of trained elements: the mode asked for, last layers, last biases, head, none.</summary>
     private IEnumerable<IReadOnlyList<TrainMode>> Kinds()
@@ -75,7 +67,7 @@ internal sealed class Proposals
             yield break;
         }
 
-        int layers = canonical.Nodes.Count(n => n.Layer is not null);
+        int layers = trials.Quantized.Nodes.Count(n => n.Layer is not null);
         bool trainsParts = scheme.Parts.Length > 0 || scheme.BiasLayers.Length > 0;
         int weights = trainsParts ? layers : Math.Min(scheme.Weights, layers) - 1;
         int biases = trainsParts || scheme.Weights > 0 ? layers : Math.Min(scheme.Biases, layers) - 1;
@@ -95,7 +87,7 @@ internal sealed class Proposals
         from caller in new[] { false, true }
         where !(head && (asked.QuantizedHead || asked.Classes is not null || mode == TrainMode.None))
         where !(narrow && (asked.Gradients == DType.I8 || mode == TrainMode.Head || mode == TrainMode.None))
-        where !(caller && asked.CallerInput)
+        where !(caller && (asked.CallerInput || asked.InputRows))
         where mode != asked.Train || head || narrow || caller
         select new Saving(caller, narrow, head);
 
@@ -111,8 +103,8 @@ internal sealed class Proposals
             PlanReport? best = null;
             for (int index = low + 1; low + 1 < high; index = (low + high) / 2)
             {
-                var bound = Report(new Variant(kind, index, saving), isPlanned: false);
-                (low, high, best) = Fits(bound) ? (index, high, bound) : (low, index, best);
+                var bound = Report(new Variant(kind, index, saving), PlanTrials.Effort.Bound);
+                (low, high, best) = PlanTrials.Fits(bound) ? (index, high, bound) : (low, index, best);
             }
 
             if (best is not null)
@@ -130,7 +122,7 @@ internal sealed class Proposals
         for (int index = variant.Index; index >= Math.Max(0, variant.Index - MostRetries); index--)
         {
             var smaller = variant with { Index = index };
-            if (Report(smaller, isPlanned: true) is { } report && Fits(report))
+            if (Report(smaller, PlanTrials.Effort.Planned) is { } report && PlanTrials.Fits(report))
             {
                 return [(smaller, report)];
             }
@@ -139,31 +131,7 @@ internal sealed class Proposals
         return [];
     }
 
-    /// <summary>The report of a variant: planned, or of the least arena of its order; null where the model does not allow it.</summary>
-    private PlanReport? Report(Variant variant, bool isPlanned)
-    {
-        var options = Options(variant);
-        try
-        {
-            var begun = canonical with { CallerOwnsInputs = options.CallerInput };
-            var graph = Pipeline.Run(
-                begun,
-                isPlanned ? options : options with { StopAfter = Pipeline.LastOrdered },
-                Pipeline.LastQuantized
-            );
-            if (!isPlanned)
-            {
-                long bound = StreamRows.Bound(graph, options.PatchLayers);
-                graph = graph with { Plan = new MemoryPlan(bound, bound, 0, []) };
-            }
-
-            return PlanReport.Of(ModelImage.Of(graph, options.Schedule), options, footprints);
-        }
-        catch (DiagnosticException)
-        {
-            return null;
-        }
-    }
+    private PlanReport? Report(Variant variant, PlanTrials.Effort effort) => trials.Report(Options(variant), effort);
 
     private CompileOptions Options(Variant variant)
     {

@@ -1,4 +1,4 @@
-// Reads a scheme file (docs/training.md): which biases, which weights and input channels, and whether the head trains. It knows
+// Reads and writes scheme files (docs/training.md): which biases, which weights and input channels, and whether the head trains. It knows
 // the form only; SelectTrained, which has the model, checks whether layers and channels exist. All problems of a file are found at
 // once, each with its line.
 //
@@ -9,6 +9,7 @@
 //     - {name: conv7, inputs: [0, 3, 5]}
 //   head: train                # or freeze
 
+using System.Diagnostics;
 using System.Globalization;
 using TinyEngine.Ir;
 using TinyEngine.Passes;
@@ -53,6 +54,43 @@ public sealed class SchemeFile
 
         return reader.problems.Count == 0 ? scheme : throw new DiagnosticException(reader.problems);
     }
+
+    /// <summary>The text of a scheme.</summary>
+    /// <exception cref="ArgumentException">
+    /// It trains whole last layers, or the biases of last layers and of others: no file says that.
+    /// </exception>
+    public static string Print(TrainScheme scheme)
+    {
+        if (scheme.Weights > 0 || (scheme.Biases > 0 && scheme.BiasLayers.Length > 0))
+        {
+            throw new ArgumentException("not the scheme of a file", nameof(scheme));
+        }
+
+        string Layer(LayerChoice layer) => layer.IsName ? $"'{layer.Text.Replace("'", "''", StringComparison.Ordinal)}'" : layer.Text;
+        string[] lines =
+        [
+            scheme.BiasLayers.Length > 0
+                ? $"biases: [{string.Join(", ", scheme.BiasLayers.Select(Layer))}]"
+                : $"biases: last {scheme.Biases}",
+            .. scheme.Parts.Length > 0 ? ["weights:"] : Array.Empty<string>(),
+            .. scheme.Parts.Select(p => $"  - {{{(p.Layer.IsName ? "name" : "layer")}: {Layer(p.Layer)}, inputs: {Text(p.Inputs)}}}"),
+            scheme.Head ? "head: train" : "head: freeze",
+        ];
+        return string.Join('\n', lines) + "\n";
+    }
+
+    /// <summary>A choice of channels as a file writes it.</summary>
+    public static string Text(ChannelChoice inputs) =>
+        inputs switch
+        {
+            ChannelChoice.List list => $"[{string.Join(", ", list.Channels)}]",
+            ChannelChoice.Count count => string.Create(CultureInfo.InvariantCulture, $"{First(count.Order)}{count.Channels}"),
+            ChannelChoice.Ratio(1, 1, _) => "all",
+            ChannelChoice.Ratio(var n, var d, var order) => string.Create(CultureInfo.InvariantCulture, $"{First(order)}{n}/{d}"),
+            _ => throw new UnreachableException(),
+        };
+
+    private static string First(ChannelOrder order) => order == ChannelOrder.First ? "first " : "";
 
     /// <summary>The reader of nodes calls itself for each level; a scheme has few.</summary>
     private bool IsShallow(string yaml)

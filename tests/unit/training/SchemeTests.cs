@@ -68,6 +68,11 @@ public sealed class SchemeTests
         Assert.Equal(new ChannelChoice.Ratio(1, 8, ChannelOrder.First), scheme.Parts[4].Inputs);
         Assert.Equal(new ChannelChoice.Count(3, ChannelOrder.First), scheme.Parts[5].Inputs);
         Assert.False(scheme.Head);
+        string text = SchemeFile.Print(scheme with { Biases = 0 });
+        Assert.Equal(text, SchemeFile.Print(SchemeFile.Parse(text)));
+        Assert.Contains("biases: [3, 'conv7', '4']", text);
+        Assert.Contains("  - {name: 'dw', inputs: 12}", text);
+        Assert.Contains("  - {layer: 5, inputs: first 1/8}", text);
     }
 
     [Theory]
@@ -137,6 +142,7 @@ public sealed class SchemeTests
     [InlineData("bias:3", 3, 0)]
     [InlineData("last:2", 2, 2)]
     [InlineData("full", int.MaxValue, int.MaxValue)]
+    [InlineData("auto", 0, 0)]
     public void Modes_are_read(string text, int biases, int weights)
     {
         var mode = TrainMode.Parse(text);
@@ -150,6 +156,7 @@ public sealed class SchemeTests
                 "last:2" => TrainMode.Last(2),
                 "full" => TrainMode.Full,
                 "head" => TrainMode.Head,
+                "auto" => TrainMode.Auto,
                 _ => TrainMode.None,
             }
         );
