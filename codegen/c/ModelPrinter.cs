@@ -127,7 +127,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                     planned
                 )}})
                 {
-                {{(steps.Any(UsesArena) ? ArenaPointer : HeaderPrinter.UnusedState(planned))}}{{(
+                {{(steps.Any(UsesArena) ? RegionPrinter.ArenaPointer : HeaderPrinter.UnusedState(planned))}}{{(
                     !planned.CallerOwnsInputs || steps.Any(UsesInput) ? "" : HeaderPrinter.Unused(planned)
                 )}}{{string.Concat(steps.Select(Print))}}{{(steps.Any(Reads) ? "    return TE_OK;\n" : "")}}}
 
@@ -187,7 +187,7 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                     if (s == NULL) {
                         return NULL;
                     }
-                {{(storage.InArena(planned.Inputs[0]) ? ArenaPointer : "")}}    return {{storage.Pointer(planned.Inputs[0])}};
+                {{(storage.InArena(planned.Inputs[0]) ? RegionPrinter.ArenaPointer : "")}}    return {{storage.Pointer(planned.Inputs[0])}};
                 }
 
                 """;
@@ -296,8 +296,6 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
                 """,
         };
 
-    private const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
-
     private string Print(ImageStep step) => step is ImageRegion region ? regions.Call(region) : calls.Call((ImageCall)step);
 
     private bool UsesArena(ImageStep step) => step is ImageCall call && calls.UsesArena(call);
@@ -307,5 +305,5 @@ internal sealed class ModelPrinter(ModelImage image, Storage storage, FieldGroup
     private bool UsesInput(ImageStep step) => step is ImageRegion || calls.UsesCallerInput((ImageCall)step);
 
     private string Arena(IEnumerable<ImageStep> steps, params IEnumerable<Value> results) =>
-        steps.Any(UsesArena) || results.Any(storage.InArena) ? ArenaPointer : "";
+        steps.Any(UsesArena) || results.Any(storage.InArena) ? RegionPrinter.ArenaPointer : "";
 }

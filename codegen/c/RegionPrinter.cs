@@ -12,7 +12,10 @@ namespace TinyEngine.Codegen.C;
 /// <summary>Prints regions.</summary>
 internal sealed class RegionPrinter(Graph planned, Storage storage)
 {
-    private const string Lesser = "lesser", ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
+    /// <summary>The statement that a function begins with where it reads or writes the arena.</summary>
+    public const string ArenaPointer = "    uint8_t *const arena = (uint8_t *)s->arena;\n";
+
+    private const string Lesser = "lesser";
 
     /// <summary>The functions of all regions.</summary>
     public string Functions(IEnumerable<ImageRegion> regions)

@@ -1,6 +1,6 @@
-// The picture of the memory of a model over time, for whoever draws it: boxes of buffers over the steps in which they live, bands of
-// trained parameters, state and stack above the arena, phases, regions, and the step in which most of the arena is in use. Addresses are
-// in KiB.
+// The picture of the memory of a model over time, as report.html and plots show it: boxes of buffers over the steps of their lives, bands
+// of trained parameters, state and stack above the arena, phases, regions, and the step in which most of the arena is in use. Addresses
+// are in KiB.
 
 using System.Globalization;
 using TinyEngine.Ir;
@@ -54,7 +54,7 @@ public sealed record ArenaPicture(
     /// <summary>The name and operator of the peak step, with its bytes.</summary>
     public required string PeakText { get; init; }
 
-    /// <summary>What colours mean: the kinds of buffers that there are, and the bands.</summary>
+    /// <summary>What colours mean: the kinds of the buffers in the picture, and the bands.</summary>
     public IEnumerable<(string Name, string Colour)> Legend =>
         BufferReport.Kinds.Where(k => Buffers.Any(b => b.Kind == k.Kind)).Concat(Bands.Select(b => (b.Kind, b.Colour)));
 

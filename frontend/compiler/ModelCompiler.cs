@@ -123,8 +123,7 @@ public static class ModelCompiler
     {
         var parts = scheme.Parts.Select(p => $"{p.Layer} ({SchemeFile.Text(p.Inputs)})");
         string weights = scheme.Parts.Length == 0 ? "" : $", weights of the layers {string.Join(", ", parts)} (their input channels)";
-        long trained = report.Trained.Where(t => t.IsValue).Sum(t => t.Elements);
-        return Diagnostics.ChosenScheme.At("", trained, $"biases of the last {scheme.Biases} layers{weights}");
+        return Diagnostics.ChosenScheme.At("", PlanTrials.Learned(report), $"biases of the last {scheme.Biases} layers{weights}");
     }
 
     /// <summary>Imports a model without transforming it.</summary>

@@ -24,7 +24,7 @@ public sealed record SramReport(
 )
 {
     /// <summary>
-    /// Bytes that the arena is proved to need, whatever the places: what is above is the gap. Absent where no such proof was asked for.
+    /// A proved lower bound of the arena for this order of execution, in bytes. The arena exceeds it by the gap. Absent without a proof.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ProvenBound { get; init; }

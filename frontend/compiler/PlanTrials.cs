@@ -1,4 +1,4 @@
-// Plans of one model under different options, for those who search among them. The passes up to the quantized stage run once.
+// Plans of one model under different options, for a search among them. The passes up to the quantized stage run once.
 
 using TinyEngine.Image;
 using TinyEngine.Ir;
