@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The TinyEngine Authors */
 
 /* Counts the instructions of kernels on the calls of samples.def, on an emulated board. measure.sh writes calls.h, a list of
- * CALL(symbol, structure) of the kernels that it wants counted; a line of output is "symbol sample ticks". Arguments
+ * CALL(symbol, structure, predicate) of the kernels that it wants counted; a line of output is "symbol sample ticks", or none for ticks
+ * where the predicate does not hold. Arguments
  * that may be NULL are, except for operands; contents are numbers of a pattern, so that no kernel sees only zeros. */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,8 @@ static uint32_t in_u32[ELEMENTS], inout_u32[ELEMENTS];
 static float in_f32[ELEMENTS], inout_f32[ELEMENTS], out_f32[ELEMENTS], factors_f32[ELEMENTS];
 static int64_t scratch[ELEMENTS];
 static int64_t in_any[ELEMENTS / sizeof(int64_t)], out_any[ELEMENTS / sizeof(int64_t)]; /* aligned as an arena is */
+/* Packed weights of no channel in fp32: zeros; and a table of channels of the zero point 0. */
+static uint32_t packed_w[ELEMENTS], packed_table[ELEMENTS];
 static int32_t sample;
 
 #define in_code in_i8
@@ -37,6 +40,7 @@ static int32_t sample;
 #define OPT_IN(type, name) , in_##type
 #define TABLE(type, name) , TABLE_##name
 #define OPT_TABLE(type, name) , NULL
+#define PACKED(type, name) , packed_##name
 #define INOUT(type, name) , inout_##type
 #define OPT_INOUT(type, name) , NULL
 #define OUT(type, name) , out_##type
@@ -78,20 +82,39 @@ static void renew(void)
     }
 }
 
-static void measure(const char *name, te_port_function function, int32_t count)
+static int32_t any_sample(void)
+{
+    return 1;
+}
+
+static void measure(const char *name, te_port_function function, int32_t (*holds)(void), int32_t count)
 {
     for (sample = 0; sample < count; sample++) {
         te_port_cost cost;
-        renew();
-        te_port_measure(function, &cost);
         te_port_print(name);
         te_port_print(" ");
         print_number((uint64_t)sample);
         te_port_print(" ");
-        print_number(cost.ticks);
+        if (holds() != 0) {
+            renew();
+            te_port_measure(function, &cost);
+            print_number(cost.ticks);
+        } else {
+            te_port_print("none");
+        }
         te_port_print("\n");
     }
 }
+
+#define CALL(symbol, structure, predicate)                                                                             \
+    static int32_t symbol##_holds(void)                                                                                \
+    {                                                                                                                  \
+        const structure *const s = &structure##_samples[sample];                                                       \
+        (void)s;                                                                                                       \
+        return predicate;                                                                                              \
+    }
+#include "calls.h"
+#undef CALL
 
 int te_run(void)
 {
@@ -102,15 +125,16 @@ int te_run(void)
         in_b8[i] = (int8_t)(i % 9 - 4);
         in_b16[i] = (int16_t)(i % 9 - 4);
         factors[i] = 16384;
+        packed_table[i] = i % 4 == 0 ? 256 : 0;
         in_i32[i] = i % 1000 - 500;
         in_f32[i] = (float)(i * 37 % 101 - 50) / 64.0f;
         factors_f32[i] = 0.015625f;
     }
     in_f32[0] = 0.75f; /* a sum of squares */
     in_i32[0] = 2;     /* a class */
-    measure("empty", call_nothing, 1);
-#define CALL(symbol, structure)                                                                                        \
-    measure(#symbol, call_##symbol, (int32_t)(sizeof structure##_samples / sizeof structure##_samples[0]));
+    measure("empty", call_nothing, any_sample, 1);
+#define CALL(symbol, structure, predicate)                                                                                        \
+    measure(#symbol, call_##symbol, symbol##_holds, (int32_t)(sizeof structure##_samples / sizeof structure##_samples[0]));
 #include "calls.h"
     return 0;
 }

@@ -2,7 +2,9 @@
 # Measures code, stack and instructions of kernels on cores and prints measured.def. Code is text and constants of the object. Stack is the
 # frames of all functions of the object, which bounds every chain of calls among them, plus what a routine of the compiler's
 # library needs where the object calls any: arithmetic that the core has no instruction for, memset or memcpy. Those routines come
-# in members of libgcc and libc, which kernels share: the linker says which ones a kernel draws in.
+# in members of libgcc and libc, which kernels share: the linker says which ones a kernel draws in. Files below src/ that define no kernel
+# are members like those: a kernel draws in the files whose names occur as words in its text or in the headers that it includes. Their
+# code is that of the member, their stack that of the kernel. Functions of nothing but assembly have the stack of their pushes.
 # Instructions are counted on the emulated boards, for the calls of samples.def (measure.c); those of packs are not.
 #
 # Usage: runtime-c/measure.sh > runtime-c/measured.def      all kernels on all cores
@@ -59,15 +61,70 @@ int te_entry(unsigned char *restrict to, const unsigned char *restrict from, siz
 }
 ENTRY
 
+# The rows of kernels.def, one a line.
+rows() {
+  sed -n '/^KERNEL(/,$p' "$1" | tr '\n' ' ' | sed 's/ KERNEL(/\nKERNEL(/g'
+}
+
+# The cores that run a kernel: those of its row, all for anything else.
+cores_of() {
+  case $(sed -n "s/^KERNEL($1, .*), *\([a-z]*\), *\".*\", *-*[0-9]*, .*/\1/p" "$work/rows") in
+    dsp) echo "$dsp_cores" ;;
+    mve) echo cortex-m55 ;;
+    *) echo "$cores" ;;
+  esac
+}
+
+# The files without a kernel that a source needs, for these options of the compiler.
+parts_of() {
+  local source=$1 options=$2 found="" more=$1 texts part stem
+  while [ -n "$more" ]; do
+    # shellcheck disable=SC2086
+    texts=$(for source in $more; do arm-none-eabi-gcc -MM $common $options -Iinclude $extra "$source"; done | tr -d '\\' | tr ' ' '\n' | grep -v ':$' | grep -v '[.]def$' | sort -u)
+    more=""
+    for part in $(cat "$work/parts"); do
+      stem=$(basename "$part" .c)
+      # shellcheck disable=SC2086
+      if [[ " $found " != *" $part "* ]] && grep -qw "$stem" $texts; then
+        found="$found $part" more="$more $part"
+      fi
+    done
+  done
+  echo $found
+}
+
+# Bytes of stack of the functions of an object: frames of the compiler, and what functions without one push.
+stack_of() {
+  local frames=${1%.o}.su
+  awk -F'\t' '$3 != "static" { print "frame of unknown size: " $0 > "/dev/stderr"; exit 1 }' "$frames"
+  arm-none-eabi-objdump -d "$1" | awk -F'\t' -v frames="$frames" '
+    function registers(list, n, i, item, ends) {
+      gsub(/[{} ]/, "", list)
+      for (i = split(list, item, ","); i > 0; i--) {
+        n += split(item[i], ends, "-") == 2 ? substr(ends[2], 2) - substr(ends[1], 2) + 1 : 1
+      }
+      return n
+    }
+    BEGIN { while ((getline line < frames) > 0) { split(line, cell, "\t"); bytes += cell[2]; sub(/.*:/, "", cell[1]); none[cell[1]] = cell[2] == 0 } }
+    /^[0-9a-f]+ <.*>:$/ { name = $0; sub(/.*</, "", name); sub(/>:$/, "", name) }
+    none[name] && ($3 ~ /^v?push/ || ($3 ~ /^stmdb/ && $4 ~ /^sp!/)) { list = $4; sub(/^sp!, */, "", list); sub(/[;@].*/, "", list); bytes += 4 * registers(list) }
+    END { print bytes + 0 }'
+}
+
 # The row of SYMBOL,CORE, into a file of that name; beside it a list of "member bytes".
 measure() {
-  local symbol=${1%,*} core=${1#*,} object=$work/$1.o source options code stack members
+  local symbol=${1%,*} core=${1#*,} object=$work/$1.o source options code stack members part
   options=$(flags "$core")
   source=$([ "$symbol" = te_entry ] && echo "$work/te_entry.c" || echo "$sources"/*/"$symbol.c")
   # shellcheck disable=SC2086
   arm-none-eabi-gcc $common $options -fstack-usage -ffunction-sections -fdata-sections -Iinclude $extra -c "$source" -o "$object"
+  mkdir "$work/$1.parts"
+  for part in $(parts_of "$source" "$options"); do
+    # shellcheck disable=SC2086
+    arm-none-eabi-gcc $common $options -fstack-usage -ffunction-sections -fdata-sections -Iinclude $extra -c "$part" -o "$work/$1.parts/$(basename "$part" .c).o"
+  done
   # shellcheck disable=SC2086
-  arm-none-eabi-gcc -mthumb $options -nostartfiles -nodefaultlibs -Wl,--gc-sections "-Wl,--entry=$symbol" -Xlinker "-Map=$work/$1.map" "$object" -lc -lgcc -o "$work/$1.elf"
+  arm-none-eabi-gcc -mthumb $options -nostartfiles -nodefaultlibs -Wl,--gc-sections "-Wl,--entry=$symbol" -Xlinker "-Map=$work/$1.map" "$object" $(find "$work/$1.parts" -name '*.o') -lc -lgcc -o "$work/$1.elf"
   # Sections that the linker kept of archives: name, address, size, archive(member); long names stand on a line of their own.
   awk '/^Linker script and memory map/ { kept = 1 } /^ \.[^ ]/ { section = $1 }
     kept && section ~ /^\.(text|rodata|data|ARM\.ex)/ && match($0, /0x[0-9a-f]+ +0x[0-9a-f]+ .*\.a\([^)]*\)$/) {
@@ -77,8 +134,16 @@ measure() {
     }' "$work/$1.map" | while read -r name bytes; do echo "$name $((bytes))"; done |
     awk '{ sum[$1] += $2 } END { for (m in sum) print m, sum[m] }' | LC_ALL=C sort > "$work/$1.members"
   code=$(arm-none-eabi-size "$object" | awk 'NR == 2 { print $1 }')
-  stack=$(awk -F'\t' '$3 != "static" { print "frame of unknown size: " $0 > "/dev/stderr"; exit 1 } { sum += $2 } END { print sum + 0 }' "${object%.o}.su")
-  [ -z "$(arm-none-eabi-nm -u "$object")" ] || stack=$((stack + routine_stack))
+  stack=$(stack_of "$object")
+  for part in "$work/$1.parts"/*.o; do
+    [ -e "$part" ] || continue
+    stack=$((stack + $(stack_of "$part")))
+    echo "$(basename "$part" .o) $(arm-none-eabi-size "$part" | awk 'NR == 2 { print $1 }')" >> "$work/$1.members"
+  done
+  # shellcheck disable=SC2046
+  arm-none-eabi-nm "$object" $(find "$work/$1.parts" -name '*.o') |
+    awk 'NF == 3 { defined[$3] } NF == 2 { used[$2] } END { for (u in used) if (!(u in defined)) exit 1 }' || stack=$((stack + routine_stack))
+  LC_ALL=C sort -o "$work/$1.members" "$work/$1.members"
   members=$(cut -d' ' -f1 "$work/$1.members" | paste -sd' ')
   echo "FOOTPRINT($symbol, $core, $code, $stack, $members)" > "$work/$1"
 }
@@ -94,17 +159,41 @@ board() {
   esac
 }
 
+# CALL(symbol, structure, predicate) of a kernel. One of its own weights is called only where its predicate holds, since it reads them in
+# that order and in no other.
+call_of() {
+  awk -v symbol="$1" -F', ' '
+    $1 == "KERNEL(" symbol {
+      when = "1"
+      if ($0 ~ / PACKED\(/ && match($0, /, +dsp, +"[^,]*", +"/)) {
+        when = substr($0, RSTART, RLENGTH); sub(/^, +dsp, +"/, "", when); sub(/", +"$/, "", when); gsub(/" +"/, "", when)
+        when = when == "" ? "1" : when
+        while (match(when, /(^|[^a-z0-9_>])[a-z][a-z0-9_]*/)) {
+          at = substr(when, RSTART, 1) ~ /[a-z]/ ? RSTART : RSTART + 1
+          done = done substr(when, 1, at - 1) "s->" substr(when, at, RSTART + RLENGTH - at)
+          when = substr(when, RSTART + RLENGTH)
+        }
+        when = done when
+      }
+      print "CALL(" symbol ", " $3 ", " when ")"
+    }' "$work/rows"
+}
+
 # Counts the instructions of the kernels that were compiled for a core: rows "INSTRUCTIONS(symbol, core, counts)" into CORE.counts.
 count() {
-  local core=$1 place=$work/$1 machine script base hertz options bench name object
+  [ -z "$extra" ] || return 0
+  local core=$1 place=$work/$1 machine script base hertz options bench name object part
   read -r machine script base hertz < <(board "$core")
   options=$(flags "$core")
   bench=$([ "$core" = cortex-m0plus ] && echo "-mcpu=cortex-m3" || echo "$options")
   mkdir "$place"
   for object in "$work"/*,"$core".o; do
     name=$(basename "$object" ",$core.o")
-    sed -n "s/^KERNEL($name, [a-z0-9_]*, \\([a-z0-9_]*\\),.*/CALL($name, \\1)/p" include/kernels.def >> "$place/calls.h"
+    call_of "$name" >> "$place/calls.h"
     ln -s "$object" "$place/$name.o"
+    for part in "${object%.o}.parts"/*.o; do
+      [ ! -e "$part" ] || ln -sf "$part" "$place/"
+    done
   done
   rm -f "$place/te_entry.o"
   [ -s "$place/calls.h" ] || return 0
@@ -122,7 +211,7 @@ count() {
   qemu-system-arm -M "$machine" -display none -monitor none -serial none -semihosting-config enable=on,target=native \
     -icount shift=8 -kernel "$place/firmware.elf" 2>&1 |
     awk -v core="$core" -v per="$hertz" '
-      { count = int($3 / (per * 256e-9) + 0.5) }
+      { count = $3 == "none" ? empty : int($3 / (per * 256e-9) + 0.5) }
       $1 == "empty" { empty = count; next }
       $1 != symbol { if (symbol) print row ")"; symbol = $1; row = "INSTRUCTIONS(" symbol ", " core "," }
       { row = row " " count - empty }
@@ -130,9 +219,16 @@ count() {
 }
 
 cores="cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55"
+dsp_cores="cortex-m4 cortex-m7 cortex-m33 cortex-m55"
+list=$(echo "${sources%src}include"/*kernels.def)
+[ "$sources" != src ] || list=include/kernels.def
+rows "$list" > "$work/rows"
+for source in "$sources"/*/*.c; do
+  grep -q "^KERNEL($(basename "$source" .c)," "$work/rows" || echo "$source"
+done > "$work/parts"
 on_all_cores() {
   for symbol in "$@"; do
-    for core in $cores; do
+    for core in $(cores_of "$symbol"); do
       echo "$symbol,$core"
     done
   done
@@ -142,11 +238,11 @@ on_all_cores() {
 measured=("$@")
 listed=("$@")
 if [ $# -eq 0 ] || [ -n "$old" ]; then
-  mapfile -t listed < <(on_all_cores $(for source in "$sources"/*/*.c $entry; do basename "$source" .c; done))
+  mapfile -t listed < <(on_all_cores $(for source in "$sources"/*/*.c $entry; do basename "$source" .c; done | grep -vxf <(sed 's|.*/||; s|[.]c$||' "$work/parts" | grep . || echo -)))
   [ -n "$old" ] && mapfile -t measured < <(on_all_cores "$@") || measured=("${listed[@]}")
 fi
 
-export -f flags measure board count
+export -f flags measure board count parts_of stack_of call_of
 export root work routine_stack common sources extra
 printf '%s\n' "${measured[@]}" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'measure {}'
 find "$work" -name '*,*.o' | sed 's/.*,//; s/\.o$//' | sort -u | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} bash -euo pipefail -c 'count {}'

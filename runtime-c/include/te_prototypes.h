@@ -13,6 +13,7 @@ extern "C" {
 #define OPT_IN(type, name) , const TE_STORED_##type *name
 #define TABLE(type, name) , const TE_STORED_##type *name
 #define OPT_TABLE(type, name) , const TE_STORED_##type *name
+#define PACKED(type, name) , const TE_STORED_##type *name
 #define INOUT(type, name) , TE_STORED_##type *name
 #define OPT_INOUT(type, name) , TE_STORED_##type *name
 #define OUT(type, name) , TE_STORED_##type *name
@@ -36,6 +37,7 @@ extern "C" {
 #undef OPT_IN
 #undef TABLE
 #undef OPT_TABLE
+#undef PACKED
 #undef INOUT
 #undef OPT_INOUT
 #undef OUT

@@ -75,6 +75,14 @@ typedef struct te_binary {
     float f_min, f_max;
 } te_binary;
 
+/* Sum of two codes in integers, which the compiler has proved for all 65,536 pairs: (a*a_factor/2^8 + b*b_factor/2^8 + constant) >> 21,
+ * each quotient rounded down. */
+typedef struct te_dsp_add {
+    int32_t count;
+    int32_t a_factor, b_factor; /* scale * 2^29, positive */
+    int32_t constant;           /* ((zero of y) - a_scale * (zero of a) - ..) * 2^21 + half */
+} te_dsp_add;
+
 /* Dimensions that are kept and dimensions that are folded into one, with the steps between their indexes. */
 typedef struct te_reduce {
     int32_t keep0, keep1, keep0_step, keep1_step, fold0, fold1, fold0_step, fold1_step;
