@@ -23,7 +23,7 @@ public sealed class GraphBuilder
 
     /// <summary>
     /// Adds a node and returns its first result. Result types are inferred; <paramref name="type"/> replaces the first
-    /// one where the result is quantized.
+    /// one, but for its shape, where the result is quantized.
     /// </summary>
     public Value Emit(
         Op op,
@@ -62,7 +62,7 @@ public sealed class GraphBuilder
             Outputs =
             [
                 .. types.Select(
-                    (t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type : t, ValueKind.Result)
+                    (t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type with { Shape = t.Shape } : t, ValueKind.Result)
                 ),
             ],
         };

@@ -28,7 +28,7 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
         }
 
         var (operands, tables, results) = (
-            new Queue<Value?>(node.Inputs),
+            new Queue<Value?>(request.OperandsOf(node)),
             new Queue<Value?>(request.Tables),
             new Queue<Value?>(node.Outputs)
         );

@@ -25,6 +25,15 @@ public sealed record KernelRequest(string Family, string Struct, ImmutableArray<
     /// <summary>Storage order of the weights that the kernel reads, such as <c>ohwi</c>; <c>-</c> without weights.</summary>
     public string Packing { get; init; } = "-";
 
+    /// <summary>
+    /// The indices of the operands that the kernel takes, null for NULL; by default all of the node. A kernel that reads constants in a
+    /// packed form (<see cref="PackedForm"/>) takes the others as its table.
+    /// </summary>
+    public ImmutableArray<int?>? Operands { get; init; }
+
+    /// <summary>The operands of a node that the kernel takes.</summary>
+    public IEnumerable<Value?> OperandsOf(Node node) => Operands?.Select(i => i is { } at ? node.Inputs[at] : null) ?? node.Inputs;
+
     /// <summary>This request with another value of an integer field.</summary>
     public KernelRequest With(string name, long value) =>
         this with { Fields = [.. Fields.Select(f => f.Name == name ? KernelField.Int(name, value) : f)] };

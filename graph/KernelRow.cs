@@ -19,7 +19,8 @@ namespace TinyEngine.Ir;
 /// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts the elements made.</param>
 /// <param name="Cost">Instructions of a call, an expression over the same fields and the features of the target
 /// (<see cref="Target.Flag"/>).</param>
-/// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>; <c>-</c> without weights.</param>
+/// <param name="Packing">Storage order of the weights, such as <c>ohwi</c>, or the form of all constants (<see cref="PackedForm"/>);
+/// <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
     int InPlace, ResultOrder Writes, string Rows, string Cost, string Packing)
@@ -48,6 +49,12 @@ public sealed record KernelRow(
             return string.Join('_', others.Prepend(result));
         }
     }
+
+    /// <summary>
+    /// The request of a node with its constants in the form that this kernel reads; null where that form cannot hold them.
+    /// </summary>
+    public KernelRequest? Packed(Node node, KernelRequest plain) =>
+        Packing == plain.Packing ? plain : PackedForm.Find(Packing)?.Request(node, plain);
 
     /// <summary>Bytes of scratch for these fields.</summary>
     public long ScratchBytes(KernelRequest request) => Math.Max(0, Expression.Evaluate(Scratch, request.IntegerField));

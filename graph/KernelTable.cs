@@ -19,6 +19,7 @@ public sealed partial class KernelTable
         ["OPT_INOUT"] = (ParameterUse.ChangedOperand, true),
         ["TABLE"] = (ParameterUse.Table, false),
         ["OPT_TABLE"] = (ParameterUse.Table, true),
+        ["PACKED"] = (ParameterUse.Table, false),
         ["OUT"] = (ParameterUse.Result, false),
         ["OPT_OUT"] = (ParameterUse.Result, true),
         ["SCRATCH"] = (ParameterUse.Scratch, false),
@@ -67,13 +68,16 @@ public sealed partial class KernelTable
     /// </summary>
     public KernelCall? Choose(Node node, KernelRequest request, Target target)
     {
+        var inForm = new Dictionary<string, KernelRequest?>();
+        KernelRequest? InForm(KernelRow row) =>
+            inForm.TryGetValue(row.Packing, out var known) ? known : inForm[row.Packing] = row.Packed(node, request);
         var calls = byFamily[request.Family]
-            .Where(r => target.Runs(r.Core) && r.Packing == request.Packing)
-            .Select(r => KernelCall.Bind(r, node, request))
+            .Where(r => target.Runs(r.Core))
+            .Select(r => InForm(r) is { } packed ? KernelCall.Bind(r, node, packed) : null)
             .OfType<KernelCall>()
-            .Where(call => call.Kernel.Holds(request))
+            .Where(call => call.Kernel.Holds(call.Request))
             .ToList();
-        return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(request, target));
+        return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(call.Request, target));
     }
 
     private static ResultOrder Order(string cell) =>
@@ -120,6 +124,6 @@ public sealed partial class KernelTable
     [GeneratedRegex("\"\\s*\"")]
     private static partial Regex Joint();
 
-    [GeneratedRegex("""(\w+)\((\w+), (\w+)\)""")]
+    [GeneratedRegex("""(\w+)\((\w+),\s+(\w+)\)""")]
     private static partial Regex Parameter();
 }

@@ -78,6 +78,12 @@ public sealed record Node
     public IEnumerable<Value> Reads =>
         Inputs.OfType<Value>().Concat(Tables).Concat(Body?.OfKind(ValueKind.Constant) ?? []);
 
+    /// <summary>The values whose bytes kernels read: all that the node reads but for constants that a packed table holds.</summary>
+    public IEnumerable<Value> Loads =>
+        Body is { } body ? Inputs.OfType<Value>().Concat(body.Nodes.SelectMany(n => n.Loads).Where(v => v.IsConstant).Distinct())
+        : Call is { } call ? call.Request.OperandsOf(this).OfType<Value>().Concat(Tables)
+        : Reads;
+
     /// <summary>Every arena value the node makes: outputs and scratch.</summary>
     public IEnumerable<Value> Writes => Scratch is null ? Outputs : Outputs.Append(Scratch);
 

@@ -24,6 +24,9 @@ public sealed record NodeForm(Attributes Attributes)
     /// <summary>True for the last layer before the output, which has no number.</summary>
     public bool IsHead { get; init; }
 
+    /// <summary>The number of channels that the result had and that were removed, because nothing depends on them.</summary>
+    public int LostChannels { get; init; }
+
     /// <summary>Attributes without notes.</summary>
     [return: NotNullIfNotNull(nameof(attributes))]
     public static implicit operator NodeForm?(Attributes? attributes) => attributes is null ? null : new(attributes);

@@ -147,6 +147,39 @@ public abstract class Op
     /// <summary>True where operands must have the quantization of the result: an operand with another one is rescaled before.</summary>
     public virtual bool SharesQuantization => false;
 
+    // ---- channels
+
+    /// <summary>How channels of operand 0 reach those of the result.</summary>
+    public virtual ChannelFlow ChannelFlow(Node node) => Ir.ChannelFlow.Unknown;
+
+    /// <summary>
+    /// The codes that each channel of a quantized result can have, from those of operand 0, for operators that say how
+    /// <see cref="ChannelFlow"/> flow. An operator whose results never fall when elements of its operand rise need not say more.
+    /// </summary>
+    public virtual CodeRange[] CodeRanges(Node node, IReadOnlyList<CodeRange> operand, Numerics numerics)
+    {
+        double[] Results(Func<CodeRange, int> end)
+        {
+            var type = node.Input(0).Type;
+            int channels = type.Shape[-1];
+            double[] codes = [.. Enumerable.Range(0, (int)type.Count).Select(i => (double)end(operand[i % channels]))];
+            return Evaluate(node, [new Tensor(type, codes)], numerics)[0].Data;
+        }
+
+        var (low, high) = (Results(r => r.Low), Results(r => r.High));
+        int results = node.Output.Type.Shape[-1];
+        var places = Enumerable.Range(0, low.Length).ToLookup(i => i % results);
+        return [.. places.Select(p => new CodeRange((int)p.Min(i => low[i]), (int)p.Max(i => high[i])))];
+    }
+
+    /// <summary>
+    /// True where a channel of operand 0 that always has this code adds a constant to the results of an operator with mixed channels.
+    /// </summary>
+    public virtual bool Absorbs(Node node, int code) => false;
+
+    /// <summary>The node without some channels, which its operand 0 is to lose too.</summary>
+    public virtual Node WithoutChannels(Node node, ChannelCut cut) => node;
+
     // ---- kernel request
 
     /// <summary>The kernel that this node needs.</summary>

@@ -187,7 +187,14 @@ public sealed class Parser : TokenReader
             node = node with { Layer = (int)Integer() };
         }
 
-        return node with { IsHead = Take("head") };
+        node = node with { IsHead = Take("head") };
+        if (Take("lost"))
+        {
+            Mark("=");
+            node = node with { Form = node.Form with { LostChannels = (int)Integer() } };
+        }
+
+        return node;
     }
 
     /// <summary>The call of a node: the text names the kernel, tables and scratch, and the rest follows from the node.</summary>
@@ -222,7 +229,8 @@ public sealed class Parser : TokenReader
     {
         try
         {
-            var (request, given) = (node.Op.Request(node), new Queue<Value>(tables));
+            var (plain, given) = (node.Op.Request(node), new Queue<Value>(tables));
+            var request = kernel.Packed(node, plain) ?? throw Fail($"{kernel.Symbol} cannot hold the constants of {node.Op.Name}");
             // The text leaves out the tables that the request leaves out; a number that does not fit is the binding's to refuse.
             ImmutableArray<Value?> placed = [.. request.Tables.Select(t => t is not null && given.TryDequeue(out var next) ? next : null)];
             return KernelCall.Bind(kernel, node, request with { Tables = [.. placed, .. given] });

@@ -151,7 +151,8 @@ public sealed class Printer
         text.Append(node.Clamp == ClampRange.Open ? "" : $" clamp({Double(node.Clamp.Min)}, {Double(node.Clamp.Max)})")
             .Append(node.KeepsMask ? " mask" : "")
             .Append(node.Layer is { } layer ? string.Create(CultureInfo.InvariantCulture, $" layer={layer}") : "")
-            .Append(node.IsHead ? " head" : "");
+            .Append(node.IsHead ? " head" : "")
+            .Append(node.Form.LostChannels > 0 ? string.Create(CultureInfo.InvariantCulture, $" lost={node.Form.LostChannels}") : "");
     }
 
     private void PrintData()

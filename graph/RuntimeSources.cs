@@ -3,6 +3,7 @@
 
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace TinyEngine.Ir;
 
@@ -11,7 +12,7 @@ namespace TinyEngine.Ir;
 /// (<c>te_kernels.h</c>, or a name that ends in <c>kernels.h</c>), <c>src/</c> with a file for each kernel, <c>port/</c> with firmware,
 /// and <c>measured.def</c>.
 /// </summary>
-public sealed class RuntimeSources
+public sealed partial class RuntimeSources
 {
     private const string Include = "include/", MeasuredList = "measured.def";
 
@@ -54,6 +55,31 @@ public sealed class RuntimeSources
         Below("src/").FirstOrDefault(p => p.EndsWith($"/{symbol}.c", StringComparison.Ordinal))
             ?? throw new KeyNotFoundException($"the runtime has no source file for {symbol}");
 
+    /// <summary>
+    /// The source files that these kernels need, in ordinal order: their own, and those of the functions that they call. A file below
+    /// <c>src/</c> that defines no kernel has the name of its function; it is needed where that name stands in a needed file, or in a
+    /// header that such a file includes.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No file defines one of the kernels.</exception>
+    public IEnumerable<string> SourcesOf(IEnumerable<string> symbols)
+    {
+        var functions = Below("src/").ToLookup(Stem);
+        var found = new SortedSet<string>(symbols.Select(SourceOf), StringComparer.Ordinal);
+        var pending = new Queue<string>(found);
+        while (pending.TryDequeue(out var path))
+        {
+            string code = Comment().Replace(Read(path), "");
+            var headers = IncludedHeader().Matches(code).Select(m => Include + m.Groups[1].Value).Where(h => files.ContainsKey(h) && h != Header);
+            var called = Word().Matches(code).Where(w => Kernels.Find(w.Value) is null).SelectMany(w => functions[w.Value]);
+            foreach (var next in headers.Concat(called).Where(found.Add))
+            {
+                pending.Enqueue(next);
+            }
+        }
+
+        return found.Where(p => p.StartsWith("src/", StringComparison.Ordinal));
+    }
+
     private string OnlyHeader(string ending)
     {
         string[] found = [.. Below(Include).Where(p => p.EndsWith(ending, StringComparison.Ordinal))];
@@ -70,4 +96,15 @@ public sealed class RuntimeSources
             yield return KeyValuePair.Create(name.Replace('\\', '/'), reader.ReadToEnd().ReplaceLineEndings("\n"));
         }
     }
+
+    private static string Stem(string path) => path[(path.LastIndexOf('/') + 1)..].Split('.')[0];
+
+    [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"^#\s*include\s+""([^""]+)""", RegexOptions.Multiline)]
+    private static partial Regex IncludedHeader();
+
+    [GeneratedRegex(@"\b[A-Za-z_]\w*")]
+    private static partial Regex Word();
 }

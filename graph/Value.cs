@@ -21,6 +21,8 @@ public enum ValueKind
 /// <summary>One typed value.</summary>
 public sealed class Value
 {
+    private readonly Lazy<Tensor?> content;
+
     /// <summary>A value; constants and parameters carry <paramref name="data"/> of the same type.</summary>
     public Value(
         string name,
@@ -34,9 +36,19 @@ public sealed class Value
         Name = name;
         Type = type;
         Kind = kind;
-        Data = data;
+        content = new Lazy<Tensor?>(data);
         Packing = packing;
         Role = role == ValueRole.None ? kind.Default() : role;
+    }
+
+    /// <summary>A constant whose contents are made when they are read for the first time.</summary>
+    public Value(string name, TensorType type, Func<Tensor> content)
+    {
+        Name = name;
+        Type = type;
+        Kind = ValueKind.Constant;
+        this.content = new Lazy<Tensor?>(content);
+        Role = Kind.Default();
     }
 
     /// <summary>Name for people: the ONNX name if the file has one. Names need not be unique.</summary>
@@ -52,7 +64,7 @@ public sealed class Value
     public ValueRole Role { get; }
 
     /// <summary>The contents of a constant, or the initial contents of a parameter or state.</summary>
-    public Tensor? Data { get; }
+    public Tensor? Data => content.Value;
 
     /// <summary>How the stored order follows from the ONNX order; null where it is the same.</summary>
     public Packing? Packing { get; }

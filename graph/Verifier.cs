@@ -269,11 +269,16 @@ public static class Verifier
             yield break;
         }
 
-        var request = node.Op.Request(node);
+        var plain = node.Op.Request(node);
         var again = KernelCall.Bind(call.Kernel, node, call.Request);
-        if (again is null || !graph.Target.Runs(call.Kernel.Core) || !call.Kernel.Holds(request))
+        if (
+            again is null
+            || call.Kernel.Packed(node, plain) is not { } request
+            || !graph.Target.Runs(call.Kernel.Core)
+            || !call.Kernel.Holds(request)
+        )
         {
-            yield return $"asks for {request.Family} on {graph.Target.Name} and has {call.Kernel.Symbol}, which does not take it";
+            yield return $"asks for {plain.Family} on {graph.Target.Name} and has {call.Kernel.Symbol}, which does not take it";
         }
         else if (
             !call.Request.Fields.SequenceEqual(request.Fields)

@@ -21,7 +21,7 @@ public static class CPrinter
         // The first sources are the core's, which every model needs; a pack's come along where the model calls one of its kernels.
         var runtimes = operators.Runtimes.Where((r, i) => i == 0 || used.Contains(r)).ToList();
         var kernels = runtimes
-            .SelectMany(r => used[r].Select(k => r.SourceOf(k.Symbol)).Distinct().Select(path => Runtime(r, path)))
+            .SelectMany(r => r.SourcesOf(used[r].Select(k => k.Symbol)).Select(path => Runtime(r, path)))
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .ToList();
         var port = runtimes

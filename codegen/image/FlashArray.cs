@@ -11,11 +11,12 @@ namespace TinyEngine.Image;
 /// <param name="Symbol">Its external C symbol, which begins with the model's name and <c>_w_</c>.</param>
 public sealed record FlashArray(Value Value, string Symbol)
 {
-    /// <summary>The arrays of a graph from the selected stage on, in order of first use.</summary>
+    /// <summary>The arrays of a graph from the selected stage on, in order of first use: constants that kernels load.</summary>
     public static ImmutableArray<FlashArray> Of(Graph graph)
     {
         var symbols = new Identifiers();
-        return [.. graph.Values.Where(v => v.IsConstant || (v.Kind == ValueKind.Parameter && !StartsFromZero(v)))
+        var loaded = StreamOp.Inlined(graph).Nodes.SelectMany(n => n.Loads).Concat(graph.Outputs).ToHashSet();
+        return [.. graph.Values.Where(v => v.IsConstant ? loaded.Contains(v) : v.Kind == ValueKind.Parameter && !StartsFromZero(v))
             .Select(v => new FlashArray(v, $"{graph.Name}_{symbols.Take(v.Name)}"))];
     }
 

@@ -54,7 +54,8 @@ public static class Pipeline
             );
         }
 
-        foreach (var pass in options.Train.Scheme is { } scheme ? Training(options, scheme) : [])
+        Pass removal = new("remove-dead-channels", "channels that nothing depends on go", Stage.Quantized, RemoveDeadChannels.Run);
+        foreach (var pass in options.Train.Scheme is { } scheme ? Training(options, scheme, removal) : [removal])
         {
             yield return pass;
         }
@@ -104,12 +105,13 @@ public static class Pipeline
         return state.Bytes + Footprints.Of(options.Operators).Stack(scheduled);
     }
 
-    private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme)
+    private static IEnumerable<Pass> Training(CompileOptions options, TrainScheme scheme, Pass removal)
     {
         var head = new HeadChoice(options.Loss.Loss, options.Classes, options.QuantizedHead, scheme.Head);
         var training = new TrainingOptions(options.Update, options.Loss, options.Optimizer);
         yield return new("replace-head", "the end of the model is made ready for the loss", Stage.Quantized, g => ReplaceHead.Run(g, head));
         yield return new("select-trained", "constants that train become parameters", Stage.Quantized, g => SelectTrained.Run(g, scheme));
+        yield return removal;
         yield return new("differentiate", "loss, gradients and updates", Stage.Trained, g => Differentiate.Run(g, training));
         yield return new("prune-gradients", "only the used parts of gradients", Stage.Trained, PruneGradients.Run);
         if (options.Gradients != DType.F32)

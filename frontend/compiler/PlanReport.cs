@@ -72,6 +72,9 @@ public sealed record TrainedReport(
     public Packing? Packing() => Permutation.Length == 0 ? null : new Packing(Shape.Of(OnnxShape), [.. Permutation]);
 }
 
+/// <summary>Channels of a node's result that were removed, because nothing depends on them, of how many.</summary>
+public sealed record DeadChannelsReport(string Name, int Removed, int Of);
+
 /// <summary>A numbered layer.</summary>
 public sealed record LayerReport(int Index, string Name, string Op, int[] Output, long Parameters, long Macs);
 
@@ -138,6 +141,9 @@ public sealed record PlanReport(
     /// The activation behind the operand of the loss, such as sigmoid: inference gives its results. Empty without such an activation.
     /// </summary>
     public string Activation { get; init; } = "";
+
+    /// <summary>The nodes that lost channels.</summary>
+    public IReadOnlyList<DeadChannelsReport> DeadChannels { get; init; } = [];
 
     /// <summary>The memories, where the device has several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -238,7 +244,7 @@ public sealed record PlanReport(
                             ),
                             n.Name,
                             n.Op.Macs(n),
-                            n.Reads.Sum(v => v.Type.Bytes),
+                            n.Loads.Sum(v => v.Type.Bytes),
                             n.Writes.Sum(v => v.Type.Bytes)
                         )
                         {
@@ -274,6 +280,12 @@ public sealed record PlanReport(
             ]
         )
         {
+            DeadChannels =
+            [
+                .. plain
+                    .Nodes.Where(n => n.Form.LostChannels > 0)
+                    .Select(n => new DeadChannelsReport(n.Name, n.Form.LostChannels, n.Form.LostChannels + n.Output.Type.Shape[-1])),
+            ],
             Regions = RegionReport.Of(graph, sram),
             Activation = plain.Source(plain.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
         };

@@ -133,6 +133,20 @@ public class Conv2d : Op
         && Multipliers(node).All(Numerics.CanScale);
 
     /// <inheritdoc/>
+    public override ChannelFlow ChannelFlow(Node node) => ConvChannels.Flow(node, Geometry(node), Weights);
+
+    /// <inheritdoc/>
+    public override CodeRange[] CodeRanges(Node node, IReadOnlyList<CodeRange> operand, Numerics numerics) =>
+        ConvChannels.Ranges(node, Geometry(node), Weights, operand, [.. Multipliers(node)], numerics);
+
+    /// <inheritdoc/>
+    public override bool Absorbs(Node node, int code) =>
+        code == node.Input(0).Type.ZeroPoint || !ConvChannels.HasPadding(Geometry(node));
+
+    /// <inheritdoc/>
+    public override Node WithoutChannels(Node node, ChannelCut cut) => ConvChannels.Cut(node, Geometry(node), Weights, cut);
+
+    /// <inheritdoc/>
     public override KernelRequest Request(Node node)
     {
         var (y, x) = (node.Output.Type, node.Input(0).Type);

@@ -37,6 +37,24 @@ public sealed class Reshape : Op
         node.Input(0).Type.Shape.KeepsOrder(permutation) ? node.Attributes : null;
 
     /// <inheritdoc/>
+    public override ChannelFlow ChannelFlow(Node node) =>
+        node.Input(0).Type is { IsQuantized: true, Shape: { Rank: > 0 } from }
+        && node.Output.Type.Shape is { Rank: > 0 } to
+        && from[-1] == to[-1]
+            ? Ir.ChannelFlow.Kept
+            : Ir.ChannelFlow.Unknown;
+
+    /// <inheritdoc/>
+    public override Node WithoutChannels(Node node, ChannelCut cut) =>
+        node with
+        {
+            Form = node.Form with
+            {
+                Attributes = node.Attributes.With("shape", node.Output.Type.Shape.With(-1, cut.Result.Count).ToArray()),
+            },
+        };
+
+    /// <inheritdoc/>
     public override bool HasGradient => true;
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public abstract class Pool2d : Op
     public override bool Quantizes(Node node) => node.Input(0).Type is { DType: DType.I8, Quant.Axis: null };
 
     /// <inheritdoc/>
+    public override ChannelFlow ChannelFlow(Node node) => node.Output.Type.IsQuantized ? Ir.ChannelFlow.Kept : Ir.ChannelFlow.Unknown;
+
+    /// <inheritdoc/>
     public override ConvGeometry? SlidingWindow(Node node) => Geometry(node);
 
     /// <summary>A request for the kernel family of this pool.</summary>

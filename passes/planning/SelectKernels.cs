@@ -1,6 +1,6 @@
 // Chooses a kernel for every node and binds its call: the cheapest row of the table that answers the operator's request on the
-// target. Does not repack weights and does not reorder. Invariant: afterwards every node that is not a view has a call, and equal
-// tables are one value.
+// target. A kernel may read constants in a packed form; operands stay, and nothing is reordered. Invariant: afterwards every node that
+// is not a view has a call, and equal tables are one value.
 
 using System.Collections.Immutable;
 using TinyEngine.Ir;
@@ -26,10 +26,9 @@ public static class SelectKernels
             }
 
             var request = node.Op.Request(node);
-            request = request with { Tables = [.. request.Tables.Select(t => t is null ? null : Shared(t, tables))] };
             if (kernels.Choose(node, request, graph.Target) is { } call)
             {
-                nodes.Add(node with { Call = call });
+                nodes.Add(node with { Call = WithTables(call, t => Shared(t, tables)) });
             }
             else
             {
@@ -41,6 +40,19 @@ public static class SelectKernels
             ? graph with { Stage = Stage.Selected, Nodes = nodes.ToImmutable() }
             : throw new DiagnosticException(missing);
     }
+
+    private static KernelCall WithTables(KernelCall call, Func<Value, Value> change) =>
+        call with
+        {
+            Request = call.Request with { Tables = [.. call.Request.Tables.Select(t => t is null ? null : change(t))] },
+            Arguments =
+            [
+                .. call.Kernel.Parameters.Zip(
+                    call.Arguments,
+                    (p, a) => p.Use == ParameterUse.Table && a is not null ? change(a) : a
+                ),
+            ],
+        };
 
     /// <summary>The first table of the same type and content.</summary>
     private static Value Shared(Value table, Dictionary<(string, TensorType), Value> tables)

@@ -30,6 +30,15 @@ internal sealed class NativeKernels : IDisposable
     /// <summary>Their kernels.</summary>
     public static KernelTable Table { get; } = Operators.Kernels;
 
+    /// <summary>The names of the C files that these kernels need.</summary>
+    public static IEnumerable<string> SourcesOf(IEnumerable<string> symbols)
+    {
+        string[] all = [.. symbols.Distinct()];
+        return Operators
+            .Runtimes.SelectMany(r => r.SourcesOf(all.Where(s => r.Kernels.Find(s) is not null)))
+            .Select(path => Path.GetFileName(path));
+    }
+
     /// <summary>The node with the kernel that the host would get.</summary>
     public static Node Selected(Node node)
     {
@@ -53,7 +62,8 @@ internal sealed class NativeKernels : IDisposable
         var node = nodes[index];
         var call = node.Call!;
         // Operands are matched by their place: a test may pass an operand that the node leaves out at its end.
-        var (inputs, results) = (new Queue<Tensor?>(operands), new List<int>());
+        var taken = call.Request.Operands?.Select(i => i is { } at ? operands[at] : null) ?? operands;
+        var (inputs, results) = (new Queue<Tensor?>(taken), new List<int>());
         var buffers = new List<byte[]?>();
         foreach (var (parameter, argument) in call.Kernel.Parameters.Zip(call.Arguments))
         {

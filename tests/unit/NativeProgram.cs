@@ -38,7 +38,7 @@ internal sealed class NativeProgram : IDisposable
                 + $"= {{{table}}};\n"
         );
         File.Copy(Path.Combine(SharedModels.Root, "tests", "unit", "native", "driver.c"), Path.Combine(folder, "driver.c"));
-        string sources = string.Concat(kernels.Distinct().Select(k => $" {k}.c"));
+        string sources = string.Concat(NativeKernels.SourcesOf(kernels).Select(file => $" {file}"));
         using (
             var compiler = Start(
                 "gcc",

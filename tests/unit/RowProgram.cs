@@ -25,7 +25,7 @@ internal static class RowProgram
 
         File.WriteAllText(Path.Combine(folder, "cases.h"), Cases(cases));
         File.Copy(Path.Combine(SharedModels.Root, "tests", "unit", "native", "rows.c"), Path.Combine(folder, "rows.c"));
-        return ["rows.c", .. cases.Select(c => c.Node.Kernel!.Symbol + ".c").Distinct()];
+        return ["rows.c", .. NativeKernels.SourcesOf(cases.Select(c => c.Node.Kernel!.Symbol))];
     }
 
     /// <summary>The output of a program.</summary>

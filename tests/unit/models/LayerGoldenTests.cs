@@ -4,6 +4,7 @@
 using TinyEngine.Compiler;
 using TinyEngine.Data;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Tests.Models;
 
@@ -47,8 +48,13 @@ public sealed class LayerGoldenTests
         }
     }
 
-    private static Graph Selected(string model) => ModelCompiler.Compile(SharedModels.Model(model),
-        new CompileOptions { Name = "m", Train = TrainMode.None, StopAfter = "select-kernels" }).Graph;
+    /// <summary>The model with kernels, and with all its channels.</summary>
+    private static Graph Selected(string model)
+    {
+        var options = new CompileOptions { Name = "m", Train = TrainMode.None, StopAfter = "reexpress-channels" };
+        var graph = ModelCompiler.Compile(SharedModels.Model(model), options).Graph;
+        return SelectKernels.Run(Lower.Run(graph), options.Operators.Kernels);
+    }
 
     private static void Count(
         Dictionary<string, (long, long, double)> statistics,
