@@ -1,4 +1,4 @@
-// The little integer language of kernels.def: + - * / %, comparisons, && and ||, parentheses, numbers and field names,
+// The little integer language of kernels.def: + - * / %, comparisons, && and ||, parentheses, min(a, b), numbers and field names,
 // with C's precedence. Truth is 1 or 0, as in C.
 
 using System.Globalization;
@@ -81,8 +81,13 @@ public ref struct Expression
         if (rest.StartsWith("("))
         {
             rest = rest[1..];
-            long value = Binary(0);
-            return Operator([")"]) is not null ? value : throw new FormatException("missing )");
+            return Closed(Binary(0));
+        }
+
+        if (rest.StartsWith("-"))
+        {
+            rest = rest[1..];
+            return -Primary();
         }
 
         int n = 0;
@@ -94,6 +99,30 @@ public ref struct Expression
         var word = rest[..n];
         rest = rest[n..];
         return n == 0 ? throw new FormatException("operand expected")
-            : char.IsAsciiDigit(word[0]) ? long.Parse(word, CultureInfo.InvariantCulture) : field(word.ToString());
+            : char.IsAsciiDigit(word[0]) ? long.Parse(word, CultureInfo.InvariantCulture)
+            : word is "min" ? Lesser()
+            : field(word.ToString());
+    }
+
+    private long Lesser()
+    {
+        Expect("(");
+        long left = Binary(0);
+        Expect(",");
+        return Closed(Math.Min(left, Binary(0)));
+    }
+
+    private long Closed(long value)
+    {
+        Expect(")");
+        return value;
+    }
+
+    private void Expect(string mark)
+    {
+        if (Operator([mark]) is null)
+        {
+            throw new FormatException($"missing {mark}");
+        }
     }
 }

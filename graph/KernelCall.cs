@@ -15,6 +15,9 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
     /// <summary>The scratch memory of the call, or null.</summary>
     public Value? Scratch => ArgumentsOf(ParameterUse.Scratch).SingleOrDefault();
 
+    /// <summary>Index of the operand that the first result may overwrite, from the same first byte on, or -1.</summary>
+    public int InPlace => (int)Expression.Evaluate(Kernel.InPlace, Request.IntegerField);
+
     /// <summary>Binds a row to a node.</summary>
     /// <param name="kernel">The row.</param>
     /// <param name="node">The node.</param>
@@ -37,7 +40,7 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
         {
             if (parameter.Use == ParameterUse.Scratch)
             {
-                arguments.Add(NewScratch(node, kernel.ScratchBytes(request)));
+                arguments.Add(NewScratch(node, kernel.ScratchBytes(request, node.Outputs.Select(RowSchedule.RowsOf).FirstOrDefault(1))));
                 continue;
             }
 
@@ -64,6 +67,9 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
     /// <summary>This call with other scratch memory.</summary>
     public KernelCall WithScratch(Value? scratch) =>
         this with { Arguments = [.. Kernel.Parameters.Zip(Arguments, (p, a) => p.Use == ParameterUse.Scratch ? scratch : a)] };
+
+    /// <summary>This call in a region, where it makes one row of the result at a time and may need less scratch.</summary>
+    public KernelCall ByRow(Node node) => Scratch is null ? this : WithScratch(NewScratch(node, Kernel.ScratchBytes(Request, 1)));
 
     private static Value? NewScratch(Node node, long bytes) =>
         bytes == 0 ? null : new Value(node.Name + ".scratch", new TensorType(DType.U8, Shape.Of(checked((int)bytes))), ValueKind.Result);

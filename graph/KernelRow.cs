@@ -12,8 +12,9 @@ namespace TinyEngine.Ir;
 /// <param name="Parameters">The other parameters in the order of the C function: operands, tables, results, scratch.</param>
 /// <param name="Core">Where it runs: <c>any</c>, <c>dsp</c> or <c>mve</c>.</param>
 /// <param name="When">Predicate over the request's integer fields; empty for always.</param>
-/// <param name="Scratch">Bytes of scratch, an expression over the same fields.</param>
-/// <param name="InPlace">Index of the operand that the first result may overwrite, or -1.</param>
+/// <param name="Scratch">Bytes of scratch, an expression over the same fields and <c>rows</c>, the most rows of the result that a call
+/// makes.</param>
+/// <param name="InPlace">Index of the operand that the first result may overwrite, or -1; an expression over the same fields.</param>
 /// <param name="Writes">The order in which the first result is written.</param>
 /// <param name="Rows">How a call makes some rows of the result (<see cref="RowCall"/>): <see cref="WindowRows"/>,
 /// <see cref="BroadcastRows"/>, <see cref="NoRows"/>, or the field of the struct that counts the elements made.</param>
@@ -23,7 +24,7 @@ namespace TinyEngine.Ir;
 /// <c>-</c> without weights.</param>
 public sealed record KernelRow(
     string Symbol, string Family, string Struct, ImmutableArray<KernelParameter> Parameters, string Core, string When, string Scratch,
-    int InPlace, ResultOrder Writes, string Rows, string Cost, string Packing)
+    string InPlace, ResultOrder Writes, string Rows, string Cost, string Packing)
 {
     /// <summary>The value of <see cref="Rows"/> of a kernel with a separate row form.</summary>
     public const string WindowRows = "window";
@@ -56,8 +57,9 @@ public sealed record KernelRow(
     public KernelRequest? Packed(Node node, KernelRequest plain) =>
         Packing == plain.Packing ? plain : PackedForm.Find(Packing)?.Request(node, plain);
 
-    /// <summary>Bytes of scratch for these fields.</summary>
-    public long ScratchBytes(KernelRequest request) => Math.Max(0, Expression.Evaluate(Scratch, request.IntegerField));
+    /// <summary>Bytes of scratch for these fields and calls that make at most this many rows of the result.</summary>
+    public long ScratchBytes(KernelRequest request, int rows) =>
+        Math.Max(0, Expression.Evaluate(Scratch, name => name == "rows" ? rows : request.IntegerField(name)));
 
     /// <summary>Instructions of a call with these fields on a target, to the tolerance of the expression.</summary>
     public long Instructions(KernelRequest request, Target target) =>

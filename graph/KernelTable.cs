@@ -3,7 +3,6 @@
 // informs people; the compiler reads everything else. The cheapest row that fits a request answers it.
 
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace TinyEngine.Ir;
@@ -53,7 +52,7 @@ public sealed partial class KernelTable
             }
 
             rows.Add(new KernelRow(cells[0], cells[1], cells[2], Parameters(cells[3]), cells[4], cells[5], cells[6],
-                int.Parse(cells[7], CultureInfo.InvariantCulture), Order(cells[8]), cells[9], cells[10], cells[11]));
+                cells[7], Order(cells[8]), cells[9], cells[10], cells[11]));
         }
 
         return new KernelTable(rows);

@@ -19,7 +19,10 @@ public static class Verifier
     }
 
     /// <summary>The faults of a graph, one line each; empty for a correct one.</summary>
-    public static IEnumerable<string> Violations(Graph graph)
+    public static IEnumerable<string> Violations(Graph graph) => Violations(graph, byRow: false);
+
+    /// <summary>As the other; <paramref name="byRow"/>: of the body of a region, whose kernels make one row at a time.</summary>
+    private static IEnumerable<string> Violations(Graph graph, bool byRow)
     {
         foreach (var violation in Definitions(graph).Concat(graph.Values.SelectMany(Values)).Concat(Phases(graph)).Concat(Plan(graph)))
         {
@@ -28,7 +31,7 @@ public static class Verifier
 
         foreach (var node in graph.Nodes)
         {
-            foreach (var violation in OfNode(node, graph))
+            foreach (var violation in OfNode(node, graph, byRow))
             {
                 yield return $"{node.Op.Name} '{node.Name}': {violation}";
             }
@@ -39,14 +42,14 @@ public static class Verifier
     /// The rules of one node. Operators may take well-formed nodes for granted, so whatever one throws when asked about this
     /// node is a violation too; and if the types are wrong, the rules that depend on them are not checked.
     /// </summary>
-    private static List<string> OfNode(Node node, Graph graph)
+    private static List<string> OfNode(Node node, Graph graph, bool byRow)
     {
         try
         {
             var types = Types(node).ToList();
             return types.Count > 0
                 ? types
-                : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph), .. Region(node, graph)];
+                : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph, byRow), .. Region(node, graph)];
         }
         catch (Exception e)
         {
@@ -251,7 +254,7 @@ public static class Verifier
     }
 
     /// <summary>Kernels, tables and scratch exist from the selected stage on, and answer the request of the operator.</summary>
-    private static IEnumerable<string> Kernels(Node node, Graph graph)
+    private static IEnumerable<string> Kernels(Node node, Graph graph, bool byRow)
     {
         if (graph.Stage < Stage.Selected || !node.Op.HasKernel)
         {
@@ -288,7 +291,7 @@ public static class Verifier
             yield return "has other parameters or tables than it asks for";
         }
         else if (
-            again.Scratch?.Type.Bytes != call.Scratch?.Type.Bytes
+            (byRow ? again.ByRow(node) : again).Scratch?.Type.Bytes != call.Scratch?.Type.Bytes
             || !again.WithScratch(call.Scratch).Arguments.SequenceEqual(call.Arguments)
         )
         {
@@ -316,7 +319,7 @@ public static class Verifier
             return ["has a body of another stage, or one with more than forward nodes of one result and a mask that the region hands out"];
         }
 
-        var inside = Violations(body)
+        var inside = Violations(body, byRow: true)
             .Concat(
                 body.Values.Intersect(graph.Values)
                     .Where(v => !v.IsConstant)

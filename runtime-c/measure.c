@@ -133,8 +133,9 @@ int te_run(void)
     in_f32[0] = 0.75f; /* a sum of squares */
     in_i32[0] = 2;     /* a class */
     measure("empty", call_nothing, any_sample, 1);
-#define CALL(symbol, structure, predicate)                                                                                        \
-    measure(#symbol, call_##symbol, symbol##_holds, (int32_t)(sizeof structure##_samples / sizeof structure##_samples[0]));
+#define CALL(symbol, structure, predicate)                                                                             \
+    measure(#symbol, call_##symbol, symbol##_holds,                                                                    \
+            (int32_t)(sizeof structure##_samples / sizeof structure##_samples[0]));
 #include "calls.h"
     return 0;
 }

@@ -68,7 +68,7 @@ rows() {
 
 # The cores that run a kernel: those of its row, all for anything else.
 cores_of() {
-  case $(sed -n "s/^KERNEL($1, .*), *\([a-z]*\), *\".*\", *-*[0-9]*, .*/\1/p" "$work/rows") in
+  case $(sed -n "s/^KERNEL($1, .*), *\(any\|dsp\|mve\), *\".*/\1/p" "$work/rows") in
     dsp) echo "$dsp_cores" ;;
     mve) echo cortex-m55 ;;
     *) echo "$cores" ;;

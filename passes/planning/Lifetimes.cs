@@ -133,7 +133,7 @@ public sealed class Lifetimes
 
         Value? Overwritten(Node node, int step)
         {
-            int index = node.Kernel?.InPlace ?? -1;
+            int index = node.Call?.InPlace ?? -1;
             if (
                 index < 0
                 || node.Outputs.Length == 0

@@ -147,7 +147,7 @@ internal sealed class ListScheduler
 
     /// <summary>The operand that a node may write its result over, by the row of its kernel.</summary>
     private static IEnumerable<Value> Overwritable(Node node) =>
-        node.Kernel is { InPlace: >= 0 and var index } && node.Optional(index) is { } operand
+        node.Call is { InPlace: >= 0 and var index } && node.Optional(index) is { } operand
             ? [operand]
             : Growth.Leads(node).Select(l => l.Operand);
 

@@ -249,7 +249,7 @@ internal sealed class PlanSimulation(Graph graph, long arenaBytes, IReadOnlyDict
     /// same bytes.
     /// </summary>
     private static bool MayOverwrite(Node node, Placement write, Placement read) =>
-        node.Kernel is { InPlace: >= 0 and var index }
+        node.Call is { InPlace: >= 0 and var index }
         && write.Value == node.Output
         && read.Value == node.Optional(index)
         && write.Offset == read.Offset

@@ -58,7 +58,8 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
     /// <summary>The graph with a stream node in the place of these nodes.</summary>
     public Node Form(Graph graph)
     {
-        var nodes = graph.Nodes[First..(Last + 1)];
+        var plain = Plain(graph, graph.Nodes[First..(Last + 1)], Results);
+        var nodes = plain.Nodes;
         var made = nodes.SelectMany(n => n.Writes).ToHashSet();
         Value[] operands = [.. nodes.SelectMany(n => n.Reads).Where(v => !v.IsConstant && !made.Contains(v)).Distinct()];
         var inside = operands.ToDictionary(v => v, v => new Value(v.Name, v.Type, ValueKind.Input));
@@ -68,7 +69,7 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
         }
 
         Value? Inside(Value? v) => v is null ? null : inside.GetValueOrDefault(v, v);
-        var body = Plain(graph, nodes, Results) with
+        var body = plain with
         {
             Inputs = [.. operands.Select(v => inside[v])],
             Outputs = [.. Results.Select(v => inside[v])],
@@ -104,7 +105,7 @@ internal sealed record Region(int First, int Last, ImmutableArray<Value> Results
             Stage = Stage.Selected,
             Target = graph.Target,
             Inputs = [],
-            Nodes = nodes,
+            Nodes = [.. nodes.Select(n => n with { Call = n.Call?.ByRow(n) })],
             Outputs = results,
         };
 

@@ -177,7 +177,7 @@ internal sealed class RegionSimulation
 
     private void Write(Node node, Value result, int row, (long Offset, long Bytes) place, List<(long Offset, long Bytes)> read)
     {
-        bool inPlace = node.Kernel is { InPlace: >= 0 } && node.Op.SlidingWindow(node) is null;
+        bool inPlace = node.Call is { InPlace: >= 0 } && node.Op.SlidingWindow(node) is null;
         bool apart = read.All(r =>
             r.Offset >= place.Offset + place.Bytes
             || place.Offset >= r.Offset + r.Bytes

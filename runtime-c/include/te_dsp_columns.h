@@ -7,10 +7,9 @@
 
 #include "te_dsp.h"
 
-enum { TE_DSP_PLANE = 254 }; /* words of a plane */
-
-/* rows times fours times four neighbouring pixels of four channels: a plane of pairs a channel, TE_DSP_PLANE words apart, to: the second
- * plane. skip: bytes from the end of a row of pairs to the next. */
-void te_dsp_columns(const int8_t *x, int32_t in_c, uint32_t *to, int32_t fours, int32_t rows, int32_t skip);
+/* rows times fours times four neighbouring pixels of four channels, to a plane of pairs a channel. plane: bytes from one to the next; skip:
+ * bytes from the end of a row of pairs to the next row. */
+void te_dsp_columns(const int8_t *x, int32_t in_c, uint32_t *to, int32_t fours, int32_t rows, int32_t skip,
+                    int32_t plane);
 
 #endif

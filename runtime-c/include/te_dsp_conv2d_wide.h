@@ -120,6 +120,7 @@ static void te_dsp_conv2d_wide(const te_conv2d *s, const te_row_range *r, const 
     for (int32_t i = r->first; te_dsp_part(s, r, i, &part) != 0; i += part.count) {
         te_conv2d_wide_i8_part(s, &part, x, w, b, y + part.y_row * row, mask, part.mask_row * row, scratch);
     }
+    te_dsp_mask_end(s, r, mask);
 }
 
 #endif

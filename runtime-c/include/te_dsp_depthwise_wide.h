@@ -42,10 +42,11 @@ static inline uint32_t te_dsp_between(uint32_t codes, const te_dsp_ends *ends)
 }
 
 /* Two pixels of four channels: their codes as two words; returns four bits of each where they are wanted. */
-static inline uint32_t te_dsp_two_pixels(const uint32_t *from, const te_dsp_ends *ends, int32_t bits, uint32_t *pixels)
+static inline uint32_t te_dsp_two_pixels(const uint32_t *from, int32_t plane, const te_dsp_ends *ends, int32_t bits,
+                                         uint32_t *pixels)
 {
-    const uint32_t a = te_dsp_clamp(from[0], ends), b = te_dsp_clamp(from[TE_DSP_PLANE], ends),
-                   c = te_dsp_clamp(from[2 * TE_DSP_PLANE], ends), d = te_dsp_clamp(from[3 * TE_DSP_PLANE], ends);
+    const uint32_t a = te_dsp_clamp(from[0], ends), b = te_dsp_clamp(from[plane], ends),
+                   c = te_dsp_clamp(from[2 * plane], ends), d = te_dsp_clamp(from[3 * plane], ends);
     uint32_t u, v;
     __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(u) : "r"(a), "r"(c));
     __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(v) : "r"(b), "r"(d));
@@ -58,10 +59,11 @@ static inline uint32_t te_dsp_two_pixels(const uint32_t *from, const te_dsp_ends
 
 #else
 
-static inline uint32_t te_dsp_two_pixels(const uint32_t *from, const te_dsp_ends *ends, int32_t bits, uint32_t *pixels)
+static inline uint32_t te_dsp_two_pixels(const uint32_t *from, int32_t plane, const te_dsp_ends *ends, int32_t bits,
+                                         uint32_t *pixels)
 {
     const int32_t low = (int16_t)ends->low, high = (int16_t)ends->high;
-    const te_four both = te_four_of(from, from + TE_DSP_PLANE, from + 2 * TE_DSP_PLANE, from + 3 * TE_DSP_PLANE);
+    const te_four both = te_four_of(from, from + plane, from + 2 * plane, from + 3 * plane);
     const te_four v = te_halves_clamp(te_four_halves(te_four_half(both), te_four_shift(both, 16)), low, high);
     const uint64_t bytes = te_halves_bytes(v);
     pixels[0] = (uint32_t)bytes;
@@ -86,7 +88,7 @@ static void te_dsp_finish(const te_dsp_dw *d, const te_conv2d *s, int32_t rows, 
         const uint32_t *from = planes;
         for (int32_t left = s->out_w; left > 0; left -= 2) {
             uint32_t codes[2];
-            uint32_t inside = te_dsp_two_pixels(from, &ends, whole_bytes, codes);
+            uint32_t inside = te_dsp_two_pixels(from, d->plane, &ends, whole_bytes, codes);
             from += (left - s->out_w) % 4 == 0 ? 1 : 2 * d->stride - 1;
             for (int32_t p = 0; p < (left < 2 ? left : 2); p++, inside >>= 4, y += channels) {
                 memcpy(y, &codes[p], 4);
@@ -102,15 +104,6 @@ static void te_dsp_finish(const te_dsp_dw *d, const te_conv2d *s, int32_t rows, 
     }
 }
 
-/* Behind the last row: bits of the last byte that belong to no code are 0. */
-static inline void te_dsp_mask_end(const te_conv2d *s, const te_row_range *r, uint8_t *mask)
-{
-    const int32_t bits = s->batch * s->out_h * s->out_w * s->out_c;
-    if (mask != NULL && r->end == s->batch * s->out_h && bits % 8 != 0) {
-        mask[bits / 8] &= (uint8_t)((1 << bits % 8) - 1);
-    }
-}
-
 /* First sum with a bias, times 2^scale. A bias so far beyond that every code saturates may as well be nearer. */
 static inline int32_t te_dsp_dw_bias(int32_t sum, int32_t bias, int32_t scale)
 {
@@ -121,26 +114,24 @@ static inline int32_t te_dsp_dw_bias(int32_t sum, int32_t bias, int32_t scale)
 
 static inline __attribute__((always_inline)) void
 te_dsp_depthwise_wide(te_dsp_dw_of *function, te_dsp_taps_of *pairs, int32_t kernel, int32_t stride, int32_t pitch,
-                      const te_conv2d *s, const te_dsp_rows *rows, const int8_t *x, const int8_t *w,
+                      const te_conv2d *s, int32_t call_rows, const te_dsp_rows *rows, const int8_t *x, const int8_t *w,
                       const te_dsp_channel_table *table, const int32_t *b, int8_t *y, uint8_t *mask, int32_t index,
                       uint32_t *scratch)
 {
-    const int32_t channels = s->in_c, most = (TE_DSP_PLANE * 4 / pitch - kernel) / stride + 1;
-    const int32_t results = ((s->out_w + 3) / 4 - 1) * 2 * stride + 2; /* words of a row that they take */
+    const int32_t channels = s->in_c, plane_rows = te_dsp_plane_rows(kernel, stride, pitch, call_rows, 0);
+    const int32_t most = (plane_rows - kernel) / stride + 1;
     uint32_t taps[7 * 6];
     te_dsp_dw_run run;
-    const te_dsp_dw d = te_dsp_dw_layer(kernel, stride, pitch, s, &run);
-    for (int32_t done = 0; done < rows->count;) {
-        const int32_t fit = rows->count - done < most ? rows->count - done : most;
-        const int32_t some = te_dsp_rows_at_once(s, rows, rows->first + done, fit, x, y);
-        const int32_t in_rows = (some - 1) * stride + kernel, top = (rows->first + done) * stride - s->pad_top;
-        te_dsp_padding(&d, s, top, in_rows, 1, d.words, scratch);
-        for (int32_t group = 0; group < channels; group += 4) {
-            const int32_t first = group + 4 <= channels ? group : channels - 4;
-            if (group > 0) { /* results stood there */
-                te_dsp_padding(&d, s, top, some, stride, results, scratch);
-            }
-            te_dsp_gather(&d, s, rows, x + first, top, in_rows, scratch);
+    const te_dsp_dw d = te_dsp_dw_layer(kernel, stride, pitch, s, plane_rows, &run);
+    for (int32_t group = 0; group < channels; group += 4) {
+        const int32_t first = group + 4 <= channels ? group : channels - 4;
+        te_dsp_batch batch = te_dsp_first_batch(&d, s, rows, most);
+        for (; batch.count > 0; te_dsp_next_batch(&d, s, rows, most, &batch, scratch)) {
+            uint32_t *const to = scratch + batch.kept * pitch / 4;
+            const int32_t done = batch.done * s->out_w * channels;
+            te_dsp_pad_sides(&d, s, batch.rows, to); /* results stood there */
+            te_dsp_pad_rows(&d, s, batch.top, batch.rows, to);
+            te_dsp_gather(&d, s, rows, x + first, batch.top, batch.rows, to);
             for (int32_t c = first; c < first + 4; c++) {
                 te_dsp_channel_table t = table[c];
                 if (b != NULL) {
@@ -148,15 +139,12 @@ te_dsp_depthwise_wide(te_dsp_dw_of *function, te_dsp_taps_of *pairs, int32_t ker
                 }
                 run.table = &t;
                 run.taps = te_dsp_dw_taps(pairs, w + c * kernel * kernel, t.scale, taps);
-                run.x = scratch + (c - first) * TE_DSP_PLANE;
-                run.x_end = run.x + some * stride * pitch / 4;
+                run.x = scratch + (c - first) * d.plane;
+                run.x_end = run.x + batch.count * stride * pitch / 4;
                 function(&run);
             }
-            te_dsp_finish(&d, s, some, first, scratch, y, mask, index);
+            te_dsp_finish(&d, s, batch.count, first, scratch, y + done, mask, index + done);
         }
-        y += some * s->out_w * channels;
-        index += some * s->out_w * channels;
-        done += some;
     }
 }
 
@@ -173,8 +161,8 @@ te_dsp_depthwise_wide(te_dsp_dw_of *function, te_dsp_taps_of *pairs, int32_t ker
         const int32_t row = s->out_w * s->out_c;                                                                       \
         te_dsp_rows part;                                                                                              \
         for (int32_t i = r->first; te_dsp_part(s, r, i, &part) != 0; i += part.count) {                                \
-            te_dsp_depthwise_wide(te_dsp_run, taps, kernel, stride, pitch, s, &part, x, w, channels, b,                \
-                                  y + part.y_row * row, mask, part.mask_row * row, scratch);                           \
+            te_dsp_depthwise_wide(te_dsp_run, taps, kernel, stride, pitch, s, te_dsp_call_rows(s, r), &part, x, w,     \
+                                  channels, b, y + part.y_row * row, mask, part.mask_row * row, scratch);              \
         }                                                                                                              \
         te_dsp_mask_end(s, r, mask);                                                                                   \
     }                                                                                                                  \

@@ -21,6 +21,12 @@ static inline te_row_range te_dsp_whole(const te_conv2d *s)
     return all;
 }
 
+/* The most rows that a call makes of one image. */
+static inline int32_t te_dsp_call_rows(const te_conv2d *s, const te_row_range *r)
+{
+    return r->end - r->first < s->out_h ? r->end - r->first : s->out_h;
+}
+
 /* The part of a range from a row on; 0 behind its end. */
 static inline int32_t te_dsp_part(const te_conv2d *s, const te_row_range *r, int32_t row, te_dsp_rows *part)
 {
@@ -41,21 +47,6 @@ static inline int32_t te_dsp_part(const te_conv2d *s, const te_row_range *r, int
 static inline int32_t te_dsp_ring_row(const te_dsp_rows *rows, int32_t row)
 {
     return (rows->x_first + row) % rows->ring;
-}
-
-/* How many of `most` rows may be made at once, channel by channel, from row `first` on: results may lie over operand rows that no row reads
- * any more, but not over those that these rows read. One row may be made in any case: the caller sees to that. */
-static inline int32_t te_dsp_rows_at_once(const te_conv2d *s, const te_dsp_rows *rows, int32_t first, int32_t most,
-                                          const int8_t *x, const int8_t *y)
-{
-    const int32_t in_row = s->in_w * s->in_c, out_row = s->out_w * s->out_c, top = first * s->stride_h - s->pad_top;
-    const uintptr_t to = (uintptr_t)y, from = (uintptr_t)x, behind = from + (uintptr_t)(rows->ring * in_row);
-    const uintptr_t read = from + (uintptr_t)(te_dsp_ring_row(rows, top < 0 ? 0 : top) * in_row);
-    if (to >= behind || to + (uintptr_t)(most * out_row) <= read) {
-        return most;
-    }
-    const int32_t some = to < read ? (int32_t)(read - to) / out_row : 0;
-    return some < 1 ? 1 : some;
 }
 
 #endif

@@ -110,14 +110,20 @@ internal static class RowProgram
         foreach (var (p, i) in partitions.SelectMany(p => p.Select((q, i) => (q, i))))
         {
             var (from, end) = Needed(call, p.First, p.End);
-            text.Append(Invariant($"{{{p.First}, {p.End}, {from}, {end}, {(i == 0 ? 1 : 0)}}}, "));
+            text.Append(Invariant($"{{{p.First}, {p.End}, {from}, {end}, {(i == 0 ? 1 : 0)}, {Scratch(p.End - p.First)}}}, "));
         }
 
         return text.Append("};\n").ToString();
+
+        // A call makes at most the rows of one image without a break.
+        long Scratch(int made) =>
+            call.Kernel.ScratchBytes(call.Request, Math.Min(made, RowSchedule.RowsOf(call.ArgumentsOf(ParameterUse.Result).First())));
     }
 
-    /// <summary>The aligned bytes from the result to the operand that it may grow over, or -1.</summary>
-    private static long Lead(Node node) => Growth.Leads(node).Select(l => MemoryPlan.Align(l.Lead)).DefaultIfEmpty(-1).Single();
+    /// <summary>The aligned bytes from the result to the operand of a window that it may grow over, 0 where it may take its place, or -1.</summary>
+    private static long Lead(Node node) =>
+        node.Call is { InPlace: 0, Kernel.Rows: KernelRow.WindowRows } ? 0
+        : Growth.Leads(node).Select(l => MemoryPlan.Align(l.Lead)).DefaultIfEmpty(-1).Single();
 
     private static string Argument(string data, string use, TensorType type)
     {

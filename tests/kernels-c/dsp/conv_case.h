@@ -50,11 +50,11 @@ void conv_numbers(conv_case *c, int32_t per_channel);
 /* Chooses rows of the result, all or some, and rings for them; copies the operand rows that they need into the ring. */
 void conv_rows(conv_case *c, int32_t all);
 
-/* What a kernel reads before it writes: the window of a pixel, or, of rows made channel by channel, all windows of the row. */
+/* What a kernel reads before it writes: the window of a pixel, or a channel of the map, whose results may take its place. */
 typedef enum conv_order { CONV_APART, CONV_PIXELS, CONV_CHANNELS } conv_order;
 
-/* For one call that makes all: chooses where the operand lies, and returns it; apart from the results, or over them, as little before its
- * end as the order allows. To be called when the results are cleared. */
+/* For one call that makes all: chooses where the operand lies, and returns it; apart from the results, or over them as far as the order
+ * allows. To be called when the results are cleared. */
 const int8_t *conv_operand(conv_case *c, conv_order order);
 
 /* Makes the results and the mask ready to be written. */

@@ -119,7 +119,9 @@ public sealed class DiagnosedCommandTests : IDisposable
             "--train",
             "last:1",
             "--sram",
-            "800"
+            "900",
+            "--target",
+            "cortex-m3"
         );
         Assert.Equal(1, result.Exit);
         Assert.Contains("error TE0501: needs", result.ErrorLines[0]);

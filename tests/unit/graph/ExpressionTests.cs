@@ -15,6 +15,8 @@ public sealed class ExpressionTests
     [InlineData("1 == 2 < 3", 1)]
     [InlineData("3 > 2 != 0", 1)]
     [InlineData("0 == 2 <= 1 && n >= 4", 1)]
+    [InlineData("2 - -n", 6)]
+    [InlineData("3 * min(n - 1, min(8, 5)) + 1", 10)]
     public void Operators_bind_as_in_C(string text, long value) =>
         Assert.Equal(value, Expression.Evaluate(text, name => name == "n" ? 4 : 0));
 
@@ -22,5 +24,7 @@ public sealed class ExpressionTests
     [InlineData("1 +")]
     [InlineData("(1")]
     [InlineData("1 2")]
+    [InlineData("min(1")]
+    [InlineData("min 1")]
     public void Other_text_is_no_expression(string text) => Assert.Throws<FormatException>(() => Expression.Evaluate(text, _ => 0));
 }

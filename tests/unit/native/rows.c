@@ -1,7 +1,7 @@
 /* Makes results row by row and compares them with the results of whole maps, byte for byte. cases.h, which is written for each test,
  * holds the cases. For each partition of the result's rows the pieces are made one after the other, first from buffers of all rows,
  * then from rings that hold no row more than a piece needs, in allocations of their own, so that a sanitizer sees each byte beyond.
- * A result that may grow over the first operand is also made in one block with it. */
+ * A result that may grow over the first operand, or take its place, is also made in one block with it. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +21,7 @@ typedef struct piece {
     int32_t first, end;       /* rows of the result */
     int32_t from, from_end;   /* rows of the operand in a ring that they need */
     int32_t starts_partition; /* true for the first piece of a partition */
+    int32_t scratch;          /* bytes that a call for its rows needs */
 } piece;
 
 typedef struct row_case {
@@ -29,7 +30,7 @@ typedef struct row_case {
     const argument *arguments;
     const piece *pieces;
     int32_t argument_count, piece_count;
-    int32_t lead; /* bytes from the result to the operand it may grow over, or -1 */
+    int32_t lead; /* bytes from the result to the operand that it may lie over, or -1 */
 } row_case;
 
 #include "cases.h"
@@ -116,7 +117,9 @@ static int call(const row_case *c, const piece *p, int32_t x_ring, int32_t y_rin
     for (int32_t i = 0; i < c->argument_count; i++) {
         const argument *a = &c->arguments[i];
         const int32_t ring = p == NULL ? 0 : a->use == RING_IN ? x_ring : a->use == RING_OUT ? y_ring : 0;
-        const size_t bytes = (size_t)(ring > 0 ? ring * a->row_bytes : a->bytes);
+        const size_t bytes = (size_t)(ring > 0                         ? ring * a->row_bytes
+                                      : p != NULL && a->use == SCRATCH ? p->scratch
+                                                                       : a->bytes);
         blocks[i] = a->bytes < 0 ? NULL : take(bytes);
         if (a->bytes < 0) {
             continue;

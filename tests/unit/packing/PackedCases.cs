@@ -19,6 +19,7 @@ internal static class PackedCases
         r => Depthwise(r, 3),
         r => Depthwise(r, 5),
         r => Depthwise(r, 7),
+        SameSize,
         Dense,
         Sum,
     ];
@@ -100,6 +101,16 @@ internal static class PackedCases
             .With("strides", [stride, stride])
             .With("pads", [pad, random.Next(kernel), random.Next(kernel), pad]);
         return Layer(random, Conv2d.Op, attributes, x, [x[3], kernel, kernel, 1]);
+    }
+
+    /// <summary>A depthwise layer whose result may take the place of the operand; many are narrow and tall.</summary>
+    private static Node SameSize(Random random)
+    {
+        int kernel = 3 + 2 * random.Next(3), channels = 4 * random.Next(1, 6);
+        int[] x = [1, random.Next(1, 40), random.Next(1, random.Next(2) == 0 ? 6 : 21), channels];
+        var pads = Enumerable.Repeat(kernel / 2, 4);
+        var attributes = Attributes.Empty.With("group", channels).With("pads", [.. pads]);
+        return Layer(random, Conv2d.Op, attributes, x, [channels, kernel, kernel, 1]);
     }
 
     private static Node Dense(Random random)
