@@ -68,6 +68,20 @@ public sealed record KernelCall(KernelRow Kernel, KernelRequest Request, Immutab
     public KernelCall WithScratch(Value? scratch) =>
         this with { Arguments = [.. Kernel.Parameters.Zip(Arguments, (p, a) => p.Use == ParameterUse.Scratch ? scratch : a)] };
 
+    /// <summary>Instructions of the call on a target, to the tolerance of the kernel's expression.</summary>
+    public long Instructions(Target target) => Kernel.Instructions(Request, target);
+
+    /// <summary>Instructions of calls that make one row each, all rows of the result together.</summary>
+    public long InstructionsByRow(Node node, Target target)
+    {
+        bool window = Kernel.Rows == KernelRow.WindowRows;
+        var one =
+            !window ? RowCall.Of(this, 0, 1)?.Request
+            : node.Op.SlidingWindow(node) is null ? null
+            : Request.With("out_h", 1);
+        return one is null ? Instructions(target) : RowSchedule.RowsOf(node.Output) * Kernel.Instructions(one, target);
+    }
+
     /// <summary>This call in a region, where it makes one row of the result at a time and may need less scratch.</summary>
     public KernelCall ByRow(Node node) => Scratch is null ? this : WithScratch(NewScratch(node, Kernel.ScratchBytes(Request, 1)));
 

@@ -195,6 +195,11 @@ internal static class CompileCommand
 
         string again = r.Macs.Recomputed > 0 ? string.Create(c, $" ({r.Macs.Recomputed:N0} to make activations again)") : "";
         yield return string.Create(c, $"  MACs   {r.Macs.Forward:N0} forward, {r.Macs.Backward:N0} backward{again}; {r.Steps.Count} steps");
+        if (r.Instructions is { } instructions)
+        {
+            string step = instructions.TrainStep is { } train ? string.Create(c, $", {train:N0} training step") : "";
+            yield return string.Create(c, $"  speed  {instructions.Inference:N0} instructions inference{step} ({instructions.Source})");
+        }
     }
 
     private static IEnumerable<string> PassNames(CompileOptions options) =>

@@ -13,26 +13,29 @@ internal static class ProfileTable
     public static IEnumerable<string> Lines(IReadOnlyList<StepCost> profile)
     {
         var c = CultureInfo.InvariantCulture;
-        yield return $"{"step",5} {"instructions",13} {"per MAC",8}  {"phase",-8} {"operator",-18} node";
+        yield return $"{"step",5} {"instructions",13} {"predicted",13} {"per MAC",8}  {"phase",-8} {"operator",-18} node";
         foreach (var p in profile)
         {
             string perMac = PerMac(p.Instructions, p.Step.Macs);
             yield return string.Create(
                 c,
-                $"{p.Step.Index,5} {p.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
+                $"{p.Step.Index,5} {p.Instructions,13:N0} {p.Step.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
             );
             foreach (var (stage, instructions) in p.Body)
             {
                 yield return string.Create(
                     c,
-                    $"{"",5} {instructions,13:N0} {PerMac(instructions, stage.Macs),8}  {"",-8}   {stage.Op,-16} {stage.Name}"
+                    $"{"",5} {instructions,13:N0} {"",13} {PerMac(instructions, stage.Macs),8}  {"",-8}   {stage.Op,-16} {stage.Name}"
                 );
             }
         }
 
         foreach (var phase in profile.GroupBy(p => p.Step.Phase))
         {
-            yield return string.Create(c, $"{"sum",5} {phase.Sum(p => p.Instructions),13:N0} {"",8}  {phase.Key}");
+            yield return string.Create(
+                c,
+                $"{"sum",5} {phase.Sum(p => p.Instructions),13:N0} {phase.Sum(p => p.Step.Instructions),13:N0} {"",8}  {phase.Key}"
+            );
         }
     }
 
@@ -49,6 +52,7 @@ internal static class ProfileTable
             w.WriteString("name", p.Step.Name);
             w.WriteNumber("macs", p.Step.Macs);
             w.WriteNumber("instructions", p.Instructions);
+            w.WriteNumber("predicted", p.Step.Instructions);
             if (p.Body.Count > 0)
             {
                 w.WriteStartArray("body");

@@ -75,11 +75,11 @@ internal static class HtmlReport
         page.Append("<h2>Steps</h2>\n");
         Table(
             page,
-            ["step", "phase", "operator", "kernel", "MACs", "reads", "writes"],
+            ["step", "phase", "operator", "kernel", "MACs", "instructions, predicted", "reads", "writes"],
             r.Steps.SelectMany(s =>
                 (s.Body ?? [])
-                    .Select(b => new[] { $"{b.Name}, {b.Lines} of {b.Rows} rows", "", b.Op, b.Kernel, N(b.Macs), "", "" })
-                    .Prepend([$"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Reads), N(s.Writes)])
+                    .Select(b => new[] { $"{b.Name}, {b.Lines} of {b.Rows} rows", "", b.Op, b.Kernel, N(b.Macs), "", "", "" })
+                    .Prepend([$"{s.Index} {s.Name}", s.Phase, s.Op, s.Kernel, N(s.Macs), N(s.Instructions), N(s.Reads), N(s.Writes)])
             )
         );
         Table(

@@ -39,6 +39,9 @@ public sealed record MacsReport(long Forward, long Backward, long Recomputed);
 /// <summary>A step of the schedule; reads and writes are bytes. A region names all functions of its body as its kernel.</summary>
 public sealed record StepReport(int Index, string Phase, string Op, string Kernel, string Name, long Macs, long Reads, long Writes)
 {
+    /// <summary>Predicted instructions (<see cref="InstructionsReport"/>).</summary>
+    public long Instructions { get; init; }
+
     /// <summary>In a region, the nodes that run row by row, in the order of their first rows; null for a single kernel.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<StageReport>? Body { get; init; }
@@ -145,6 +148,9 @@ public sealed record PlanReport(
     /// <summary>The nodes that lost channels.</summary>
     public IReadOnlyList<DeadChannelsReport> DeadChannels { get; init; } = [];
 
+    /// <summary>Instructions of inference and step.</summary>
+    public InstructionsReport? Instructions { get; init; }
+
     /// <summary>The memories, where the device has several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RegionReport>? Regions { get; init; }
@@ -248,6 +254,7 @@ public sealed record PlanReport(
                             n.Writes.Sum(v => v.Type.Bytes)
                         )
                         {
+                            Instructions = InstructionsReport.OfNode(n, graph.Target),
                             Body = image.AllSteps.FirstOrDefault(s => s.Step == i) is ImageRegion region ? Stages(region) : null,
                         }
                 ),
@@ -286,6 +293,7 @@ public sealed record PlanReport(
                     .Nodes.Where(n => n.Form.LostChannels > 0)
                     .Select(n => new DeadChannelsReport(n.Name, n.Form.LostChannels, n.Form.LostChannels + n.Output.Type.Shape[-1])),
             ],
+            Instructions = InstructionsReport.Of(graph),
             Regions = RegionReport.Of(graph, sram),
             Activation = plain.Source(plain.Outputs[0]) is { } last && options.Loss.Loss.Contains(last.Op) ? last.Op.Name : "",
         };

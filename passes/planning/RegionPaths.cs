@@ -11,7 +11,7 @@ internal sealed class RegionPaths
     /// <summary>The most nodes of a region.</summary>
     private const int Longest = 40;
 
-    /// <summary>Estimated instructions that a call for one row costs beside its work, and a region beside its calls.</summary>
+    /// <summary>Estimated instructions around a call for one row, and around a region.</summary>
     private const int CallCost = 60,
         RegionCost = 2000;
 
@@ -56,7 +56,7 @@ internal sealed class RegionPaths
                 if (last > first && Region(first, last) is { } region)
                 {
                     lines = region.Lines.Bytes;
-                    strides[first].Add(new Stride(first, last, region, Live(region)));
+                    strides[first].Add(new Stride(first, last, region, Live(region)) { Cost = Cost(region) });
                 }
             }
         }
@@ -65,8 +65,8 @@ internal sealed class RegionPaths
     /// <summary>A step of a way: one node, or a region.</summary>
     private sealed record Stride(int First, int Last, Region? Region, long Live)
     {
-        /// <summary>Estimated instructions beside those of the nodes.</summary>
-        public double Cost => Region is null ? 0 : RegionCost + (double)CallCost * Region.Rows.Steps.Count;
+        /// <summary>Estimated instructions beside those of whole calls.</summary>
+        public double Cost { get; init; }
     }
 
     /// <summary>The region of these nodes, or null.</summary>
@@ -128,6 +128,14 @@ internal sealed class RegionPaths
         }
 
         return ways;
+    }
+
+    private double Cost(Region region)
+    {
+        long rows = graph.Nodes[region.First..(region.Last + 1)]
+            .Where(n => n.Call is not null)
+            .Sum(n => Math.Max(0, n.Call!.InstructionsByRow(n, graph.Target) - n.Call.Instructions(graph.Target)));
+        return RegionCost + (double)CallCost * region.Rows.Steps.Count + rows;
     }
 
     private Value Root(Value value) => roots.GetValueOrDefault(value, value);
