@@ -26,7 +26,7 @@ static float in_f32[ELEMENTS], inout_f32[ELEMENTS], out_f32[ELEMENTS], factors_f
 static int64_t scratch[ELEMENTS];
 static int64_t in_any[ELEMENTS / sizeof(int64_t)], out_any[ELEMENTS / sizeof(int64_t)]; /* aligned as an arena is */
 /* Packed weights of no channel in fp32: zeros; and a table of channels of the zero point 0. */
-static uint32_t packed_w[ELEMENTS], packed_table[ELEMENTS];
+static uint32_t packed_w[ELEMENTS / 4], packed_table[ELEMENTS / 32];
 static int32_t sample;
 
 #define in_code in_i8
@@ -125,7 +125,7 @@ int te_run(void)
         in_b8[i] = (int8_t)(i % 9 - 4);
         in_b16[i] = (int16_t)(i % 9 - 4);
         factors[i] = 16384;
-        packed_table[i] = i % 4 == 0 ? 256 : 0;
+        packed_table[i % (ELEMENTS / 32)] = i % 4 == 0 ? 256 : 0;
         in_i32[i] = i % 1000 - 500;
         in_f32[i] = (float)(i * 37 % 101 - 50) / 64.0f;
         factors_f32[i] = 0.015625f;

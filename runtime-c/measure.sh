@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures code, stack and instructions of kernels on cores and prints measured.def. Code is text and constants of the object. Stack is the
-# frames of all functions of the object, which bounds every chain of calls among them, plus what a routine of the compiler's
+# longest chain of calls among the functions of the object, by the frames in the linked program, plus what a routine of the compiler's
 # library needs where the object calls any: arithmetic that the core has no instruction for, memset or memcpy. Those routines come
 # in members of libgcc and libc, which kernels share: the linker says which ones a kernel draws in. Files below src/ that define no kernel
 # are members like those: a kernel draws in the files whose names occur as words in its text or in the headers that it includes. Their
-# code is that of the member, their stack that of the kernel. Functions of nothing but assembly have the stack of their pushes.
+# code is that of the member, their frames count in the kernel's chains.
 # Instructions are counted on the emulated boards, for the calls of samples.def (measure.c); those of packs are not.
 #
 # Usage: runtime-c/measure.sh > runtime-c/measured.def      all kernels on all cores
@@ -93,22 +93,46 @@ parts_of() {
   echo $found
 }
 
-# Bytes of stack of the functions of an object: frames of the compiler, and what functions without one push.
+# Bytes of stack of the longest chain of calls from a symbol on, in a linked program, among the functions of these objects. A call by
+# pointer may lead to any of them that no other calls by name.
 stack_of() {
-  local frames=${1%.o}.su
-  awk -F'\t' '$3 != "static" { print "frame of unknown size: " $0 > "/dev/stderr"; exit 1 }' "$frames"
-  arm-none-eabi-objdump -d "$1" | awk -F'\t' -v frames="$frames" '
+  local symbol=$1 program=$2
+  shift 2
+  for frames in "${@/%.o/.su}"; do
+    awk -F'\t' '$3 != "static" { print "frame of unknown size: " $0 > "/dev/stderr"; exit 1 }' "$frames"
+  done
+  { arm-none-eabi-nm "$@" | awk 'NF == 3 { print "own\t" $3 }'; arm-none-eabi-objdump -d "$program"; } | awk -F'\t' -v entry="$symbol" '
     function registers(list, n, i, item, ends) {
+      n = 0
       gsub(/[{} ]/, "", list)
       for (i = split(list, item, ","); i > 0; i--) {
         n += split(item[i], ends, "-") == 2 ? substr(ends[2], 2) - substr(ends[1], 2) + 1 : 1
       }
       return n
     }
-    BEGIN { while ((getline line < frames) > 0) { split(line, cell, "\t"); bytes += cell[2]; sub(/.*:/, "", cell[1]); none[cell[1]] = cell[2] == 0 } }
-    /^[0-9a-f]+ <.*>:$/ { name = $0; sub(/.*</, "", name); sub(/>:$/, "", name) }
-    none[name] && ($3 ~ /^v?push/ || ($3 ~ /^stmdb/ && $4 ~ /^sp!/)) { list = $4; sub(/^sp!, */, "", list); sub(/[;@].*/, "", list); bytes += 4 * registers(list) }
-    END { print bytes + 0 }'
+    function number(text) { sub(/.*#-?/, "", text); return text + 0 }
+    function deeper(a, b) { return a > b ? a : b }
+    function chain(name, i, callee, deepest) {
+      if (name in depth) return depth[name]
+      depth[name] = 0
+      for (i = split(calls[name], callee, " "); i > 0; i--) deepest = deeper(chain(callee[i]), deepest)
+      for (i in frame) if (by_pointer[name] && !(i in called) && i != entry) deepest = deeper(chain(i), deepest)
+      return depth[name] = frame[name] + deepest
+    }
+    $1 == "own" { own[$2] = 1; next }
+    /^[0-9a-f]+ <.*>:$/ { name = $0; sub(/.*</, "", name); sub(/>:$/, "", name); if (name in own) frame[name] += 0; next }
+    !(name in own) { next }
+    $3 ~ /^v?push/ || ($3 ~ /^v?stmdb/ && $4 ~ /^sp!/) {
+      list = $4; sub(/^sp!, */, "", list); sub(/[;@].*/, "", list)
+      frame[name] += (list ~ /d[0-9]/ ? 8 : 4) * registers(list)
+    }
+    ($3 ~ /^sub(w|[.]w)?$/ && $4 ~ /^sp, (sp, )?#/) || ($3 ~ /^strd?$/ && $4 ~ /\[sp, #-[0-9]+\]!/) { sub(/[;@].*/, "", $4); frame[name] += number($4) }
+    $3 ~ /^b(l|[.]w|[.]n)?$/ && match($4, /<[^>+]*>/) {
+      callee = substr($4, RSTART + 1, RLENGTH - 2)
+      if (callee in own && callee != name) { calls[name] = calls[name] " " callee; called[callee] = 1 }
+    }
+    $3 == "blx" || ($3 == "bx" && $4 !~ /^lr/) { by_pointer[name] = 1 }
+    END { print chain(entry) }'
 }
 
 # The row of SYMBOL,CORE, into a file of that name; beside it a list of "member bytes".
@@ -134,10 +158,10 @@ measure() {
     }' "$work/$1.map" | while read -r name bytes; do echo "$name $((bytes))"; done |
     awk '{ sum[$1] += $2 } END { for (m in sum) print m, sum[m] }' | LC_ALL=C sort > "$work/$1.members"
   code=$(arm-none-eabi-size "$object" | awk 'NR == 2 { print $1 }')
-  stack=$(stack_of "$object")
+  # shellcheck disable=SC2046
+  stack=$(stack_of "$symbol" "$work/$1.elf" "$object" $(find "$work/$1.parts" -name '*.o'))
   for part in "$work/$1.parts"/*.o; do
     [ -e "$part" ] || continue
-    stack=$((stack + $(stack_of "$part")))
     echo "$(basename "$part" .o) $(arm-none-eabi-size "$part" | awk 'NR == 2 { print $1 }')" >> "$work/$1.members"
   done
   # shellcheck disable=SC2046

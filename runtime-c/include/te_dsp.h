@@ -12,7 +12,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "te_memory.h"
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP) && defined(__thumb2__)
 #define TE_DSP_CORE 1

@@ -7,9 +7,9 @@
 #define TE_DSP_VECTOR_H
 
 #include <stdint.h>
-#include <string.h>
 
 #include "te_math.h"
+#include "te_memory.h"
 
 static inline uint32_t te_word(const void *p)
 {

@@ -23,6 +23,7 @@ public abstract class BoardInferenceTests(string target)
         Assert.Equal(host.Predictions!.Data, device.Predictions!.Data);
         Assert.True(device.Predictions.Data.Distinct().Count() > 1, "all outputs are the same byte");
         BoardReport.IsTrue(model.Plan, device);
+        SpeedFigures.Hold(target, name, device.Cost.InferenceInstructions!.Value);
     }
 }
 

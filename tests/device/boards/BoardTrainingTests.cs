@@ -46,7 +46,7 @@ public abstract class BoardTrainingTests(string target)
             gradients: gradients
         );
         // Fewer samples than steps, so that the host takes the frozen steps of some from its memory.
-        await EqualHost(
+        var device = await EqualHost(
             model,
             new ExperimentOptions
             {
@@ -55,9 +55,14 @@ public abstract class BoardTrainingTests(string target)
                 Seed = 3,
             }
         );
+        if (!IsFull)
+        {
+            string run = $"{model.Name}, step, {rule}, {gradients.Name()}";
+            SpeedFigures.Hold(target, run, device.Cost.TrainInstructions!.Value);
+        }
     }
 
-    internal static async Task EqualHost(SharedModel model, ExperimentOptions options)
+    internal static async Task<ExperimentResult> EqualHost(SharedModel model, ExperimentOptions options)
     {
         var device = await model.Experiment.EmulateAsync(options, new Toolchain());
         var host = await model.Experiment.SimulateAsync(options, new Toolchain());
@@ -65,6 +70,7 @@ public abstract class BoardTrainingTests(string target)
         Assert.Equal(host.WeightsSha256, device.WeightsSha256);
         Assert.Equal(host.Loss, device.Loss);
         BoardReport.IsTrue(model.Plan, device);
+        return device;
     }
 }
 
