@@ -26,7 +26,7 @@ static float in_f32[ELEMENTS], inout_f32[ELEMENTS], out_f32[ELEMENTS], factors_f
 static int64_t scratch[ELEMENTS];
 static int64_t in_any[ELEMENTS / sizeof(int64_t)], out_any[ELEMENTS / sizeof(int64_t)]; /* aligned as an arena is */
 /* Packed weights of no channel in fp32: zeros; and a table of channels of the zero point 0. */
-static uint32_t packed_w[ELEMENTS / 4], packed_table[ELEMENTS / 32];
+static uint32_t packed_w[ELEMENTS / 16 * 5], packed_table[ELEMENTS / 32];
 static int32_t sample;
 
 #define in_code in_i8

@@ -39,7 +39,8 @@ public sealed class FrozenLayersTests
 
         string weights = compilation.Files.Single(f => f.Path == "m_weights.c").Content;
         var arrays = weights.Split('\n').Where(l => l.EndsWith("= {", StringComparison.Ordinal)).ToList();
-        Assert.True(arrays.Count >= frozen.Count);
+        // A layer may have all its constants in one packed array.
+        Assert.True(arrays.Count >= layers.Count - trained);
         Assert.All(arrays, l => Assert.StartsWith("const ", l));
         Assert.DoesNotContain(
             "\nstatic ",
