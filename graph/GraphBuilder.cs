@@ -62,7 +62,10 @@ public sealed class GraphBuilder
             Outputs =
             [
                 .. types.Select(
-                    (t, i) => new Value(i == 0 ? first : $"{first}.{i}", i == 0 && type is not null ? type with { Shape = t.Shape } : t, ValueKind.Result)
+                    (t, i) =>
+                        i == 0
+                            ? new Value(first, type is not null ? type with { Shape = t.Shape } : t, ValueKind.Result)
+                            : new Value($"{first}.{i}", t, ValueKind.Result)
                 ),
             ],
         };

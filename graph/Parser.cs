@@ -2,7 +2,6 @@
 // text, either a graph comes back or TE0115 with a line; a graph that parses may still break rules, which Verifier knows.
 
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace TinyEngine.Ir;
 
@@ -10,7 +9,7 @@ namespace TinyEngine.Ir;
 public sealed class Parser : TokenReader
 {
     private readonly OperatorSet operators;
-    private readonly Dictionary<string, Tensor> data = [];
+    private readonly IReadOnlyDictionary<string, Tensor> data = new Dictionary<string, Tensor>();
     private readonly Dictionary<string, Value> values = [];
 
     private Parser(string text, int data, OperatorSet operators)
@@ -19,7 +18,7 @@ public sealed class Parser : TokenReader
         this.operators = operators;
         if (data >= 0)
         {
-            ReadData(text[(data + 1)..], 1 + text.AsSpan(0, data + 1).Count('\n'));
+            this.data = DataSection.Read(text[(data + 1)..], 1 + text.AsSpan(0, data + 1).Count('\n'));
         }
     }
 
@@ -427,32 +426,5 @@ public sealed class Parser : TokenReader
         }
 
         return new MemoryPlan(arena, bound, (int)peak, places.ToImmutable());
-    }
-
-    private void ReadData(string section, int line)
-    {
-        foreach (var row in section.Split('\n'))
-        {
-            if (row.StartsWith("  @", StringComparison.Ordinal))
-            {
-                var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                int bracket = cells.Length == 3 ? cells[1].IndexOf('[') : -1;
-                var bytes = new byte[cells.Length == 3 ? cells[2].Length : 0];
-                if (
-                    bracket < 0
-                    || DTypes.Parse(cells[1][..bracket]) is not { } type
-                    || !int.TryParse(cells[1][(bracket + 1)..].TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-                    || !Convert.TryFromBase64String(cells[2], bytes, out int length)
-                    || length != type.Bytes(count)
-                )
-                {
-                    throw new DiagnosticException(Diagnostics.BadIrText.At("", line, "a malformed line of data"));
-                }
-
-                data[cells[0][1..]] = Tensor.FromBytes(new TensorType(type, Shape.Of(count)), bytes.AsSpan(0, length));
-            }
-
-            line++;
-        }
     }
 }

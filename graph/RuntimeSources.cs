@@ -69,7 +69,9 @@ public sealed partial class RuntimeSources
         while (pending.TryDequeue(out var path))
         {
             string code = Comment().Replace(Read(path), "");
-            var headers = IncludedHeader().Matches(code).Select(m => Include + m.Groups[1].Value).Where(h => files.ContainsKey(h) && h != Header);
+            var headers = IncludedHeader().Matches(code)
+                .Select(m => Include + m.Groups[1].Value)
+                .Where(h => files.ContainsKey(h) && h != Header);
             var called = Word().Matches(code).Where(w => Kernels.Find(w.Value) is null).SelectMany(w => functions[w.Value]);
             foreach (var next in headers.Concat(called).Where(found.Add))
             {

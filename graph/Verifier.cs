@@ -49,7 +49,14 @@ public static class Verifier
             var types = Types(node).ToList();
             return types.Count > 0
                 ? types
-                : [.. Staged(node, graph.Stage), .. Blocks(node), .. Mutations(node), .. Kernels(node, graph, byRow), .. Region(node, graph)];
+                :
+                [
+                    .. Staged(node, graph.Stage),
+                    .. Blocks(node),
+                    .. Mutations(node),
+                    .. Kernels(node, graph, byRow),
+                    .. Region(node, graph),
+                ];
         }
         catch (Exception e)
         {

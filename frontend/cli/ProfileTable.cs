@@ -19,7 +19,8 @@ internal static class ProfileTable
             string perMac = PerMac(p.Instructions, p.Step.Macs);
             yield return string.Create(
                 c,
-                $"{p.Step.Index,5} {p.Instructions,13:N0} {p.Step.Instructions,13:N0} {perMac,8}  {p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
+                $"{p.Step.Index,5} {p.Instructions,13:N0} {p.Step.Instructions,13:N0} {perMac,8}  "
+                    + $"{p.Step.Phase,-8} {p.Step.Op,-18} {p.Step.Name}"
             );
             foreach (var (stage, instructions) in p.Body)
             {

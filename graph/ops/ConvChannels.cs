@@ -28,7 +28,14 @@ internal static class ConvChannels
         || (g.OutW - 1) * g.StrideW - g.PadLeft + (g.KernelW - 1) * g.DilationW >= g.InW;
 
     /// <summary>The codes of each channel of the result.</summary>
-    public static CodeRange[] Ranges(Node node, ConvGeometry g, int at, IReadOnlyList<CodeRange> operand, float[] multipliers, Numerics numerics)
+    public static CodeRange[] Ranges(
+        Node node,
+        ConvGeometry g,
+        int at,
+        IReadOnlyList<CodeRange> operand,
+        float[] multipliers,
+        Numerics numerics
+    )
     {
         var (x, y) = (node.Input(0).Type, node.Output.Type);
         var (min, max) = Clamping.Codes(node);

@@ -32,7 +32,13 @@ internal sealed class ChannelForm : PackedForm
         long largest = (sums.BiasChanges ? limit : Math.Abs((long)sum)) + 128L * 128 * sums.Inputs;
         bool fits = scale <= Shift && largest << scale < int.MaxValue;
         return fits && sums.Requantization(channel, limit).Find(Shift - scale) is { } m
-            ? [(uint)((2 * (int)sums.Request.IntegerField("y_zero") + 1) << Shift), (uint)m, (uint)(sums.BiasChanges ? sum : sum << scale), (uint)scale]
+            ?
+            [
+                (uint)((2 * (int)sums.Request.IntegerField("y_zero") + 1) << Shift),
+                (uint)m,
+                (uint)(sums.BiasChanges ? sum : sum << scale),
+                (uint)scale,
+            ]
             : [0, ChannelPairs.Bits(factor), (uint)sum, 0];
     }
 }

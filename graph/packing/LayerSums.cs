@@ -51,8 +51,8 @@ internal sealed record LayerSums(
     }
 
     /// <summary>
-    /// The inputs of a window in the order of kernels that stage windows: of every kernel row the codes by fours, then what is left of every
-    /// row, filled to a multiple of four.
+    /// The inputs of a window in the order of kernels that stage windows: of every kernel row the codes by fours, then what is left of
+    /// every row, filled to a multiple of four.
     /// </summary>
     public static int[] WindowOrder(KernelRequest request)
     {

@@ -93,7 +93,10 @@ internal sealed class PairForm : PackedForm
     /// <inheritdoc/>
     public override KernelRequest? Request(Node node, KernelRequest plain)
     {
-        if (LayerSums.Of(node, plain)?.WithPlainConstants() is not { BiasChanges: false } sums || new ChannelPairs(sums, LayerSums.WindowOrder(plain)) is not { Fit: true } pairs)
+        if (
+            LayerSums.Of(node, plain)?.WithPlainConstants() is not { BiasChanges: false } sums
+            || new ChannelPairs(sums, LayerSums.WindowOrder(plain)) is not { Fit: true } pairs
+        )
         {
             return null;
         }

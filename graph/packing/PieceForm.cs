@@ -25,7 +25,12 @@ internal sealed class PieceForm : PackedForm
         }
 
         int words = pairs.Count * (ChannelPairs.Header + pairs.Words) + ChannelPairs.Behind;
-        return plain with { Packing = Name, Operands = sums.BiasOperand is { } b ? [0, b] : [0], Tables = [Table(node, words, () => Content(pairs, words))] };
+        return plain with
+        {
+            Packing = Name,
+            Operands = sums.BiasOperand is { } b ? [0, b] : [0],
+            Tables = [Table(node, words, () => Content(pairs, words))],
+        };
     }
 
     private static uint[] Content(ChannelPairs pairs, int words)

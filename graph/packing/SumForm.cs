@@ -18,7 +18,10 @@ internal sealed class SumForm : PackedForm
     public override KernelRequest? Request(Node node, KernelRequest plain)
     {
         var (a, b, y) = (node.Input(0).Type, node.Input(1).Type, node.Output.Type);
-        bool isPlain = a.Shape.Equals(y.Shape) && b.Shape.Equals(y.Shape) && new[] { a, b, y }.All(t => t is { DType: DType.I8, IsQuantized: true });
+        bool isPlain =
+            a.Shape.Equals(y.Shape)
+            && b.Shape.Equals(y.Shape)
+            && new[] { a, b, y }.All(t => t is { DType: DType.I8, IsQuantized: true });
         if (!isPlain || plain.IntegerField("y_min") != sbyte.MinValue || plain.IntegerField("y_max") != sbyte.MaxValue)
         {
             return null;

@@ -101,7 +101,10 @@ public static class RemoveDeadChannels
         }
 
         var made = frozen.ToDictionary(n => n.Output);
-        var going = kept.ToDictionary(p => p.Key, p => made.ContainsKey(p.Key) && !graph.Outputs.Contains(p.Key) ? p.Value.ToHashSet() : []);
+        var going = kept.ToDictionary(
+            p => p.Key,
+            p => made.ContainsKey(p.Key) && !graph.Outputs.Contains(p.Key) ? p.Value.ToHashSet() : []
+        );
         bool Goes(Value value, int channel) =>
             consumers[value].All(reader => frozen.Contains(reader) && (
                 reader.Op.ChannelFlow(reader) == ChannelFlow.Kept ? going[reader.Output].Contains(channel)

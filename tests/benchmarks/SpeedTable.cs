@@ -17,12 +17,15 @@ internal static class SpeedTable
     private const int Steps = 3;
     private static readonly CultureInfo C = CultureInfo.InvariantCulture;
 
-    /// <summary>Measures and prints the table, or the rows of one core; 1 where a model is missing, 0 otherwise, whatever the figures are.</summary>
+    /// <summary>
+    /// Measures and prints the table, or the rows of one core; 1 where a model is missing, 0 otherwise, whatever the figures are.
+    /// </summary>
     public static async Task<int> RunAsync(string? target = null)
     {
         string root = Directory.GetCurrentDirectory(),
             models = Path.Combine(root, "..", "shared", "models");
-        Console.WriteLine($"| million instructions | core | counted | predicted | SRAM KiB | flash KiB | {string.Join(" | ", SpeedRow.BarNames)} |");
+        string bars = string.Join(" | ", SpeedRow.BarNames);
+        Console.WriteLine($"| million instructions | core | counted | predicted | SRAM KiB | flash KiB | {bars} |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         int missing = 0;
         foreach (var row in SpeedRow.All().Where(r => target is null || r.Target == target))
@@ -63,8 +66,8 @@ internal static class SpeedTable
             var bars = SpeedRow.BarNames.Select((_, i) => i < row.Bars.Length ? Bar(counted, row.Bars[i]) : "");
             return string.Create(
                 C,
-                $"| {row.Name} | {row.Target} | {counted:0.00} | {predicted:0.00} | {plan.Sram.Total / 1024.0:0.0} | {plan.Flash.Total / 1024.0:0} "
-                    + $"| {string.Join(" | ", bars)} |"
+                $"| {row.Name} | {row.Target} | {counted:0.00} | {predicted:0.00} "
+                    + $"| {plan.Sram.Total / 1024.0:0.0} | {plan.Flash.Total / 1024.0:0} | {string.Join(" | ", bars)} |"
             );
         }
         finally

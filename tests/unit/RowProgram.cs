@@ -120,7 +120,9 @@ internal static class RowProgram
             call.Kernel.ScratchBytes(call.Request, Math.Min(made, RowSchedule.RowsOf(call.ArgumentsOf(ParameterUse.Result).First())));
     }
 
-    /// <summary>The aligned bytes from the result to the operand of a window that it may grow over, 0 where it may take its place, or -1.</summary>
+    /// <summary>
+    /// The aligned bytes from the result to the operand of a window that it may grow over, 0 where it may take its place, or -1.
+    /// </summary>
     private static long Lead(Node node) =>
         node.Call is { InPlace: 0, Kernel.Rows: KernelRow.WindowRows } ? 0
         : Growth.Leads(node).Select(l => MemoryPlan.Align(l.Lead)).DefaultIfEmpty(-1).Single();

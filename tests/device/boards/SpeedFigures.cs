@@ -12,7 +12,9 @@ internal static class SpeedFigures
     private const double Tolerance = 0.01;
     private static readonly Lock Files = new();
 
-    /// <summary>Fails where a run takes over 1 % more instructions than its figure, and where it takes so few that the figure is old.</summary>
+    /// <summary>
+    /// Fails where a run takes over 1 % more instructions than its figure, and where it takes so few that the figure is old.
+    /// </summary>
     public static void Hold(string target, string run, long counted)
     {
         string path = Path.Combine(SharedModels.Root, "tests", "device", "boards", "instructions", target + ".txt");

@@ -26,13 +26,15 @@ public sealed class PackedKernelTests
         for (int i = 0; i < Cases.Count; i++)
         {
             var (node, operands) = Cases[i];
-            var contents = node.Call!.ArgumentsOf(ParameterUse.Operand).Zip(operands.OfType<Tensor>()).ToDictionary(p => p.First, p => p.Second);
+            var given = node.Call!.ArgumentsOf(ParameterUse.Operand).Zip(operands.OfType<Tensor>());
+            var contents = given.ToDictionary(p => p.First, p => p.Second);
             Tensor?[] all = [.. node.Inputs.Select(v => v is null ? null : v.Data ?? contents[v])];
             var expected = node.Op.Evaluate(node, all, Numerics.For(Target.Default));
             var actual = native.Evaluate(i, all);
             for (int r = 0; r < expected.Length; r++)
             {
-                Assert.True(expected[r].ToBytes().AsSpan().SequenceEqual(actual[r].ToBytes()), $"case {i}: {node.Kernel!.Symbol}, result {r}");
+                bool same = expected[r].ToBytes().AsSpan().SequenceEqual(actual[r].ToBytes());
+                Assert.True(same, $"case {i}: {node.Kernel!.Symbol}, result {r}");
             }
         }
     }

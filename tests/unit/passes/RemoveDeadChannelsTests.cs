@@ -39,7 +39,8 @@ public sealed class RemoveDeadChannelsTests
     private static Graph Network(Random random)
     {
         var builder = new GraphBuilder();
-        var input = Tensors.Input("x", Tensors.Codes(0.1f, random.Next(-128, 128), 1, random.Next(3, 8), random.Next(3, 8), random.Next(1, 5)));
+        int zero = random.Next(-128, 128), height = random.Next(3, 8), width = random.Next(3, 8);
+        var input = Tensors.Input("x", Tensors.Codes(0.1f, zero, 1, height, width, random.Next(1, 5)));
         var value = input;
         for (int i = 0, layers = random.Next(2, 6); i < layers; i++)
         {
