@@ -12,7 +12,7 @@ namespace TinyEngine.Ir;
 /// <param name="Parameters">The other parameters in the order of the C function: operands, tables, results, scratch.</param>
 /// <param name="Core">Where it runs: <c>any</c>, <c>dsp</c> or <c>mve</c>.</param>
 /// <param name="When">Predicate over the request's integer fields; empty for always.</param>
-/// <param name="Scratch">Bytes of scratch, an expression over the same fields and <c>rows</c>, the most rows of the result that a call
+/// <param name="Scratch">Bytes of scratch, an expression over the same fields and <c>call_rows</c>, the most rows of the result that a call
 /// makes.</param>
 /// <param name="InPlace">Index of the operand that the first result may overwrite, or -1; an expression over the same fields.</param>
 /// <param name="Writes">The order in which the first result is written.</param>
@@ -59,7 +59,7 @@ public sealed record KernelRow(
 
     /// <summary>Bytes of scratch for these fields and calls that make at most this many rows of the result.</summary>
     public long ScratchBytes(KernelRequest request, int rows) =>
-        Math.Max(0, Expression.Evaluate(Scratch, name => name == "rows" ? rows : request.IntegerField(name)));
+        Math.Max(0, Expression.Evaluate(Scratch, name => name == "call_rows" ? rows : request.IntegerField(name)));
 
     /// <summary>Instructions of a call with these fields on a target, to the tolerance of the expression.</summary>
     public long Instructions(KernelRequest request, Target target) =>
