@@ -73,7 +73,7 @@ static inline uint32_t *te_dsp_edge_row(const te_dsp_windows *d, int32_t kh, int
     return to;
 }
 
-/* Kernel row kh of result p with its padding, where channels are no multiple of four: as it is, or a copy. */
+/* Kernel row kh of result p with its padding, where channels are not a multiple of four: the row of x itself, or a copy. */
 static const int8_t *te_dsp_padded_row(const te_dsp_windows *d, int32_t p, int32_t kh)
 {
     const te_conv2d *const s = d->s;
