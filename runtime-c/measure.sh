@@ -183,13 +183,13 @@ board() {
   esac
 }
 
-# CALL(symbol, structure, predicate) of a kernel. One of its own weights is called only where its predicate holds, since it reads them in
-# that order and in no other.
+# CALL(symbol, structure, predicate) of a kernel. One of the DSP extension is called only where its predicate holds, since it reads memory
+# as that says.
 call_of() {
   awk -v symbol="$1" -F', ' '
     $1 == "KERNEL(" symbol {
       when = "1"
-      if ($0 ~ / PACKED\(/ && match($0, /, +dsp, +"[^,]*", +"/)) {
+      if (match($0, /, +dsp, +"[^,]*", +"/)) {
         when = substr($0, RSTART, RLENGTH); sub(/^, +dsp, +"/, "", when); sub(/", +"$/, "", when); gsub(/" +"/, "", when)
         when = when == "" ? "1" : when
         while (match(when, /(^|[^a-z0-9_>])[a-z][a-z0-9_]*/)) {

@@ -38,6 +38,13 @@ internal static class RowCases
         Elementwise,
         Gate,
         Gather,
+        r => ConvDx(r, DType.I8, BlockTensors.Pointwise),
+        r => ConvDx(r, DType.I8, BlockTensors.Depthwise),
+        r => InParts(r, () => ConvDx(r, DType.I8, BlockTensors.Pointwise)),
+        r => InParts(r, () => Conv(r, quantized: true, geometry: BlockTensors.Pointwise), 4),
+        r => ManyChannels(r, depthwise: false),
+        r => ManyChannels(r, depthwise: true),
+        ManyChannelsDx,
         .. Enumerable.Range(0, 6).SelectMany(kind => new[] { Rows(kind, DType.I8), Rows(kind, DType.I16) }),
     ];
 
@@ -52,9 +59,14 @@ internal static class RowCases
         return (NativeKernels.Selected(new GraphBuilder().EmitNode(op, $"case{seed}", inputs, form, type)), operands);
     }
 
-    private static (Op, NodeForm, TensorType?, Tensor?[]) Conv(Random random, bool quantized, bool depthwise = false)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) Conv(
+        Random random,
+        bool quantized,
+        bool depthwise = false,
+        Func<Random, (Attributes, int[], int[], int[])>? geometry = null
+    )
     {
-        var (attributes, x, w, _) = BlockTensors.Geometry(random);
+        var (attributes, x, w, _) = (geometry ?? BlockTensors.Geometry)(random);
         if (depthwise)
         {
             int channels = random.Next(2, 5);
@@ -80,6 +92,26 @@ internal static class RowCases
                 Tensors.Random(Tensors.Biases([.. scales.Select(s => 0.1f * s)]), random, 1000),
             ]
         );
+    }
+
+    /// <summary>A convolution of fp32 of so many channels that kernels may make eight at a time.</summary>
+    private static (Op, NodeForm, TensorType?, Tensor?[]) ManyChannels(Random random, bool depthwise)
+    {
+        var (attributes, x, w, _) = BlockTensors.Geometry(random);
+        x[3] = random.Next(8, 20);
+        (w[0], w[3]) = depthwise ? (x[3], 1) : (random.Next(8, 20), x[3]);
+        var form = attributes.With("group", depthwise ? x[3] : 1).Masked(random.Next(2) == 1);
+        form = random.Next(2) == 0 ? form : form.Clamped(0, 0.5);
+        return (Conv2d.Op, form, null, [Real(random, x), Real(random, w), random.Next(2) == 0 ? null : Real(random, w[0])]);
+    }
+
+    private static (Op, NodeForm, TensorType?, Tensor?[]) ManyChannelsDx(Random random)
+    {
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        (x[3], w[0]) = (random.Next(8, 20), random.Next(8, 20));
+        (w[3], y[3]) = (x[3], w[0]);
+        attributes = attributes.With("group", 1).With("input", x);
+        return (Conv2dDx.Op, attributes, null, [TrainingKernelCases.Gradient(random, y), Real(random, w)]);
     }
 
     private static (Op, NodeForm, TensorType?, Tensor?[]) MixedConv(Random random)
@@ -112,10 +144,14 @@ internal static class RowCases
             : (Conv2dTranspose.Op, form, null, [Real(random, y), Real(random, w), Real(random, x[3])]);
     }
 
-    /// <summary>A case of one group and two channels or more, with the weights of some in an operand of their own, the last one.</summary>
+    /// <summary>
+    /// A case of one group and two channels or more, with the weights of some in an operand of their own, the last one; their number is a
+    /// multiple of the step.
+    /// </summary>
     private static (Op, NodeForm, TensorType?, Tensor?[]) InParts(
         Random random,
-        Func<(Op Op, NodeForm Form, TensorType? Result, Tensor?[] Operands)> make
+        Func<(Op Op, NodeForm Form, TensorType? Result, Tensor?[] Operands)> make,
+        int step = 1
     )
     {
         var whole = make();
@@ -126,7 +162,7 @@ internal static class RowCases
 
         var (weights, attributes) = (whole.Operands[1]!, whole.Form.Attributes);
         int axis = weights.Type.Shape.Rank - 1, extent = weights.Type.Shape[axis];
-        int[] channels = [.. Enumerable.Range(0, random.Next(1, extent))];
+        int[] channels = [.. Enumerable.Range(0, step * random.Next(1, extent / step))];
         if (weights.Type.IsQuantized && random.Next(2) == 0)
         {
             channels = [.. channels.Select(c => c + extent - channels.Length)];
@@ -177,9 +213,13 @@ internal static class RowCases
         return (MaxPool2d.Op, attributes, codes ? input.Type : null, [input]);
     }
 
-    private static (Op, NodeForm, TensorType?, Tensor?[]) ConvDx(Random random, DType? mantissa)
+    private static (Op, NodeForm, TensorType?, Tensor?[]) ConvDx(
+        Random random,
+        DType? mantissa,
+        Func<Random, (Attributes, int[], int[], int[])>? geometry = null
+    )
     {
-        var (attributes, x, w, y) = BlockTensors.Geometry(random);
+        var (attributes, x, w, y) = (geometry ?? BlockTensors.Geometry)(random);
         attributes = attributes.With("input", x);
         var weights = BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random);
         if (mantissa is not { } type)

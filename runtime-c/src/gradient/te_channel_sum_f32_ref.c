@@ -7,9 +7,9 @@
 void te_channel_sum_f32_ref(const te_rows *s, const float *x, float *sum)
 {
     for (int32_t c = 0; c < s->columns; c++) {
-        sum[c] = 0.0f;
+        sum[c] = s->rows > 0 ? 0.0f + x[c] : 0.0f;
     }
-    for (int32_t r = 0; r < s->rows; r++) {
+    for (int32_t r = 1; r < s->rows; r++) {
         for (int32_t c = 0; c < s->columns; c++) {
             sum[c] += x[r * s->columns + c];
         }

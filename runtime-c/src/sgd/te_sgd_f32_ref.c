@@ -15,6 +15,12 @@ void te_sgd_f32_ref(const te_sgd *s, float *p, const float *g, const float *lr, 
     if (!te_update_due(random, s->every)) {
         return;
     }
+    if (velocity == NULL) { /* apart, so that the loop does not ask */
+        for (int32_t i = 0; i < s->count; i++) {
+            p[i] -= rate * (scale * g[i]) + shrink * p[i];
+        }
+        return;
+    }
     for (int32_t i = 0; i < s->count; i++) {
         p[i] -= rate * te_direction(scale * g[i], velocity, i, s->momentum) + shrink * p[i];
     }

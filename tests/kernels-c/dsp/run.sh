@@ -21,7 +21,7 @@ if [ "$core" = host ]; then
     [ "${COUNT:-0}" = 0 ] || checks="-O3"
     # shellcheck disable=SC2086
     ${CLANG:-gcc} $warnings -Wno-conversion $checks "$@" -I "$runtime/include" -I "$here" $programs "$here/board_host.c" \
-        "$runtime"/src/*/*_i8_ref.c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c -o "$elf"
+        "$runtime"/src/*/*_ref.c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c -o "$elf"
     exec "$elf"
 fi
 case $core in
@@ -49,7 +49,7 @@ fi
 (cd "$kernels" && $compile $common -I "$runtime/include" -c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c)
 # shellcheck disable=SC2086
 arm-none-eabi-gcc $flags $common -Wno-conversion "-DBOARD_FPGAIO=${counter}u" "-DBOARD_COUNTER_HERTZ=$hertz" "$@" \
-    -I "$runtime/include" -I "$here" $programs "$here"/board.c "$runtime"/src/*/*_i8_ref.c "$kernels"/*.o -nostartfiles \
+    -I "$runtime/include" -I "$here" $programs "$here"/board.c "$runtime"/src/*/*_ref.c "$kernels"/*.o -nostartfiles \
     -specs=nosys.specs -Wl,--gc-sections "-Wl,--defsym=BOARD_CODE=$code" "-Wl,--defsym=BOARD_RAM=$ram" -T "$here/board.ld" -o "$elf"
 count=
 if [ "${COUNT:-0}" = 1 ]; then

@@ -295,13 +295,19 @@ static int test_add(void)
         proved++;
         random_codes(case_x, count, -128);
         random_codes(case_w, count, -128);
-        te_add_i8_ref(&s, case_x, case_w, case_expected, NULL);
+        c.masked = n % 2;
+        te_add_i8_ref(&s, case_x, case_w, case_expected, c.masked ? case_mask_expected : NULL);
         whole_rows(&c);
         conv_clear();
         if (n % 3 == 0) { /* in place */
             memcpy(&case_y[64], case_x, (size_t)count);
         }
-        te_add_i8_dsp(&add, n % 3 == 0 ? &case_y[64] : case_x, case_w, &case_y[64]);
+        const int8_t *const x = n % 3 == 0 ? &case_y[64] : case_x;
+        if (c.masked) {
+            te_add_masked_i8_dsp(&add, x, case_w, &case_y[64], &case_mask[8]);
+        } else {
+            te_add_i8_dsp(&add, x, case_w, &case_y[64]);
+        }
         differ += conv_differs(&c, "add");
     }
     board_print("add: %d of %d shapes differ; %d of %d sums in integers\n", differ, SHAPES, proved, SHAPES);

@@ -32,6 +32,23 @@ internal static class BlockTensors
         }
     }
 
+    /// <summary>A random 1x1 convolution of stride 1 with channels by fours.</summary>
+    public static (Attributes Attributes, int[] X, int[] W, int[] Y) Pointwise(Random random)
+    {
+        int[] x = [random.Next(1, 3), random.Next(1, 5), random.Next(1, 8), 4 * random.Next(2, 5)];
+        int[] w = [random.Next(4, 14), 1, 1, x[3]];
+        return (Attributes.Empty, x, w, [x[0], x[1], x[2], w[0]]);
+    }
+
+    /// <summary>A random depthwise convolution of four channels or more.</summary>
+    public static (Attributes Attributes, int[] X, int[] W, int[] Y) Depthwise(Random random)
+    {
+        var (attributes, x, w, y) = Geometry(random);
+        int channels = random.Next(4, 10);
+        (x[3], w[0], w[3], y[3]) = (channels, channels, 1, channels);
+        return (attributes.With("group", channels), x, w, y);
+    }
+
     /// <summary>Scales of weights over many magnitudes; some channels all but dead.</summary>
     public static float[] Scales(Random random, int count) =>
         [
