@@ -61,22 +61,33 @@ public sealed partial class KernelTable
     /// <summary>The row with this symbol, or null.</summary>
     public KernelRow? Find(string symbol) => Rows.FirstOrDefault(r => r.Symbol == symbol);
 
+    /// <summary>The table without the rows of these symbols.</summary>
+    public KernelTable Without(IReadOnlySet<string> symbols) => new([.. Rows.Where(r => !symbols.Contains(r.Symbol))]);
+
     /// <summary>
     /// The call of the cheapest row that answers the node's request on the target, of equally cheap ones the first; null where no row
     /// answers.
     /// </summary>
     public KernelCall? Choose(Node node, KernelRequest request, Target target)
     {
+        var calls = Calls(node, request, target);
+        return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(call.Request, target));
+    }
+
+    /// <summary>The calls of all rows that answer the node's request on the target, in the order of the table.</summary>
+    public IReadOnlyList<KernelCall> Calls(Node node, KernelRequest request, Target target)
+    {
         var inForm = new Dictionary<string, KernelRequest?>();
         KernelRequest? InForm(KernelRow row) =>
             inForm.TryGetValue(row.Packing, out var known) ? known : inForm[row.Packing] = row.Packed(node, request);
-        var calls = byFamily[request.Family]
-            .Where(r => target.Runs(r.Core))
-            .Select(r => InForm(r) is { } packed ? KernelCall.Bind(r, node, packed) : null)
-            .OfType<KernelCall>()
-            .Where(call => call.Kernel.Holds(call.Request))
-            .ToList();
-        return calls.Count <= 1 ? calls.SingleOrDefault() : calls.MinBy(call => call.Kernel.Instructions(call.Request, target));
+        return
+        [
+            .. byFamily[request.Family]
+                .Where(r => target.Runs(r.Core))
+                .Select(r => InForm(r) is { } packed ? KernelCall.Bind(r, node, packed) : null)
+                .OfType<KernelCall>()
+                .Where(call => call.Kernel.Holds(call.Request)),
+        ];
     }
 
     private static ResultOrder Order(string cell) =>

@@ -57,6 +57,13 @@ internal static class CompileCommand
         + "need least SRAM, nothing, or the first N layers as one region");
     private static readonly Option<string> Placing = Text("--plan", "fast", "how places in the arena are found: by heuristics, or by a "
         + $"solver that proves the least arena or states the gap; N limits its work, in about seconds ({ExactPlacer.DefaultWork})");
+    private static readonly ChoiceOption<Objective> Optimize = new(
+        "--optimize",
+        "what kernels are chosen for: few instructions, little flash for at most a tenth more of them, or the least flash",
+        ("speed", Objective.Speed),
+        ("balanced", Objective.Balanced),
+        ("size", Objective.Size)
+    );
     private static readonly Option<string?> Regions = new("--region")
     {
         Description = "memories of the device, the fastest first, instead of --sram; what is used most goes to the first, and external "
@@ -79,7 +86,7 @@ internal static class CompileCommand
 
     /// <summary>Options that are planned, not built (docs/limits.md): they answer TE0601.</summary>
     private static readonly Option<string?>[] Planned =
-        [.. new[] { "--calibrate", "--keep-float", "--optimize", "--project", "--emit" }
+        [.. new[] { "--calibrate", "--keep-float", "--project", "--emit" }
             .Select(n => new Option<string?>(n) { Hidden = true })];
 
     /// <summary>Values of planned options that ask for nothing new.</summary>
@@ -98,7 +105,7 @@ internal static class CompileCommand
         (PrintAfter.HelpName, StopAfter.HelpName) = ("PASS", "PASS");
         var command = new DocumentedCommand("compile", "compile a model to a C project with its memory plan",
             "tinyengine compile keywords.onnx -o out/keywords --target cortex-m7 --train last:2 --classes 8 --sram 256K",
-            ("Project", [Output, Name, TargetName, Sram, Flash, Patch, Placing, Regions]),
+            ("Project", [Output, Name, TargetName, Sram, Flash, Optimize, Patch, Placing, Regions]),
             ("Training", [Train, Classes, QuantizedHead, Gradients, .. TrainingArguments.All]),
             ("Input and output", [Io, Input, RawSamples.Scale, RawSamples.Offset, DimOption.Instance]),
             ("Looking inside", [PrintAfter, StopAfter])) { Model };
@@ -238,6 +245,7 @@ internal static class CompileCommand
             SramBudget = Parse(Sram, ByteSize.Parse, "a size such as 256K") ?? 0,
             Regions = regions,
             FlashBudget = Parse(Flash, ByteSize.Parse, "a size such as 1M") ?? 0,
+            Objective = Optimize.Read(result, problems),
             Train = TrainingArguments.ReadMode(result, Train, problems),
             Classes = result.GetValue(Classes),
             QuantizedHead = QuantizedHead.Read(result, problems),

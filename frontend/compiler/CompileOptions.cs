@@ -25,6 +25,9 @@ public sealed record CompileOptions
     /// <summary>Flash budget in bytes.</summary>
     public long FlashBudget { get; init; } = 1024 * 1024;
 
+    /// <summary>What kernels are chosen for.</summary>
+    public Objective Objective { get; init; } = Objective.Speed;
+
     /// <summary>Which part of the model is trained.</summary>
     public TrainMode Train { get; init; } = TrainMode.Head;
 

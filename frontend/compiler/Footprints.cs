@@ -84,17 +84,18 @@ public sealed class Footprints
     }
 
     /// <summary>Bytes of code and parameter structs, with the members of the compiler's libraries that kernels share.</summary>
-    public long Code(Graph graph, IEnumerable<KernelRow> kernels)
+    public long Code(Graph graph, IEnumerable<KernelRow> kernels) =>
+        FixedCode
+        + KernelCode(kernels, graph.Target)
+        + StreamOp.Inlined(graph).Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
+        + graph.Nodes.Sum(n => n.Body?.Nodes.Length ?? 0) * LoopCode;
+
+    /// <summary>Bytes of code of kernels, with the members that they and the emitted functions share.</summary>
+    public long KernelCode(IEnumerable<KernelRow> kernels, Target target)
     {
-        var used = kernels.Select(k => Of(k.Symbol, graph.Target)).ToList();
-        return FixedCode
-            + used.Sum(r => r.Code)
-            + StreamOp.Inlined(graph).Nodes.Count(n => n.Kernel is not null) * (StepCode + ParameterBytes)
-            + graph.Nodes.Sum(n => n.Body?.Nodes.Length ?? 0) * LoopCode
-            + used.Append(Of(Entry, graph.Target))
-                .SelectMany(r => r.Members)
-                .Distinct()
-                .Sum(m => libraries.GetValueOrDefault((m, graph.Target.Name)));
+        var used = kernels.Select(k => Of(k.Symbol, target)).ToList();
+        return used.Sum(r => r.Code)
+            + used.Append(Of(Entry, target)).SelectMany(r => r.Members).Distinct().Sum(m => libraries.GetValueOrDefault((m, target.Name)));
     }
 
     /// <summary>

@@ -68,6 +68,14 @@ internal static class HtmlReport
                 ["budget", N(r.Flash.Budget)],
             ]
         );
+        Table(
+            page,
+            ["--optimize", "code of kernels", "constants", "instructions of an inference, predicted", "of a training step"],
+            r.Objectives.Select(o => new[]
+            {
+                o.Objective, N(o.Code), N(o.Constants), N(o.Inference), o.TrainStep is { } step ? N(step) : "",
+            })
+        );
         page.Append("<h2>Memory over time</h2>\n<p>Steps from left to right, addresses from bottom to top.</p>\n");
         ArenaDrawing.Append(page, r);
         Table(page, ["buffer", "kind", "offset", "bytes", "first", "last"],

@@ -59,7 +59,15 @@ public static class ModelCompiler
             options = options with { Train = AutoScheme.Choose(imported, options, footprints) };
         }
 
-        var graph = Pipeline.Run(imported, options);
+        Graph? lowered = null;
+        var graph = Pipeline.Run(imported, options with
+        {
+            AfterPass = (pass, result) =>
+            {
+                lowered = pass == Pipeline.LastLowered ? result : lowered;
+                options.AfterPass?.Invoke(pass, result);
+            },
+        });
         if (options.StopAfter is not null)
         {
             return new Compilation(graph, null, [], notes);
@@ -75,6 +83,7 @@ public static class ModelCompiler
             throw new DiagnosticException([.. noScheme, .. problems, Proposals.For(imported, options, footprints)]);
         }
 
+        report = report with { Objectives = LeanKernels.Compare(lowered!, options) };
         EmittedFile[] files =
         [
             .. CPrinter.Print(image, options.Operators),

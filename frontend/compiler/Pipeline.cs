@@ -13,6 +13,9 @@ public static class Pipeline
     /// <summary>The last pass before training and kernels come in.</summary>
     public const string LastQuantized = "reexpress-channels";
 
+    /// <summary>The last pass before kernels are chosen.</summary>
+    public const string LastLowered = "lower";
+
     /// <summary>The last pass before activations are made again.</summary>
     public const string LastKept = "derive-masks";
 
@@ -62,8 +65,13 @@ public static class Pipeline
 
         var kernels = options.Operators.Kernels;
         Stage prepared = options.Train.Scheme is null ? Stage.Quantized : Stage.Trained;
-        yield return new("lower", "operators without a kernel become others", prepared, Lower.Run);
-        yield return new("select-kernels", "every node gets its kernel call", Stage.Selected, g => SelectKernels.Run(g, kernels));
+        yield return new(LastLowered, "operators without a kernel become others", prepared, Lower.Run);
+        yield return new(
+            "select-kernels",
+            "every node gets its kernel call",
+            Stage.Selected,
+            g => SelectKernels.Run(g, LeanKernels.For(g, options))
+        );
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
         yield return new(
             LastKept,

@@ -151,6 +151,9 @@ public sealed record PlanReport(
     /// <summary>Instructions of inference and step.</summary>
     public InstructionsReport? Instructions { get; init; }
 
+    /// <summary>What each objective of the choice of kernels gives.</summary>
+    public IReadOnlyList<ObjectiveReport> Objectives { get; init; } = [];
+
     /// <summary>The memories, where the device has several.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RegionReport>? Regions { get; init; }
