@@ -99,7 +99,28 @@ public sealed class NotANumberTests
                 .SelectMany(c => CaseKernelTests.Runs(c, Reference))
                 .Select(r => (r.Node, r.Operands)),
             .. Trained().Select(c => (NativeKernels.Selected(c.Node), c.Operands)),
+            .. Trained().Concat(Blocks()).Select(OnDsp).Where(c => c.Node.Kernel!.Core == "dsp"),
         ];
+
+    private static (Node Node, Tensor?[] Operands) OnDsp((Node Node, Tensor?[] Operands) c) =>
+        (c.Node with { Call = NativeKernels.Table.Choose(c.Node, c.Node.Op.Request(c.Node), Target.Find("cortex-m7")!) }, c.Operands);
+
+    /// <summary>Layers of so many channels that kernels make several at a time.</summary>
+    private static IEnumerable<(Node Node, Tensor?[] Operands)> Blocks()
+    {
+        var random = new Random(4);
+        Tensor Real(params int[] shape) => Tensors.Random(Tensors.Real(shape), random);
+        yield return Make(random, Dense.Op, Attributes.Empty, Real(1, 9), Real(9, 9), Real(9));
+        yield return Make(random, Conv2d.Op, Attributes.Empty, Real(1, 3, 3, 9), Real(9, 2, 2, 9), Real(9));
+        yield return Make(random, Conv2d.Op, Attributes.Empty.With("group", 9), Real(1, 3, 3, 9), Real(9, 2, 2, 1), Real(9));
+        yield return Make(
+            random,
+            Conv2dDx.Op,
+            Attributes.Empty.With("input", [1, 3, 3, 9]),
+            Real(1, 2, 2, 9),
+            Real(9, 2, 2, 9)
+        );
+    }
 
     /// <summary>Losses, and what steps the parameters.</summary>
     private static IEnumerable<(Node Node, Tensor?[] Operands)> Trained()

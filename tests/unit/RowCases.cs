@@ -42,6 +42,8 @@ internal static class RowCases
         r => ConvDx(r, DType.I8, BlockTensors.Depthwise),
         r => InParts(r, () => ConvDx(r, DType.I8, BlockTensors.Pointwise)),
         r => InParts(r, () => Conv(r, quantized: true, geometry: BlockTensors.Pointwise), 4),
+        r => Conv(r, quantized: true, geometry: BlockTensors.Pointwise),
+        Rows(1, DType.I8, channels: 8),
         r => ManyChannels(r, depthwise: false),
         r => ManyChannels(r, depthwise: true),
         ManyChannelsDx,
@@ -257,10 +259,11 @@ internal static class RowCases
         return (MaxPool2dDx.Op, attributes, null, [TrainingKernelCases.Gradient(random, y), input]);
     }
 
-    private static Func<Random, (Op, NodeForm, TensorType?, Tensor?[])> Rows(int kind, DType mantissa) =>
+    private static Func<Random, (Op, NodeForm, TensorType?, Tensor?[])> Rows(int kind, DType mantissa, int channels = 1) =>
         random =>
         {
             var map = BlockTensors.Map(random);
+            map[^1] *= channels;
             var plain = BlockTensors.Cut(BlockFormat.Type(mantissa, Shape.Of(map), null), random);
             float[] scales = BlockTensors.Scales(random, map[^1]);
             var scaled = plain with { Quant = BlockFormat.FoldedScale(Tensors.Weights(scales, map[^1], 1), plain.Shape) };

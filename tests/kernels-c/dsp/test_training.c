@@ -202,7 +202,7 @@ static void random_order(int16_t *to, int32_t count)
     }
 }
 
-static int test_pointwise_parts(void)
+static int test_pointwise_trained(int parts)
 {
     int differ = 0;
     for (int n = 0; n < SHAPES; n++) {
@@ -238,22 +238,31 @@ static int test_pointwise_parts(void)
         }
         memset(bits, 0, sizeof bits);
         memset(bits_expected, 0, sizeof bits_expected);
-        te_conv2d_parts_i8_ref(&s, dy, w, b, part, multiplier, channels, expected, n % 2 ? bits_expected : NULL);
+        uint8_t *const mask = n % 2 ? bits : NULL, *const mask_expected = n % 2 ? bits_expected : NULL;
+        if (parts) {
+            te_conv2d_parts_i8_ref(&s, dy, w, b, part, multiplier, channels, expected, mask_expected);
+        } else {
+            te_conv2d_i8_ref(&s, dy, w, b, multiplier, expected, mask_expected);
+        }
         /* a call for all may have its operand where results grow over pixels that were read */
         const int32_t count = rows * s.in_w, more = s.out_c > s.in_c ? count * (s.out_c - s.in_c) + s.in_c : s.out_c;
         int8_t *const x = n % 4 == 0 ? &dx[more] : ring;
         if (x != ring) {
             memcpy(x, dy, (size_t)(count * s.in_c));
         }
-        te_pointwise_parts_conv2d_i8_dsp_rows(&s, &r, x, w, b, part, multiplier, channels, dx, n % 2 ? bits : NULL,
-                                              (uint32_t *)row);
-        int some = rows_differ(&r, out_row, "pointwise in parts", n);
+        if (parts) {
+            te_pointwise_parts_conv2d_i8_dsp_rows(&s, &r, x, w, b, part, multiplier, channels, dx, mask,
+                                                  (uint32_t *)row);
+        } else {
+            te_pointwise_plain_conv2d_i8_dsp_rows(&s, &r, x, w, b, multiplier, dx, mask, (uint32_t *)row);
+        }
+        int some = rows_differ(&r, out_row, parts ? "pointwise in parts" : "pointwise, plain", n);
         for (int32_t i = r.first * out_row; some == 0 && i < r.end * out_row; i++) {
             some = ((bits[i / 8] ^ bits_expected[i / 8]) >> i % 8 & 1) != 0;
         }
         differ += some;
     }
-    board_print("pointwise in parts: %d of %d shapes differ\n", differ, SHAPES);
+    board_print("pointwise%s: %d of %d shapes differ\n", parts ? " in parts" : ", plain", differ, SHAPES);
     return differ;
 }
 
@@ -423,8 +432,8 @@ static int test_depthwise_dx(void)
 int main(void)
 {
     int differ = test_store();
-    differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_pointwise_parts()
-              + test_pointwise_update() + test_steps();
+    differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_pointwise_trained(0)
+              + test_pointwise_trained(1) + test_pointwise_update() + test_steps();
     differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3) + test_lookup();
     board_exit(differ == 0 ? 0 : 1);
 }

@@ -128,7 +128,7 @@ internal static class PackedCases
             Add.Op,
             "sum",
             [Operand("a"), Operand("b")],
-            NodeForm.Plain,
+            NodeForm.Plain.Masked(random.Next(2) == 0),
             Tensors.Codes((float)Math.Pow(2, random.NextDouble() * 4 - 3), random.Next(-128, 128), map)
         );
     }
