@@ -14,6 +14,9 @@ public abstract class PackedForm
         new DenseForm(),
         new ChannelForm(),
         new SumForm(),
+        new FoldedForm(),
+        new LineForm(isTurned: false),
+        new LineForm(isTurned: true),
     ];
 
     /// <summary>The name in the column <c>packing</c>.</summary>

@@ -9,10 +9,12 @@
 #include "te_dsp_gradient.h"
 #include "te_dsp_widen.h"
 
-/* Four pixels of dy, the last one again where there are fewer. */
-typedef struct te_turned_pixels {
-    const int8_t *at[4];
-} te_turned_pixels;
+/* A file that has te_turned_channels of its own, which reads pixels as they are, defines it as 1. */
+#ifndef TE_TURNED_PLAIN
+#define TE_TURNED_PLAIN 0
+#endif
+
+#if !TE_TURNED_PLAIN
 
 /* Sums of all channels of an array of weights, which are channels first .. of x. */
 static void te_turned_channels(const te_block_conv2d *s, te_dsp_turned *t, const te_turned_pixels *pixels,
@@ -44,6 +46,7 @@ static void te_turned_channels(const te_block_conv2d *s, te_dsp_turned *t, const
         }
     }
 }
+#endif
 
 /* Sums of the pixels of some blocks of dx from pixel `first` of a row on, at the exponents `top` less guard; 0 if some of their terms
  * are rounded one by one. */
@@ -75,7 +78,9 @@ static int32_t te_turned_blocks(const te_block_conv2d *s, te_dsp_turned *t, cons
                 t->lift[p] = t->lift[p - 1];
             }
         }
+#if !TE_TURNED_PLAIN
         (void)te_dsp_widen(pixels.at, (uint32_t *)(uintptr_t)t->x, s->out_c / 4);
+#endif
         if (part != NULL) {
             te_turned_channels(s, t, &pixels, part, s->part_c, row);
         }

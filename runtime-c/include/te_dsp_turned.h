@@ -21,6 +21,11 @@ typedef struct te_dsp_turned {
     const uint32_t *x; /* of four output channels each: 0 and 2 of four pixels, 1 and 3 of four pixels */
 } te_dsp_turned;
 
+/* Four pixels of dy, the last one again where there are fewer. */
+typedef struct te_turned_pixels {
+    const int8_t *at[4];
+} te_turned_pixels;
+
 void te_dsp_turned_sums(const te_dsp_turned *t);
 
 #endif

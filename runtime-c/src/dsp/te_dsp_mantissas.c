@@ -3,8 +3,39 @@
 
 /* Terms of a block to mantissas, four at a time: 5.25 instructions a term, 6 with factors. Half is added and the sum cut. Where
  * nothing is cut the term lay halfway, and the mantissa becomes even; with factors only if the bits below 2^16 of the product are zero
- * too. */
+ * too. Helium adds 1 less than half, and 1 where the mantissa would be odd or those bits are not zero. */
 #include "te_dsp_gradient.h"
+#include "te_mve.h"
+
+#if TE_MVE_CORE
+
+int8_t *te_dsp_mantissas(const int32_t *v, int32_t count, const int16_t *factor, int32_t shift, int8_t *to)
+{
+    const int32_t half = (1 << (shift - 1)) - 1, down = -shift;
+    int8_t *const end = to + count;
+    if (factor == NULL) {
+        __asm__ volatile("vmov.i32 q2, #1\n wlstp.32 lr, %[count], 2f\n"
+                         "1: vldrw.32 q0, [%[v]], #16\n vmov q1, q0\n vshl.s32 q1, %[down]\n vand q1, q1, q2\n"
+                         "vadd.i32 q0, q0, %[half]\n vadd.i32 q0, q0, q1\n vshl.s32 q0, %[down]\n"
+                         "vstrb.32 q0, [%[to]], #4\n letp lr, 1b\n 2:\n"
+                         : [v] "+r"(v), [to] "+l"(to)
+                         : [count] "r"(count), [half] "r"(half), [down] "r"(down)
+                         : "q0", "q1", "q2", "lr", "memory");
+    } else {
+        __asm__ volatile("vmov.i32 q2, #1\n wlstp.32 lr, %[count], 2f\n"
+                         "1: vldrw.32 q0, [%[v]], #16\n vldrh.s32 q1, [%[factor]], #8\n vmul.i32 q3, q0, q1\n"
+                         "vshl.i32 q3, q3, #16\n vmin.u32 q3, q3, q2\n vshl.i32 q1, q1, #16\n vmulh.s32 q0, q0, q1\n"
+                         "vmov q1, q0\n vshl.s32 q1, %[down]\n vand q1, q1, q2\n vorr q1, q1, q3\n"
+                         "vadd.i32 q0, q0, %[half]\n vadd.i32 q0, q0, q1\n vshl.s32 q0, %[down]\n"
+                         "vstrb.32 q0, [%[to]], #4\n letp lr, 1b\n 2:\n"
+                         : [v] "+r"(v), [factor] "+l"(factor), [to] "+l"(to)
+                         : [count] "r"(count), [half] "r"(half), [down] "r"(down)
+                         : "q0", "q1", "q2", "q3", "lr", "memory");
+    }
+    return end;
+}
+
+#else
 
 static inline int8_t te_one_mantissa(const int32_t *v, int32_t i, const int16_t *factor, int32_t shift)
 {
@@ -97,5 +128,7 @@ int8_t *te_dsp_mantissas(const int32_t *v, int32_t count, const int16_t *factor,
     }
     return to + count;
 }
+
+#endif
 
 #endif

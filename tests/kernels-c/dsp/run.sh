@@ -20,15 +20,16 @@ if [ "$core" = host ]; then
     checks="-O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
     [ "${COUNT:-0}" = 0 ] || checks="-O3"
     # shellcheck disable=SC2086
-    ${CLANG:-gcc} $warnings -Wno-conversion $checks "$@" -I "$runtime/include" -I "$here" $programs "$here/board_host.c" \
-        "$runtime"/src/*/*_ref.c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c -o "$elf"
+    ${CLANG:-gcc} $warnings -Wno-conversion $checks -DWITH_MVE=1 "$@" -I "$runtime/include" -I "$here" $programs "$here/board_host.c" \
+        "$runtime"/src/*/*_ref.c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c "$runtime"/src/*/*_mve.c "$runtime"/src/mve/*.c \
+        -o "$elf"
     exec "$elf"
 fi
 case $core in
 m4) flags="-mcpu=cortex-m4 -mfpu=fpv4-sp-d16" machine=mps2-an386 ;;
 m7) flags="-mcpu=cortex-m7 -mfpu=fpv5-sp-d16" machine=mps2-an500 ;;
 m33) flags="-mcpu=cortex-m33 -mfpu=fpv5-sp-d16" machine=mps2-an505 ;;
-m55) flags="-mcpu=cortex-m55 -fno-tree-vectorize" machine=mps3-an547 ;;
+m55) flags="-mcpu=cortex-m55 -fno-tree-vectorize -DWITH_MVE=1" machine=mps3-an547 ;;
 *) echo "no board for $core" >&2; exit 2 ;;
 esac
 code=0 ram=0x20000000 counter=0x40028000 hertz=12500000.0
@@ -47,6 +48,10 @@ if [ -n "${CLANG:-}" ]; then
 fi
 # shellcheck disable=SC2086
 (cd "$kernels" && $compile $common -I "$runtime/include" -c "$runtime"/src/*/*_dsp.c "$runtime"/src/dsp/*.c)
+if [ "$core" = m55 ]; then
+    # shellcheck disable=SC2086
+    (cd "$kernels" && $compile $common -I "$runtime/include" -c "$runtime"/src/*/*_mve.c "$runtime"/src/mve/*.c)
+fi
 # shellcheck disable=SC2086
 arm-none-eabi-gcc $flags $common -Wno-conversion "-DBOARD_FPGAIO=${counter}u" "-DBOARD_COUNTER_HERTZ=$hertz" "$@" \
     -I "$runtime/include" -I "$here" $programs "$here"/board.c "$runtime"/src/*/*_ref.c "$kernels"/*.o -nostartfiles \

@@ -14,6 +14,9 @@
 #ifndef SHAPES
 #define SHAPES 500
 #endif
+#ifndef WITH_MVE
+#define WITH_MVE 0 /* cores with Helium compare its kernels too, where tests do not differ */
+#endif
 
 static void whole_rows(conv_case *c)
 {
@@ -258,6 +261,12 @@ static int test_dense(void)
     return differ;
 }
 
+#if WITH_MVE
+#define ADD(name, ...) (mve ? name##_mve(__VA_ARGS__) : name##_dsp(__VA_ARGS__))
+#else
+#define ADD(name, ...) name##_dsp(__VA_ARGS__)
+#endif
+
 static int test_add(void)
 {
     int differ = 0, proved = 0;
@@ -298,17 +307,19 @@ static int test_add(void)
         c.masked = n % 2;
         te_add_i8_ref(&s, case_x, case_w, case_expected, c.masked ? case_mask_expected : NULL);
         whole_rows(&c);
-        conv_clear();
-        if (n % 3 == 0) { /* in place */
-            memcpy(&case_y[64], case_x, (size_t)count);
+        for (int32_t mve = 0; mve <= WITH_MVE; mve++) {
+            conv_clear();
+            if (n % 3 == 0) { /* in place */
+                memcpy(&case_y[64], case_x, (size_t)count);
+            }
+            const int8_t *const x = n % 3 == 0 ? &case_y[64] : case_x;
+            if (c.masked) {
+                ADD(te_add_masked_i8, &add, x, case_w, &case_y[64], &case_mask[8]);
+            } else {
+                ADD(te_add_i8, &add, x, case_w, &case_y[64]);
+            }
+            differ += conv_differs(&c, "add");
         }
-        const int8_t *const x = n % 3 == 0 ? &case_y[64] : case_x;
-        if (c.masked) {
-            te_add_masked_i8_dsp(&add, x, case_w, &case_y[64], &case_mask[8]);
-        } else {
-            te_add_i8_dsp(&add, x, case_w, &case_y[64]);
-        }
-        differ += conv_differs(&c, "add");
     }
     board_print("add: %d of %d shapes differ; %d of %d sums in integers\n", differ, SHAPES, proved, SHAPES);
     return differ;
@@ -358,10 +369,20 @@ static int test_pools(void)
         te_average_pool2d_i8_dsp_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64],
                                       (float *)(void *)case_scratch);
         differ += conv_differs(&c, "average");
+#if WITH_MVE
+        conv_clear();
+        te_average_pool2d_i8_mve_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
+        differ += conv_differs(&c, "average");
+#endif
         conv_clear();
         te_max_pool2d_i8_ref(&s, case_x, case_expected);
         te_max_pool2d_i8_dsp_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
         differ += conv_differs(&c, "max");
+#if WITH_MVE
+        conv_clear();
+        te_max_pool2d_i8_mve_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
+        differ += conv_differs(&c, "max");
+#endif
     }
     board_print("pools: %d of %d shapes differ\n", differ, SHAPES);
     return differ;

@@ -13,6 +13,9 @@
 #ifndef SHAPES
 #define SHAPES 500
 #endif
+#ifndef WITH_MVE
+#define WITH_MVE 0 /* cores with Helium run its kernels for some of the shapes, where tests do not differ */
+#endif
 
 enum { ELEMENTS = 40000, FACTORS = 1024, ROW = 40000 };
 
@@ -188,6 +191,15 @@ static int test_pointwise_dx(int parts)
             te_pointwise_dx_b8_i8_dsp_rows(&s, &r, ring, w, f, dx, row);
         }
         differ += rows_differ(&r, dx_row, parts ? "pointwise dx in parts" : "pointwise dx", n);
+#if WITH_MVE
+        memset(dx, 55, sizeof dx);
+        if (parts) {
+            te_pointwise_dx_parts_b8_i8_mve_rows(&s, &r, ring, w, part, channels, f, dx, row);
+        } else {
+            te_pointwise_dx_b8_i8_mve_rows(&s, &r, ring, w, f, dx, row);
+        }
+        differ += rows_differ(&r, dx_row, parts ? "pointwise dx in parts, Helium" : "pointwise dx, Helium", n);
+#endif
     }
     board_print("pointwise dx%s: %d of %d shapes differ\n", parts ? " in parts" : "", differ, SHAPES);
     return differ;
@@ -250,7 +262,13 @@ static int test_pointwise_trained(int parts)
         if (x != ring) {
             memcpy(x, dy, (size_t)(count * s.in_c));
         }
-        if (parts) {
+#if WITH_MVE
+        const int32_t mve = parts && n % 8 < 4 && s.part_c > 0 && s.part_c < s.in_c && s.out_c >= 4;
+        if (mve) {
+            te_pointwise_parts_conv2d_i8_mve_rows(&s, &r, x, w, b, part, multiplier, channels, dx, mask, row);
+        } else
+#endif
+            if (parts) {
             te_pointwise_parts_conv2d_i8_dsp_rows(&s, &r, x, w, b, part, multiplier, channels, dx, mask,
                                                   (uint32_t *)row);
         } else {

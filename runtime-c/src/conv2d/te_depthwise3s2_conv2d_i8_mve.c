@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Depthwise convolution of codes: kernel 3, stride 2. */
+#include "te_kernels.h"
+#include "te_mve_depthwise.h"
+
+te_mve_run_of te_mve_run_3s2;
+
+TE_MVE_DEPTHWISE(3s2, 3, 2)

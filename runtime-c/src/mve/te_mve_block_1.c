@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Four channels of one pixel at a time: 5 loads and 4 VMLADAVA for 64 products. */
+#include "te_mve_block.h"
+
+#if TE_MVE_CORE
+
+/* r1, r3, r5, r7: weights; r12: those of the next four channels; r9: the pixel. */
+TE_MVE_ASM void te_mve_block_1(te_mve_block *b)
+{
+    (void)b;
+    __asm__("push {r4-r12, lr}\n"
+            "vpush {d8-d15}\n"
+            "mov r11, r0\n"
+            "ldrd r0, r1, [r11, #52]\n"
+            "vdup.32 q6, r0\n"
+            "vdup.32 q7, r1\n"
+            "ldr r10, [r11, #36]\n"
+            "0:\n"
+            "ldr r12, [r11, #72]\n"
+            "1:\n"
+            "mov r1, r12\n"
+            "add r3, r12, r10\n"
+            "add r5, r3, r10\n"
+            "add r7, r5, r10\n"
+            "add r12, r7, r10\n"
+            "ldr r9, [r11]\n"
+            "mov r0, #0\n"
+            "mov r2, #0\n"
+            "mov r4, #0\n"
+            "mov r6, #0\n"
+            "dlstp.8 lr, r10\n"
+            "2:\n"
+            "vldrb.8 q0, [r9], #16\n"
+            "vldrb.8 q1, [r1], #16\n"
+            "vmladava.s8 r0, q1, q0\n"
+            "vldrb.8 q1, [r3], #16\n"
+            "vmladava.s8 r2, q1, q0\n"
+            "vldrb.8 q1, [r5], #16\n"
+            "vmladava.s8 r4, q1, q0\n"
+            "vldrb.8 q1, [r7], #16\n"
+            "vmladava.s8 r6, q1, q0\n"
+            "letp lr, 2b\n"
+            "vmov q3[2], q3[0], r0, r4\n"
+            "vmov q3[3], q3[1], r2, r6\n"
+            "ldrd r6, r8, [r11, #24]\n"
+            "ldr r0, [r11, #12]\n"
+            "ldr r4, [r11, #48]\n"
+            "vldrw.32 q0, [r6], #16\n"
+            "vldrw.32 q1, [r8], #16\n"
+            "vadd.i32 q3, q3, q0\n"
+            "vcvt.f32.s32 q3, q3\n"
+            "vmul.f32 q3, q3, q1\n"
+            "vcvtn.s32.f32 q3, q3\n"
+            "vqadd.s32 q3, q3, r4\n"
+            "vmax.s32 q3, q3, q6\n"
+            "vmin.s32 q3, q3, q7\n"
+            "vstrb.32 q3, [r0], #4\n"
+            "strd r6, r8, [r11, #24]\n"
+            "str r0, [r11, #12]\n"
+            "ldr r1, [r11, #32]\n"
+            "cmp r12, r1\n"
+            "bne 1b\n"
+            "ldrd r6, r8, [r11, #76]\n"
+            "strd r6, r8, [r11, #24]\n"
+            "ldrd r1, r3, [r11, #64]\n"
+            "add r0, r0, r3\n"
+            "str r0, [r11, #12]\n"
+            "ldr r9, [r11]\n"
+            "add r9, r9, r1\n"
+            "str r9, [r11]\n"
+            "ldr r0, [r11, #60]\n"
+            "subs r0, r0, #1\n"
+            "str r0, [r11, #60]\n"
+            "bne 0b\n"
+            "vpop {d8-d15}\n"
+            "pop {r4-r12, pc}\n");
+}
+
+#endif
