@@ -26,7 +26,8 @@ typedef struct te_mve_run {
     const int8_t *at;
 #endif
     const te_mve_channel *channel; /* 16 */
-    int8_t *y, *y_second;          /* 20: results of the first channel, of a second row in runs of two */
+    int8_t *y;                     /* 20: results of the first channel */
+    int32_t second;                /* bytes to a second row of results */
     const int8_t *w;               /* 28: a column of zeros, then the columns; of the next channel, .. */
     int32_t channels;              /* 32 */
     int32_t groups, rest;          /* 36: four pixels each; pixels behind them */

@@ -24,7 +24,7 @@ static inline int32_t te_run_sum(const int8_t *at, const int8_t *w, int32_t kern
     return sum;
 }
 
-/* rows: of results at once. */
+/* rows: of results, one or two. */
 static inline void te_mve_run_plain(te_mve_run *run, int32_t kernel, int32_t stride, int32_t rows)
 {
     const int32_t words = kernel == 3 ? 1 : 2, pixels = 4 * run->groups + run->rest;
@@ -34,7 +34,7 @@ static inline void te_mve_run_plain(te_mve_run *run, int32_t kernel, int32_t str
             const int8_t *const at = run->at + 4 * i + p * stride * words * TE_MVE_LINE;
             for (int32_t row = 0; row < rows; row++) {
                 const int32_t sum = run->channel[i].first + te_run_sum(at, w, kernel, row * stride);
-                te_store_i8((row == 0 ? run->y : run->y_second) + p * run->pixel + i, NULL, 0,
+                te_store_i8(run->y + row * run->second + p * run->pixel + i, NULL, 0,
                             te_scale(sum, run->channel[i].multiplier) + run->y_zero, run->y_min, run->y_max);
             }
         }

@@ -7,4 +7,4 @@
 
 te_mve_run_of te_mve_run_3s2;
 
-TE_MVE_DEPTHWISE(3s2, 3, 2)
+TE_MVE_DEPTHWISE(3s2, 3, 2, NULL)

@@ -5,6 +5,6 @@
 #include "te_kernels.h"
 #include "te_mve_depthwise.h"
 
-te_mve_run_of te_mve_run_5s1;
+te_mve_run_of te_mve_run_5s1, te_mve_run_5s1_two;
 
-TE_MVE_DEPTHWISE(5s1, 5, 1)
+TE_MVE_DEPTHWISE(5s1, 5, 1, te_mve_run_5s1_two)

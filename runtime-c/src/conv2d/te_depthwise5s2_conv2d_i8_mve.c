@@ -5,6 +5,6 @@
 #include "te_kernels.h"
 #include "te_mve_depthwise.h"
 
-te_mve_run_of te_mve_run_5s2;
+te_mve_run_of te_mve_run_5s2, te_mve_run_5s2_two;
 
-TE_MVE_DEPTHWISE(5s2, 5, 2)
+TE_MVE_DEPTHWISE(5s2, 5, 2, te_mve_run_5s2_two)

@@ -5,6 +5,6 @@
 #include "te_kernels.h"
 #include "te_mve_depthwise.h"
 
-te_mve_run_of te_mve_run_7s1;
+te_mve_run_of te_mve_run_7s1, te_mve_run_7s1_two;
 
-TE_MVE_DEPTHWISE(7s1, 7, 1)
+TE_MVE_DEPTHWISE(7s1, 7, 1, te_mve_run_7s1_two)

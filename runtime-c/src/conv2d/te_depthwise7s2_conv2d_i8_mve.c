@@ -7,4 +7,4 @@
 
 te_mve_run_of te_mve_run_7s2;
 
-TE_MVE_DEPTHWISE(7s2, 7, 2)
+TE_MVE_DEPTHWISE(7s2, 7, 2, NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* 1x1 convolution of codes, stride 1, whose weights lie in two arrays, as they do where some input channels train. Three pixels are read before
- * they are written, by way of scratch where a table orders their channels or where results lie over the operand. */
+/* 1x1 convolution of codes, stride 1, whose weights lie in two arrays, as they do where some input channels train. Three pixels are read
+ * before they are written, by way of scratch where a table orders their channels or where results lie over the operand. */
 #include "te_dsp_mask.h"
 #include "te_dsp_rows.h"
 #include "te_kernels.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Lines of 16 channels and of as many pixels as scratch has room for, then a run. The rows of the result are made one after the other. Where
- * they take the place of the operand, 16 channels of all rows are, and rows that later windows reach are kept before they are written. */
+/* Lines of 16 channels and of as many pixels as scratch has room for, then a run. The rows of the result are made one after the other.
+ * Where they take the place of the operand, 16 channels of all rows are, and rows that later windows reach are kept before they are
+ * written. */
 #include "te_mve_depthwise.h"
 
 #include "te_dsp_mask.h"
@@ -59,12 +60,12 @@ static void te_set_row(te_mve_rows *rows, int32_t i, const int8_t *at, int32_t c
     rows[i / 4].next[i % 4] = next;
 }
 
-/* The rows of the windows of a row of results, from channel c on. */
-static void te_window_rows(const te_piece *d, int32_t row, int32_t c, te_mve_rows *rows)
+/* The rows of the windows of one or two rows of results, from channel c on. */
+static void te_window_rows(const te_piece *d, int32_t row, int32_t count, int32_t c, te_mve_rows *rows)
 {
     const te_conv2d *const s = d->s;
     const int32_t top = row * d->form->stride - s->pad_top;
-    const te_span inside = te_window(top, 1, d->form->kernel, s->in_h);
+    const te_span inside = te_window(top, 1, d->form->kernel + (count - 1) * d->form->stride, s->in_h);
     int32_t i = 0;
     for (; i < inside.first; i++) {
         te_set_row(rows, i, d->zeros, 0, 0);
@@ -82,8 +83,8 @@ static void te_window_rows(const te_piece *d, int32_t row, int32_t c, te_mve_row
     }
 }
 
-/* Results of channels from c on. */
-static void te_piece_run(const te_piece *d, te_mve_run *run, te_mve_rows *rows, int32_t row, int32_t c)
+/* Results of channels from c on, one or two rows. */
+static void te_piece_run(const te_piece *d, te_mve_run *run, te_mve_rows *rows, int32_t row, int32_t count, int32_t c)
 {
     const te_conv2d *const s = d->s;
     const int32_t line = d->words * TE_MVE_LINE, weights = (d->form->kernel + 1) * 4 * d->words;
@@ -93,8 +94,8 @@ static void te_piece_run(const te_piece *d, te_mve_run *run, te_mve_rows *rows, 
     for (int32_t i = 0; i < d->words; i++) {
         te_mve_lines(&rows[i], d->columns, run->channels, d->lines + d->before * line + i * TE_MVE_LINE, line);
     }
-    if (d->kept != NULL && s->pad_top > 0) {
-        te_keep(d, row, c, run->channels);
+    for (int32_t i = 0; d->kept != NULL && s->pad_top > 0 && i < count; i++) {
+        te_keep(d, row + i, c, run->channels);
     }
     if (d->b != NULL) {
         for (int32_t i = 0; i < run->channels; i++) {
@@ -114,7 +115,16 @@ static void te_piece_run(const te_piece *d, te_mve_run *run, te_mve_rows *rows, 
 #endif
     run->w = d->w + c * weights;
     run->y = d->y + (row - d->part->first) * d->y_row + c;
-    d->form->run(run);
+    if (count == 2) {
+        d->form->two(run);
+    } else {
+        d->form->run(run);
+    }
+}
+
+static int32_t te_rows_at_once(const te_piece *d, int32_t left)
+{
+    return left > 1 && d->form->two != NULL ? 2 : 1;
 }
 
 static void te_piece_rows(const te_piece *d, te_mve_run *run)
@@ -126,16 +136,18 @@ static void te_piece_rows(const te_piece *d, te_mve_run *run)
     te_mve_rows rows[2];
     te_mve_fill(d->lines, s->x_zero, d->before * line);
     te_mve_fill(d->lines + inside * line, s->x_zero, (need - inside) * line);
-    for (int32_t row = first; d->kept == NULL && row < end; row++) {
-        te_window_rows(d, row, 0, rows);
+    for (int32_t row = first, count = 0; d->kept == NULL && row < end; row += count) {
+        count = te_rows_at_once(d, end - row);
+        te_window_rows(d, row, count, 0, rows);
         for (int32_t c = 0; c < c_end; c += TE_MVE_LINE_CHANNELS) {
-            te_piece_run(d, run, rows, row, c);
+            te_piece_run(d, run, rows, row, count, c);
         }
     }
     for (int32_t c = 0; d->kept != NULL && c < c_end; c += TE_MVE_LINE_CHANNELS) {
-        for (int32_t row = first; row < end; row++) {
-            te_window_rows(d, row, c, rows);
-            te_piece_run(d, run, rows, row, c);
+        for (int32_t row = first, count = 0; row < end; row += count) {
+            count = te_rows_at_once(d, end - row);
+            te_window_rows(d, row, count, c, rows);
+            te_piece_run(d, run, rows, row, count, c);
         }
     }
 }
@@ -146,7 +158,7 @@ static void te_depthwise_part(te_piece *d, const int8_t *x, int8_t *y)
     const int32_t stride = d->form->stride, kernel = d->form->kernel;
     const int32_t most = ((TE_MVE_LINES / (d->words * TE_MVE_LINE) - kernel - (stride - 1)) / stride + 1) & ~3;
     te_mve_run run;
-    run.y_second = NULL;
+    run.second = d->y_row;
     run.y_zero = s->y_zero;
     run.y_step = 4 * d->y_column;
     run.y_min = s->y_min;

@@ -4,7 +4,7 @@
 /* Kernel 5, stride 2: a pixel begins with each pair of columns. */
 #include "te_mve_run_plain.h"
 
-te_mve_run_of te_mve_run_5s2;
+te_mve_run_of te_mve_run_5s2, te_mve_run_5s2_two;
 
 #if TE_MVE_CORE
 
@@ -25,11 +25,22 @@ TE_MVE_ASM void te_mve_run_5s2(te_mve_run *run)
     __asm__(TE_MVE_RUN("", SUMS, "48"));
 }
 
+TE_MVE_ASM void te_mve_run_5s2_two(te_mve_run *run)
+{
+    (void)run;
+    __asm__(TE_MVE_RUN_TWO("", SUMS, "48", "2"));
+}
+
 #else
 
 void te_mve_run_5s2(te_mve_run *run)
 {
     te_mve_run_plain(run, 5, 2, 1);
+}
+
+void te_mve_run_5s2_two(te_mve_run *run)
+{
+    te_mve_run_plain(run, 5, 2, 2);
 }
 
 #endif

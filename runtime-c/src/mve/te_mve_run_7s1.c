@@ -4,7 +4,7 @@
 /* Kernel 7, stride 1: pairs of columns serve four pixels; an odd pixel begins with no column. */
 #include "te_mve_run_plain.h"
 
-te_mve_run_of te_mve_run_7s1;
+te_mve_run_of te_mve_run_7s1, te_mve_run_7s1_two;
 
 #if TE_MVE_CORE
 
@@ -27,11 +27,22 @@ TE_MVE_ASM void te_mve_run_7s1(te_mve_run *run)
     __asm__(TE_MVE_RUN("", SUMS, "64"));
 }
 
+TE_MVE_ASM void te_mve_run_7s1_two(te_mve_run *run)
+{
+    (void)run;
+    __asm__(TE_MVE_RUN_TWO("", SUMS, "64", "1"));
+}
+
 #else
 
 void te_mve_run_7s1(te_mve_run *run)
 {
     te_mve_run_plain(run, 7, 1, 1);
+}
+
+void te_mve_run_7s1_two(te_mve_run *run)
+{
+    te_mve_run_plain(run, 7, 1, 2);
 }
 
 #endif

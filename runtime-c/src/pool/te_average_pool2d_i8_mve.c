@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* Average of int8: the mean of the real values, divided by the scale of the result and rounded half to even. Of a window as large as the map
- * the sums of four channels are made at a time, unless they could be subnormal, which Helium takes for 0. */
+/* Average of int8: the mean of the real values, divided by the scale of the result and rounded half to even. Of a window as large as the
+ * map the sums of four channels are made at a time, unless they could be subnormal, which Helium takes for 0. */
 #include "te_kernels.h"
 #include "te_math.h"
 #include "te_mve.h"
