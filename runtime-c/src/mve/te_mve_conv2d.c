@@ -40,6 +40,28 @@ static void te_windows_copy(const int8_t *const *rows, int32_t count, int32_t at
 #endif
 }
 
+/* Windows of three short rows, which lie step bytes apart. */
+static void te_windows_of_three(const int8_t *const *rows, int32_t at, int32_t step, int32_t count, int32_t bytes,
+                                int8_t *to)
+{
+#if TE_MVE_CORE
+    const int8_t *a = rows[0] + at, *b = rows[1] + at, *c = rows[2] + at;
+    int8_t *p = to + bytes, *q = p + bytes;
+    __asm__ volatile("vctp.8 %[bytes]\n dls lr, %[count]\n"
+                     "1: vpsttt\n vldrbt.8 q0, [%[a]]\n vldrbt.8 q1, [%[b]]\n vldrbt.8 q2, [%[c]]\n"
+                     "add %[a], %[step]\n add %[b], %[step]\n add %[c], %[step]\n"
+                     "vpsttt\n vstrbt.8 q0, [%[to]]\n vstrbt.8 q1, [%[p]]\n vstrbt.8 q2, [%[q]]\n"
+                     "add %[to], %[inputs]\n add %[p], %[inputs]\n add %[q], %[inputs]\n le lr, 1b\n"
+                     : [a] "+r"(a), [b] "+r"(b), [c] "+r"(c), [to] "+r"(to), [p] "+r"(p), [q] "+r"(q)
+                     : [bytes] "r"(bytes), [count] "r"(count), [step] "r"(step), [inputs] "r"(3 * bytes)
+                     : "q0", "q1", "q2", "lr", "memory", "cc");
+#else
+    for (; count > 0; count--, at += step, to += 3 * bytes) {
+        te_windows_copy(rows, 3, at, bytes, to);
+    }
+#endif
+}
+
 /* The window whose first column is left, NULL for rows in the padding. */
 static void te_window_copy(const te_conv2d *s, const int8_t *const *rows, te_span inside, int32_t left, int8_t *to)
 {
@@ -78,11 +100,22 @@ static void te_windows(const te_mve_layer *l, const te_conv2d *s, const te_dsp_r
     int8_t *to = windows;
     for (int32_t row = part->first; row < part->first + part->count; row++) {
         const te_span inside = te_window_rows(s, part, row, x, rows);
-        int32_t left = -s->pad_left;
-        for (int32_t ow = 0; ow < s->out_w; ow++, left += s->stride_w) {
-            te_window_copy(s, rows, inside, left, to);
-            to += l->inputs;
-            if (++some == staged) {
+        const int32_t three = inside.end - inside.first == 3 && s->kernel_h == 3 && s->kernel_w * s->in_c <= 16;
+        int32_t left = -s->pad_left, count = 0;
+        for (int32_t ow = 0; ow < s->out_w; ow += count, left += count * s->stride_w) {
+            const int32_t behind = s->in_w - s->kernel_w - left;
+            count = 1;
+            if (three != 0 && left >= 0 && behind >= 0) {
+                count = behind / s->stride_w + 1;
+                count = count < s->out_w - ow ? count : s->out_w - ow;
+                count = count < staged - some ? count : staged - some;
+                te_windows_of_three(rows, left * s->in_c, s->stride_w * s->in_c, count, s->kernel_w * s->in_c, to);
+            } else {
+                te_window_copy(s, rows, inside, left, to);
+            }
+            to += count * l->inputs;
+            some += count;
+            if (some == staged) {
                 te_mve_pixels(l, windows, some, y);
                 y += some * l->outputs;
                 some = 0;
