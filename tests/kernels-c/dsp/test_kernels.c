@@ -418,10 +418,25 @@ static int test_quantize(void)
     return differ;
 }
 
+static int test_lookup(void)
+{
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        const te_elements s = {n};
+        random_codes(case_w, 256, -128);
+        random_codes(case_x, n, -128);
+        te_lookup_i8_ref(&s, case_x, case_w, case_expected);
+        te_lookup_i8_dsp(&s, case_x, case_w, case_y);
+        differ += memcmp(case_y, case_expected, (size_t)n) != 0;
+    }
+    board_print("lookup: %d of %d shapes differ\n", differ, SHAPES);
+    return differ;
+}
+
 int main(void)
 {
-    return test_quantize() + test_pools() + test_add() + test_dense() + test_wide() + test_conv() + test_depthwise(1)
-                       + test_depthwise(0) + test_pointwise()
+    return test_quantize() + test_lookup() + test_pools() + test_add() + test_dense() + test_wide() + test_conv()
+                       + test_depthwise(1) + test_depthwise(0) + test_pointwise()
                    == 0
                ? 0
                : 1;

@@ -398,23 +398,6 @@ static int test_rows(int kind)
     return differ;
 }
 
-static int test_lookup(void)
-{
-    int differ = 0;
-    random_codes(w, 256, -128);
-    for (int n = 0; n < 50; n++) {
-        const te_elements s = {n};
-        random_codes(ring, n, -128);
-        memset(dx, 0, sizeof dx);
-        memset(expected, 0, sizeof expected);
-        te_lookup_i8_ref(&s, ring, w, expected);
-        te_lookup_i8_dsp(&s, ring, w, dx);
-        differ += differs(dx, expected, 64, "lookup", n);
-    }
-    board_print("lookup: %d of 50 shapes differ\n", differ);
-    return differ;
-}
-
 static int test_depthwise_dx(void)
 {
     int differ = 0;
@@ -452,6 +435,6 @@ int main(void)
     int differ = test_store();
     differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_pointwise_trained(0)
               + test_pointwise_trained(1) + test_pointwise_update() + test_steps();
-    differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3) + test_lookup();
+    differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3);
     board_exit(differ == 0 ? 0 : 1);
 }
