@@ -44,8 +44,10 @@ internal static class RowCases
         r => InParts(r, () => Conv(r, quantized: true, geometry: BlockTensors.Pointwise), 4),
         r => Conv(r, quantized: true, geometry: BlockTensors.Pointwise),
         Rows(1, DType.I8, channels: 8),
-        r => ManyChannels(r, depthwise: false),
-        r => ManyChannels(r, depthwise: true),
+        r => Conv(r, quantized: false, geometry: g => ManyChannels(g, depthwise: false)),
+        r => Conv(r, quantized: false, geometry: g => ManyChannels(g, depthwise: true)),
+        r => Conv(r, quantized: true, geometry: g => ManyChannels(g, depthwise: false)),
+        r => Conv(r, quantized: true, geometry: g => ManyChannels(g, depthwise: true)),
         ManyChannelsDx,
         .. Enumerable.Range(0, 6).SelectMany(kind => new[] { Rows(kind, DType.I8), Rows(kind, DType.I16) }),
     ];
@@ -96,15 +98,13 @@ internal static class RowCases
         );
     }
 
-    /// <summary>A convolution of fp32 of so many channels that kernels may make eight at a time.</summary>
-    private static (Op, NodeForm, TensorType?, Tensor?[]) ManyChannels(Random random, bool depthwise)
+    /// <summary>So many channels that kernels may make some at a time.</summary>
+    private static (Attributes, int[], int[], int[]) ManyChannels(Random random, bool depthwise)
     {
-        var (attributes, x, w, _) = BlockTensors.Geometry(random);
+        var (attributes, x, w, y) = BlockTensors.Geometry(random);
         x[3] = random.Next(8, 20);
         (w[0], w[3]) = depthwise ? (x[3], 1) : (random.Next(8, 20), x[3]);
-        var form = attributes.With("group", depthwise ? x[3] : 1).Masked(random.Next(2) == 1);
-        form = random.Next(2) == 0 ? form : form.Clamped(0, 0.5);
-        return (Conv2d.Op, form, null, [Real(random, x), Real(random, w), random.Next(2) == 0 ? null : Real(random, w[0])]);
+        return (attributes.With("group", depthwise ? x[3] : 1), x, w, y);
     }
 
     private static (Op, NodeForm, TensorType?, Tensor?[]) ManyChannelsDx(Random random)

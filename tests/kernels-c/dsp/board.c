@@ -111,6 +111,9 @@ uint32_t board_count(void (*function)(void *), void *argument)
 __attribute__((used, noreturn)) static void start(void)
 {
     REGISTER(0xE000ED88u) |= 0xFu << 20; /* the FPU */
+#if defined(BOARD_TRAPS_UNALIGNED)
+    REGISTER(0xE000ED14u) |= 8;
+#endif
     __asm__ volatile("dsb\n isb" ::: "memory");
     const uint32_t *from = board_data_load;
     for (uint32_t *to = board_data_start; to < board_data_end; to++) {
