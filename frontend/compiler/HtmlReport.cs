@@ -70,7 +70,7 @@ internal static class HtmlReport
         );
         Table(
             page,
-            ["--optimize", "code of kernels", "constants", "instructions of an inference, predicted", "of a training step"],
+            ["kernels for", "code", "constants", "instructions of an inference, predicted", "of a training step"],
             r.Objectives.Select(o => new[]
             {
                 o.Objective, N(o.Code), N(o.Constants), N(o.Inference), o.TrainStep is { } step ? N(step) : "",
