@@ -174,7 +174,7 @@ uint32_t count_add(int32_t count, int32_t form)
 
 static void run_pool(void *argument)
 {
-    te_average_pool2d_i8_dsp(argument, case_x, case_y, (float *)(void *)case_scratch);
+    te_average_pool2d_i8_tile(argument, case_x, case_y);
 }
 
 static void run_pool_ref(void *argument)

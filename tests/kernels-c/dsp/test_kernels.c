@@ -365,16 +365,12 @@ static int test_pools(void)
                              map ? c.s.in_h * c.s.in_w / 4 * 4 : 0};
         conv_rows(&c, n % 4 == 0);
         conv_clear();
-        te_average_pool2d_i8_ref(&s, case_x, case_expected);
-        te_average_pool2d_i8_dsp_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64],
-                                      (float *)(void *)case_scratch);
-        differ += conv_differs(&c, "average");
 #if WITH_MVE
-        conv_clear();
+        te_average_pool2d_i8_ref(&s, case_x, case_expected);
         te_average_pool2d_i8_mve_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
         differ += conv_differs(&c, "average");
-#endif
         conv_clear();
+#endif
         te_max_pool2d_i8_ref(&s, case_x, case_expected);
         te_max_pool2d_i8_dsp_rows(&s, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
         differ += conv_differs(&c, "max");

@@ -175,7 +175,59 @@ static int test_dense(void)
     return differ;
 }
 
+/* Sums that hit ties of their codes often: scales are simple fractions. */
+static int test_average(void)
+{
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        conv_case c;
+        te_conv2d *const s = &c.s;
+        const int32_t map = n % 3 == 0;
+        do {
+            conv_extents(&c, random_between(1, 12), random_between(1, 12), random_between(1, 20), 0,
+                         random_between(1, 3), random_between(1, 3), random_between(0, 1));
+        } while (!map && (s->in_h + 2 * s->pad_top < s->kernel_h || s->in_w + 2 * s->pad_left < s->kernel_w));
+        s->out_c = s->in_c;
+        if (map) {
+            s->kernel_h = s->in_h, s->kernel_w = s->in_w, s->out_h = s->out_w = 1, s->pad_top = s->pad_left = 0;
+        }
+        s->batch = n % 7 == 6 ? 2 : 1;
+        random_codes(case_x, s->batch * s->in_h * s->in_w * s->in_c, n % 5 == 0 ? 100 : -128);
+        const int32_t taps = s->kernel_h * s->kernel_w;
+        const te_pool2d pool = {s->batch,
+                                s->in_h,
+                                s->in_w,
+                                s->out_h,
+                                s->out_w,
+                                s->kernel_h,
+                                s->kernel_w,
+                                s->stride_h,
+                                s->stride_w,
+                                s->pad_top,
+                                s->pad_left,
+                                1,
+                                1,
+                                s->in_c,
+                                n % 2,
+                                random_between(-128, 127),
+                                random_between(-128, 127),
+                                n % 5 == 0 ? -100 : -128,
+                                127,
+                                (float)random_between(1, 9) / 70.0f * (float)(n % 2 == 0 ? taps : 1),
+                                (float)random_between(1, 9) / 70.0f * (float)(n % 4 < 2 ? taps : 1),
+                                map ? taps / 4 * 4 : 0};
+        conv_rows(&c, n % 4 == 0);
+        conv_clear();
+        c.masked = 0;
+        te_average_pool2d_i8_ref(&pool, case_x, case_expected);
+        te_average_pool2d_i8_tile_rows(&pool, &c.rows, conv_operand(&c, CONV_PIXELS), &case_y[64]);
+        differ += conv_differs(&c, "average");
+    }
+    board_print("average: %d of %d shapes differ\n", differ, SHAPES);
+    return differ;
+}
+
 int main(void)
 {
-    return test_results() + test_conv(1) + test_conv(0) + test_depthwise() + test_dense() == 0 ? 0 : 1;
+    return test_results() + test_conv(1) + test_conv(0) + test_depthwise() + test_dense() + test_average() == 0 ? 0 : 1;
 }
