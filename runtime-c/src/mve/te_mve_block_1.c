@@ -7,9 +7,8 @@
 #if TE_MVE_CORE
 
 /* r1, r3, r5, r7: weights; r12: those of the next four channels; r9: the pixel. */
-TE_MVE_ASM void te_mve_block_1(te_mve_block *b)
+TE_MVE_ASM void te_mve_block_1(__attribute__((unused)) te_mve_block *b)
 {
-    (void)b;
     __asm__("push {r4-r12, lr}\n"
             "vpush {d8-d15}\n"
             "mov r11, r0\n"

@@ -16,9 +16,8 @@
 #define EACH(op, rest) op " q3, q3" rest "\n" op " q4, q4" rest "\n" op " q5, q5" rest "\n"
 
 /* VMOV fills lanes 0 and 2 or 1 and 3, so channels 0 and 2 come first, then 1 and 3. r12: weights of the four channels. */
-TE_MVE_ASM void te_mve_block_3(te_mve_block *b)
+TE_MVE_ASM void te_mve_block_3(__attribute__((unused)) te_mve_block *b)
 {
-    (void)b;
     __asm__("push {r4-r12, lr}\n"
             "vpush {d8-d15}\n"
             "mov r11, r0\n"

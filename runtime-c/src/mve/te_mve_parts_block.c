@@ -17,9 +17,8 @@
 #define BEHIND "ldm r11, {r5, r7, r9}\n ldr lr, [r11, #36]\n add r5, r5, lr\n add r7, r7, lr\n add r9, r9, lr\n"
 #define EACH(op, rest) op " q3, q3" rest "\n" op " q4, q4" rest "\n" op " q5, q5" rest "\n"
 
-TE_MVE_ASM void te_mve_parts_block(te_mve_parts *b)
+TE_MVE_ASM void te_mve_parts_block(__attribute__((unused)) te_mve_parts *b)
 {
-    (void)b;
     __asm__("push {r4-r12, lr}\n"
             "vpush {d8-d15}\n"
             "mov r11, r0\n"

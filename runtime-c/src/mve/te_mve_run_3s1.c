@@ -14,15 +14,13 @@ te_mve_run_of te_mve_run_3s1, te_mve_run_3s1_two;
     "vldrw.u32 q0, [q7, #128]!\n vmladav.s8 r0, q0, q4\n vmladav.s8 r2, q0, q1\n"                                      \
     "vldrw.u32 q0, [q7, #128]!\n vmladav.s8 r4, q0, q4\n vmladav.s8 r6, q0, q1\n"
 
-TE_MVE_ASM void te_mve_run_3s1(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_3s1(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN("vldrb.8 q1, [r10]\n vldrb.8 q4, [r10, #4]\n", SUMS, "16"));
 }
 
-TE_MVE_ASM void te_mve_run_3s1_two(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_3s1_two(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN_TWO("vldrb.8 q1, [r10]\n vldrb.8 q4, [r10, #4]\n", SUMS, "16", "1"));
 }
 

@@ -16,9 +16,8 @@ te_mve_run_of te_mve_run_3s2;
     "vldrw.u32 q0, [q7, #128]!\n vmladav.s8 r4, q0, q4\n"                                                              \
     "vldrw.u32 q0, [q7, #128]!\n vmladav.s8 r6, q0, q4\n"
 
-TE_MVE_ASM void te_mve_run_3s2(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_3s2(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN("vldrb.8 q4, [r10, #4]\n", SUMS, "16"));
 }
 

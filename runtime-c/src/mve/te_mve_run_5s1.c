@@ -19,15 +19,13 @@ te_mve_run_of te_mve_run_5s1, te_mve_run_5s1_two;
     "vldrb.8 q4, [r10, #40]\n vldrb.8 q1, [r10, #32]\n vmladava.s8 r0, q0, q4\n vmladava.s8 r2, q0, q1\n"              \
     "vldrw.u32 q0, [q7, #256]!\n vmladava.s8 r4, q0, q4\n vmladava.s8 r6, q0, q1\n"
 
-TE_MVE_ASM void te_mve_run_5s1(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_5s1(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN("", SUMS, "48"));
 }
 
-TE_MVE_ASM void te_mve_run_5s1_two(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_5s1_two(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN_TWO("", SUMS, "48", "1"));
 }
 

@@ -19,15 +19,13 @@ te_mve_run_of te_mve_run_5s2, te_mve_run_5s2_two;
     "vldrw.u32 q0, [q7, #256]!\n vmladava.s8 r4, q0, q2\n vmladava.s8 r6, q0, q1\n"                                    \
     "vldrw.u32 q0, [q7, #256]!\n vmladava.s8 r6, q0, q2\n"
 
-TE_MVE_ASM void te_mve_run_5s2(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_5s2(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN("", SUMS, "48"));
 }
 
-TE_MVE_ASM void te_mve_run_5s2_two(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_5s2_two(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN_TWO("", SUMS, "48", "2"));
 }
 

@@ -21,9 +21,8 @@ te_mve_run_of te_mve_run_7s2;
     "vldrw.u32 q0, [q7, #256]!\n vmladava.s8 r4, q0, q4\n vmladava.s8 r6, q0, q2\n"                                    \
     "vldrw.u32 q0, [q7, #256]\n vmladava.s8 r6, q0, q4\n"
 
-TE_MVE_ASM void te_mve_run_7s2(te_mve_run *run)
+TE_MVE_ASM void te_mve_run_7s2(__attribute__((unused)) te_mve_run *run)
 {
-    (void)run;
     __asm__(TE_MVE_RUN("", SUMS, "64"));
 }
 

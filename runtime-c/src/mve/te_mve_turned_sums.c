@@ -7,9 +7,8 @@
 #if TE_MVE_CORE
 
 /* r0, r2, r4, r6 sums, r1, r3, r5, r7 pixels, r8 where sums go, r9 weights, r10 eight rows of them, r12 the channel's first weight. */
-TE_MVE_ASM void te_mve_turned_sums(const te_mve_turned *t)
+TE_MVE_ASM void te_mve_turned_sums(__attribute__((unused)) const te_mve_turned *t)
 {
-    (void)t;
     __asm__("push {r4-r12, lr}\n"
             "vpush {d8-d15}\n"
             "mov r11, r0\n"
