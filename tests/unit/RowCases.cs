@@ -44,6 +44,7 @@ internal static class RowCases
         r => InParts(r, () => Conv(r, quantized: true, geometry: BlockTensors.Pointwise), 4),
         r => Conv(r, quantized: true, geometry: BlockTensors.Pointwise),
         Rows(1, DType.I8, channels: 8),
+        Rows(2, DType.I8, channels: 8),
         r => Conv(r, quantized: false, geometry: g => ManyChannels(g, depthwise: false)),
         r => Conv(r, quantized: false, geometry: g => ManyChannels(g, depthwise: true)),
         r => Conv(r, quantized: true, geometry: g => ManyChannels(g, depthwise: false)),

@@ -11,11 +11,15 @@ public sealed class RowFormTests
 {
     private const int Count = 370, EachPacked = 3;
 
-    /// <summary>Kernels of the host, those that a core with the DSP extension has in their place, and those of packed constants.</summary>
+    /// <summary>Kernels of the host, those of cores with the DSP extension or Helium in their place, and those of packed constants.</summary>
     private static readonly IReadOnlyList<(Node Node, Tensor?[] Operands)> Cases =
     [
         .. Enumerable.Range(0, Count).Select(RowCases.Of),
-        .. Enumerable.Range(0, Count).Select(RowCases.Of).Select(OnDsp).Where(c => c.Node.Kernel!.Core == "dsp"),
+        .. from target in new[] { "cortex-m7", "cortex-m55" }
+           from seed in Enumerable.Range(0, Count)
+           select On(target, RowCases.Of(seed)) into c
+           where c.Node.Kernel!.Core != "any"
+           select c,
         .. PackedCases.Of(EachPacked).Where(c => c.Node.Kernel!.Rows != KernelRow.NoRows),
     ];
 
@@ -54,9 +58,9 @@ public sealed class RowFormTests
             call => Assert.NotNull(RowCall.Of(call, 0, RowCall.RowsOf(call.ArgumentsOf(ParameterUse.Result).First().Type.Shape)))
         );
 
-    private static (Node Node, Tensor?[] Operands) OnDsp((Node Node, Tensor?[] Operands) given)
+    private static (Node Node, Tensor?[] Operands) On(string target, (Node Node, Tensor?[] Operands) given)
     {
         var node = given.Node;
-        return (node with { Call = NativeKernels.Table.Choose(node, node.Op.Request(node), Target.Find("cortex-m7")!) }, given.Operands);
+        return (node with { Call = NativeKernels.Table.Choose(node, node.Op.Request(node), Target.Find(target)!) }, given.Operands);
     }
 }
