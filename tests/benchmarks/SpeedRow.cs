@@ -75,7 +75,7 @@ internal sealed record SpeedRow(string Model, string Train, string Target, param
             Name = "m",
             Target = Ir.Target.Find(Target)!,
             SramBudget = 1 << 21,
-            FlashBudget = 1 << 22,
+            FlashBudget = 1 << 21,
             Train = isScheme ? new TrainMode(Train, SchemeFile.Parse(File.ReadAllText(scheme), Train)) : TrainMode.Parse(Train),
             Classes = isScheme ? 10 : null,
             Gradients = Gradients,

@@ -11,7 +11,7 @@ public sealed class RowFormTests
 {
     private const int Count = 370, EachPacked = 3;
 
-    /// <summary>Kernels of the host, those of cores with the DSP extension or Helium in their place, and those of packed constants.</summary>
+    /// <summary>Kernels of the host, those of cores with the DSP extension or Helium, and those of packed constants.</summary>
     private static readonly IReadOnlyList<(Node Node, Tensor?[] Operands)> Cases =
     [
         .. Enumerable.Range(0, Count).Select(RowCases.Of),

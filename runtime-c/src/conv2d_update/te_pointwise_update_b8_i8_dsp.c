@@ -5,9 +5,9 @@
  * pixels, then the step. Pixels take the place of output channels in te_dsp_turned_sums, and the operand that of weights. */
 #include "te_kernels.h"
 
-#include "te_dsp_gradient.h"
+#include "te_dsp_block_step.h"
 #include "te_dsp_channels.h"
-#include "te_dsp_step_row.h"
+#include "te_dsp_gradient.h"
 
 enum { TE_STEP_BITS = 8 }; /* as much may a mantissa be shifted left in an int16 */
 
@@ -137,27 +137,12 @@ static void te_step_sums(const te_block_conv2d_update *s, te_dsp_turned *t, te_s
     }
 }
 
-/* Any other rule for the weights first .. of an output channel. */
-TE_APART void te_step_seldom(const te_block_conv2d_update *s, int8_t *w, const int32_t *sums, int32_t first, float unit,
-                             float step, float shrink, uint32_t key, int8_t *residual, float *velocity)
-{
-    for (int32_t i = 0; i < s->in_c; i++) {
-        const int32_t at = first + i;
-        const float direction = te_direction((float)sums[i] * unit, velocity, at, s->momentum);
-        const float delta = te_delta(step, direction, shrink, (float)w[at]);
-        te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
-    }
-}
-
 void te_pointwise_update_b8_i8_dsp(const te_block_conv2d_update *s, int8_t *w, const int8_t *dy, const int8_t *x,
                                    const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
                                    const float *step, int32_t *row)
 {
     const int32_t top = te_block_dw_top(s, dy), in_c = s->in_c, pixels = s->batch * s->out_h * s->out_w;
-    const float unit = s->x_scale * te_power(top - s->guard);
-    const float rate = *lr * s->rate, shrink = rate * s->decay;
-    const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
-    const int32_t lean = s->rule == TE_RULE_STOCHASTIC && residual == NULL && velocity == NULL && shrink == 0.0f;
+    const te_block_step rule = te_block_step_of(s, top, lr, random, residual, velocity, step);
     te_dsp_turned t;
     t.stride = in_c;
     t.pixel = 4 * in_c;
@@ -172,13 +157,7 @@ void te_pointwise_update_b8_i8_dsp(const te_block_conv2d_update *s, int8_t *w, c
         const int32_t some = s->out_c - oc < 4 ? s->out_c - oc : 4;
         te_step_sums(s, &t, &plan, dy, x, oc, some, row);
         for (int32_t p = 0; p < some; p++) {
-            const int32_t *const sums = row + p * in_c;
-            const int32_t first = (oc + p) * in_c;
-            if (lean != 0) {
-                te_dsp_step_row(&w[first], sums, in_c, unit, -(rate * step[oc + p]), key, (uint32_t)first);
-                continue;
-            }
-            te_step_seldom(s, w, sums, first, unit, rate * step[oc + p], shrink, key, residual, velocity);
+            te_block_step_row(s, &rule, w, row + p * in_c, oc + p);
         }
     }
 }

@@ -284,7 +284,7 @@ static int test_pointwise_trained(int parts)
     return differ;
 }
 
-static int test_pointwise_update(void)
+static int test_update(int dense)
 {
     int differ = 0;
     for (int n = 0; n < SHAPES; n++) {
@@ -292,6 +292,9 @@ static int test_pointwise_update(void)
         memset(&s, 0, sizeof s);
         s.batch = random_between(0, 5) == 0 ? 2 : 1;
         s.in_h = s.out_h = random_between(1, 6), s.in_w = s.out_w = random_between(4, 9);
+        if (dense) {
+            s.batch = s.in_h = s.out_h = s.in_w = s.out_w = 1;
+        }
         s.in_c = random_between(1, 40), s.out_c = random_between(1, 20);
         s.kernel_h = s.kernel_w = s.stride_h = s.stride_w = s.dilation_h = s.dilation_w = s.groups = 1;
         s.out_pixels = divisor(s.out_w);
@@ -316,13 +319,13 @@ static int test_pointwise_update(void)
         const uint32_t random[2] = {random_bits(), random_bits()};
         te_conv2d_update_b8_i8_ref(&s, part, dy, ring, &lr, random, kept ? expected : NULL,
                                    moving ? velocities[0] : NULL, multiplier, row);
-        te_pointwise_update_b8_i8_dsp(&s, w, dy, ring, &lr, random, kept ? dx : NULL, moving ? velocities[1] : NULL,
-                                      multiplier, row);
-        differ += differs(w, part, s.out_c * s.in_c, "pointwise update", n)
-                  || differs(dx, expected, s.out_c * s.in_c, "residual of pointwise update", n)
+        (dense ? te_dense_update_b8_i8_dsp : te_pointwise_update_b8_i8_dsp)(
+            &s, w, dy, ring, &lr, random, kept ? dx : NULL, moving ? velocities[1] : NULL, multiplier, row);
+        differ += differs(w, part, s.out_c * s.in_c, "update", n)
+                  || differs(dx, expected, s.out_c * s.in_c, "residual of update", n)
                   || memcmp(velocities[0], velocities[1], sizeof velocities[0]) != 0;
     }
-    board_print("pointwise update: %d of %d shapes differ\n", differ, SHAPES);
+    board_print("%s update: %d of %d shapes differ\n", dense ? "dense" : "pointwise", differ, SHAPES);
     return differ;
 }
 
@@ -434,7 +437,7 @@ int main(void)
 {
     int differ = test_store();
     differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_pointwise_trained(0)
-              + test_pointwise_trained(1) + test_pointwise_update() + test_steps();
+              + test_pointwise_trained(1) + test_update(0) + test_update(1) + test_steps();
     differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3);
     board_exit(differ == 0 ? 0 : 1);
 }
