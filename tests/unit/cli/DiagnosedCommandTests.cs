@@ -119,7 +119,7 @@ public sealed class DiagnosedCommandTests : IDisposable
             "--train",
             "last:1",
             "--sram",
-            "900",
+            "1200",
             "--target",
             "cortex-m3"
         );
