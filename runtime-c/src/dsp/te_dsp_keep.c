@@ -31,10 +31,15 @@ TE_DSP_ASM void te_dsp_keep(__attribute__((unused)) const int8_t *from, __attrib
 
 #else
 
+/* A bit of each byte is spread to the whole byte. */
 void te_dsp_keep(const int8_t *from, const uint8_t *mask, int8_t *to, int32_t eights)
 {
-    for (int32_t i = 0; i < 8 * eights; i++) {
-        to[i] = (mask[i / 8] >> i % 8 & 1) != 0 ? from[i] : 0;
+    for (int32_t i = 0; i < eights; i++) {
+        const uint64_t bits = mask[i] * 0x0101010101010101u & 0x8040201008040201u;
+        uint64_t codes;
+        memcpy(&codes, &from[8 * i], sizeof codes);
+        codes &= ((bits + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u) * 0xff;
+        memcpy(&to[8 * i], &codes, sizeof codes);
     }
 }
 
