@@ -105,7 +105,7 @@ public sealed class NotANumberTests
     private static (Node Node, Tensor?[] Operands) OnDsp((Node Node, Tensor?[] Operands) c) =>
         (c.Node with { Call = NativeKernels.Table.Choose(c.Node, c.Node.Op.Request(c.Node), Target.Find("cortex-m7")!) }, c.Operands);
 
-    /// <summary>Layers of so many channels that kernels make several at a time.</summary>
+    /// <summary>Layers with enough channels for kernels that make several at a time.</summary>
     private static IEnumerable<(Node Node, Tensor?[] Operands)> Blocks()
     {
         var random = new Random(4);

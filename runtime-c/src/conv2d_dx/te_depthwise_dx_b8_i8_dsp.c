@@ -8,7 +8,7 @@
 #include "te_dsp_gradient.h"
 #include "te_dsp_spread.h"
 
-enum { TE_SPREAD_TAPS = 100 }; /* lists are made for as few pixels as have so many */
+enum { TE_SPREAD_TAPS = 100 }; /* a list is made for so few pixels that it has at most this many taps */
 
 typedef struct te_spread_tap {
     int32_t at, tap, lift;

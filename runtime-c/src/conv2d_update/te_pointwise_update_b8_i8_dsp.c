@@ -11,7 +11,7 @@
 
 enum { TE_STEP_BITS = 8 }; /* as much may a mantissa be shifted left in an int16 */
 
-/* The least shift of a block whose mantissas do not all round to zero; where they are rounded one by one it is none. */
+/* The least shift of a block whose mantissas do not all round to zero; 0 where mantissas are rounded one by one. */
 static int32_t te_least_lift(const te_block_conv2d_update *s, const int8_t *dy, int32_t top)
 {
     const int32_t mantissas = s->out_pixels * s->out_c;

@@ -1,12 +1,11 @@
 // Kernels for some cores against their references over random shapes, on a core that they are for. The programs are those of
 // tests/kernels-c/dsp, whose script runs each of them on any of the cores.
 
-using System.Text.RegularExpressions;
 using TinyEngine.Tests;
 
 namespace TinyEngine.Device.Tests;
 
-public sealed partial class KernelShapesTests : IDisposable
+public sealed class KernelShapesTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tinyengine-shapes-");
 
@@ -24,12 +23,8 @@ public sealed partial class KernelShapesTests : IDisposable
     public void No_shape_differs(string program, string core)
     {
         string script = Path.Combine(SharedModels.Root, "tests", "kernels-c", "dsp", "run.sh");
-        string text = RowProgram.Run(folder.FullName, "env", $"TMPDIR={folder.FullName}", "sh", script, core, program);
-        var counts = Counts().Matches(text);
-        Assert.True(counts.Count > 2, text);
-        Assert.All(counts, m => Assert.Equal("0", m.Groups[1].Value));
+        // The exit code counts, since a program may end before its last line. $0 is the folder.
+        string command = $"TMPDIR=$0 sh '{script}' {core} {program} 2>&1 && echo passed";
+        Assert.EndsWith("\npassed\n", RowProgram.Run(folder.FullName, "sh", "-c", command, folder.FullName), StringComparison.Ordinal);
     }
-
-    [GeneratedRegex(@": (\d+) of \d+ .*differ")]
-    private static partial Regex Counts();
 }
