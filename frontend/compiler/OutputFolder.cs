@@ -156,12 +156,16 @@ public static class OutputFolder
                 Clear(staging);
                 return held;
             }
-            catch (IOException e) when ((e is DirectoryNotFoundException || IsSharingViolation(e)) && DateTime.UtcNow < deadline)
+            catch (IOException e) when ((IsRemoved(e) || IsSharingViolation(e)) && DateTime.UtcNow < deadline)
             {
                 Thread.Sleep(Poll);
             }
         }
     }
+
+    /// <summary>True where another compilation removed the staging folder while the lock was opened. It is the file that is missing
+    /// where a third one has made the folder again by the time that the error is worded.</summary>
+    private static bool IsRemoved(IOException e) => e is DirectoryNotFoundException or FileNotFoundException;
 
     /// <summary>True where another process has the file open for itself: EWOULDBLOCK of Linux or macOS, ERROR_SHARING_VIOLATION.</summary>
     private static bool IsSharingViolation(IOException e) =>

@@ -290,4 +290,19 @@ public sealed class OutputFolderTests : IDisposable
         );
         Assert.All(last.Files, f => Assert.Equal(f.Content, File.ReadAllText(Path.Combine(Output, f.Path))));
     }
+
+    [Fact]
+    public async Task Lock_that_is_missing_for_a_moment_is_waited_for()
+    {
+        // As where another compilation removes the staging folder, and a third one makes it again, while the lock is opened.
+        string staging = Directory.CreateDirectory(Path.Combine(Output, ".compile.new")).FullName;
+        string link = Path.Combine(staging, "lock");
+        File.CreateSymbolicLink(link, Path.Combine(staging, "missing", "lock"));
+        EmittedFile[] files = [new("plan.json", "{\"files\": [\"a.c\", \"plan.json\"]}"), new("a.c", "")];
+        var written = Task.Run(() => OutputFolder.Write(files, Output));
+        await Task.WhenAny(written, Task.Delay(200));
+        File.Delete(link);
+        await written;
+        Assert.Equal(["a.c", "plan.json"], Files(Output));
+    }
 }
