@@ -19,7 +19,7 @@ void te_dense_update_b8_i8_dsp(const te_block_conv2d_update *s, int8_t *w, const
     }
     for (int32_t oc = 0; oc < s->out_c; oc++) {
         const int32_t g = dy[1 + oc] * (1 << s->guard);
-        if (g != 0 || rule.is_lean == 0) {
+        if (g != 0 || te_block_step_is_lean(s, &rule) == 0) {
             for (int32_t i = 0; i < in_c; i++) {
                 row[i] = g * inputs[i];
             }

@@ -3,7 +3,7 @@
 
 /* One step of an int8 parameter; step[c] is the number of codes per unit of lr*gradient in channel c. */
 #include "te_kernels.h"
-#include "te_update.h"
+#include "te_step_group.h"
 
 void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, const uint32_t *random,
                    int8_t *residual, float *velocity, const float *clip, const float *step)
@@ -15,9 +15,16 @@ void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, 
     if (!te_update_due(random, s->every)) {
         return;
     }
-    for (int32_t i = 0; i < s->count; i++) {
-        const float d = te_direction(scale * g[i], velocity, i, s->momentum);
-        const float delta = te_delta(rate * step[i / s->per_channel], d, shrink, (float)p[i]);
-        te_step_i8(&p[i], residual == NULL ? NULL : &residual[i], delta, s->rule, key, (uint32_t)i);
+    for (int32_t channel = 0, at = 0; at < s->count; channel++) {
+        const int32_t end = at + s->per_channel;
+        for (int32_t count; at < end; at += count) {
+            float delta[TE_GROUP];
+            count = end - at < TE_GROUP ? end - at : TE_GROUP;
+            for (int32_t i = 0; i < count; i++) {
+                const float d = te_direction(scale * g[at + i], velocity, at + i, s->momentum);
+                delta[i] = te_delta(rate * step[channel], d, shrink, (float)p[at + i]);
+            }
+            te_step_group(&p[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, (uint32_t)at);
+        }
     }
 }
