@@ -19,8 +19,8 @@ public static class Generator
         return floor + (v - floor > (bits >> 8) * (1f / (1 << 24)) ? 1 : 0);
     }
 
-    /// <summary>Random word n of a group of weights; its seed is the bits of its first element.</summary>
-    public static uint GroupWord(uint seed, uint n) => Mix(seed + n * 0x9e3779b9u);
+    /// <summary>Word n of the sequence that starts at the bits of an element.</summary>
+    public static uint Word(uint seed, uint n) => Mix(seed + n * 0x9e3779b9u);
 
     /// <summary>A bijection of 32-bit words in which every input bit changes every output bit with probability near 1/2.</summary>
     private static uint Mix(uint h)

@@ -14,9 +14,11 @@ public static class StochasticGroup
 
     /// <summary>The step of each weight: the whole number below or above its delta in magnitude, of the same sign.</summary>
     /// <param name="deltas">At most <see cref="Size"/> steps in codes, each within +-2^30.</param>
-    /// <param name="seed">The random bits of the group's first weight, <see cref="Generator.At"/>.</param>
-    public static int[] Round(ReadOnlySpan<float> deltas, uint seed)
+    /// <param name="channel">The random bits of the first weight of the output channel, <see cref="Generator.At"/>.</param>
+    /// <param name="first">Number of the group's first weight in its channel.</param>
+    public static int[] Round(ReadOnlySpan<float> deltas, uint channel, int first)
     {
+        uint group = (uint)(first / Size * (Size + Rarest));
         float largest = 0;
         foreach (float delta in deltas)
         {
@@ -24,13 +26,13 @@ public static class StochasticGroup
         }
 
         int k = Rarity(largest);
-        uint candidates = Candidates(seed, k, uint.MaxValue >> (Size - deltas.Length));
+        uint candidates = Candidates(channel, group, k, uint.MaxValue >> (Size - deltas.Length));
         var steps = new int[deltas.Length];
         for (int i = 0; i < deltas.Length; i++)
         {
             if ((candidates >> i & 1) != 0)
             {
-                steps[i] = Math.Sign(deltas[i]) * Steps(Math.Abs(deltas[i]), k, Generator.GroupWord(seed, (uint)i));
+                steps[i] = Math.Sign(deltas[i]) * Steps(Math.Abs(deltas[i]), k, Generator.Word(channel, group + (uint)i));
             }
         }
 
@@ -40,11 +42,11 @@ public static class StochasticGroup
     /// <summary>The largest k of 0 .. 64 for which largest &lt; 2^-k; 0 if there is none.</summary>
     private static int Rarity(float largest) => largest == 0 ? Rarest : Math.Clamp(-1 - MathF.ILogB(largest), 0, Rarest);
 
-    private static uint Candidates(uint seed, int k, uint weights)
+    private static uint Candidates(uint channel, uint group, int k, uint weights)
     {
         for (int j = 0; j < k; j++)
         {
-            weights &= Generator.GroupWord(seed, (uint)(Size + j));
+            weights &= Generator.Word(channel, group + (uint)(Size + j));
         }
 
         return weights;

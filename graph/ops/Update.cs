@@ -111,7 +111,7 @@ public abstract class Update : Op
             }
 
             return type.DType == DType.I8 && rule == "stochastic"
-                ? [.. Groups().SelectMany(g => Moved(values, deltas, g))]
+                ? Moved(values, deltas)
                 : [.. values.Select((v, i) => Math.Clamp(v + Rounded(Limited(deltas[i]), i), -limit, limit))];
         }
 
@@ -132,18 +132,24 @@ public abstract class Update : Op
             return code;
         }
 
-        /// <summary>The groups of weights that share random words, which end with their output channel.</summary>
-        private IEnumerable<Range> Groups() =>
-            from channel in Enumerable.Range(0, (int)type.Shape[0])
-            from first in Enumerable.Range(0, (perChannel + StochasticGroup.Size - 1) / StochasticGroup.Size)
-            let at = channel * perChannel + first * StochasticGroup.Size
-            select at..Math.Min(at + StochasticGroup.Size, (channel + 1) * perChannel);
-
-        private IEnumerable<double> Moved(double[] values, float[] deltas, Range group)
+        private double[] Moved(double[] values, float[] deltas)
         {
-            uint seed = Generator.At(key, (uint)group.Start.Value);
-            int[] moves = StochasticGroup.Round([.. deltas[group].Select(Limited)], seed);
-            return values[group].Zip(moves, (v, m) => m == 0 ? v : Math.Clamp(v + m, -127, 127));
+            double[] moved = [.. values];
+            for (int channel = 0; channel < values.Length; channel += perChannel)
+            {
+                uint seed = Generator.At(key, (uint)channel);
+                for (int first = 0; first < perChannel; first += StochasticGroup.Size)
+                {
+                    int at = channel + first, count = Math.Min(StochasticGroup.Size, perChannel - first);
+                    int[] steps = StochasticGroup.Round([.. deltas[at..(at + count)].Select(Limited)], seed, first);
+                    for (int i = 0; i < count; i++)
+                    {
+                        moved[at + i] = steps[i] == 0 ? values[at + i] : Math.Clamp(values[at + i] + steps[i], -127, 127);
+                    }
+                }
+            }
+
+            return moved;
         }
 
         private double Rounded(float v, int index) =>

@@ -222,8 +222,8 @@ static inline void te_block_step_channel(const te_block_conv2d_update *s, const 
             const float direction = te_direction((float)sums[first + i] * b->unit, b->velocity, at + i, s->momentum);
             delta[i] = te_delta(b->rate * b->step[oc], direction, b->shrink, (float)w[at + i]);
         }
-        te_step_group(&w[at], b->residual == NULL ? NULL : &b->residual[at], delta, count, s->rule, b->key,
-                      (uint32_t)at);
+        te_step_group(&w[at], b->residual == NULL ? NULL : &b->residual[at], delta, count, s->rule, b->key, oc * taps,
+                      first);
     }
 }
 

@@ -28,7 +28,8 @@ TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, cons
                 const float direction = te_direction(gradient, velocity, at + i, s->momentum);
                 delta[i] = te_delta(rate * step[oc], direction, shrink, (float)w[at + i]);
             }
-            te_step_group(&w[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, (uint32_t)at);
+            te_step_group(&w[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, oc * taps,
+                          first);
         }
     }
 }

@@ -25,7 +25,8 @@ static inline void te_block_step_row(const te_block_conv2d_update *s, const te_b
 {
     if (te_block_step_is_lean(s, b) != 0) {
         const int32_t first = oc * s->in_c;
-        te_dsp_step_row(&w[first], sums, s->in_c, b->unit, -(b->rate * b->step[oc]), b->key, (uint32_t)first);
+        const te_dsp_channel c = {b->unit, -(b->rate * b->step[oc])};
+        te_dsp_step_row(&c, &w[first], sums, s->in_c, b->key, (uint32_t)first);
     } else {
         te_block_step_seldom(s, b, w, sums, oc);
     }

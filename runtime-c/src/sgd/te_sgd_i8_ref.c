@@ -15,16 +15,17 @@ void te_sgd_i8_ref(const te_sgd *s, int8_t *p, const float *g, const float *lr, 
     if (!te_update_due(random, s->every)) {
         return;
     }
-    for (int32_t channel = 0, at = 0; at < s->count; channel++) {
-        const int32_t end = at + s->per_channel;
-        for (int32_t count; at < end; at += count) {
+    for (int32_t c = 0; c * s->per_channel < s->count; c++) {
+        const int32_t channel = c * s->per_channel;
+        for (int32_t first = 0; first < s->per_channel; first += TE_GROUP) {
+            const int32_t at = channel + first, rest = s->per_channel - first,
+                          count = rest < TE_GROUP ? rest : TE_GROUP;
             float delta[TE_GROUP];
-            count = end - at < TE_GROUP ? end - at : TE_GROUP;
             for (int32_t i = 0; i < count; i++) {
                 const float d = te_direction(scale * g[at + i], velocity, at + i, s->momentum);
-                delta[i] = te_delta(rate * step[channel], d, shrink, (float)p[at + i]);
+                delta[i] = te_delta(rate * step[c], d, shrink, (float)p[at + i]);
             }
-            te_step_group(&p[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, (uint32_t)at);
+            te_step_group(&p[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, channel, first);
         }
     }
 }

@@ -30,8 +30,8 @@ static int32_t bell(void)
 static void rows(void *minus_step)
 {
     for (int32_t oc = 0; oc < ROWS; oc++) {
-        te_dsp_step_row(&weights[oc * WEIGHTS], sums, WEIGHTS, 1.0f, *(const float *)minus_step, 5u,
-                        (uint32_t)(oc * WEIGHTS));
+        const te_dsp_channel c = {1.0f, *(const float *)minus_step};
+        te_dsp_step_row(&c, &weights[oc * WEIGHTS], sums, WEIGHTS, 5u, (uint32_t)(oc * WEIGHTS));
     }
 }
 
