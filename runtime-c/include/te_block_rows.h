@@ -75,29 +75,35 @@ static inline void te_block_add_rows(const te_block_rows *s, const te_row_range 
     }
 }
 
-/* fp32 to blocks: elements become integers of 24 bits at the exponent of the row's largest, which are then stored. NaN and
- * denormal numbers become 0. */
+/* Elements as integers of 24 bits at the exponent of their largest, which is returned. NaN and denormal numbers become 0. */
+static inline int32_t te_block_integers(const float *from, int32_t count, te_wide *row)
+{
+    int32_t top = 0; /* biased, as fp32 has it */
+    for (int32_t i = 0; i < count; i++) {
+        const uint32_t magnitude = te_float_bits(from[i]) & 0x7fffffffu;
+        const int32_t exponent = (int32_t)(magnitude >> 23);
+        top = magnitude <= 0x7f800000u && exponent > top ? exponent : top;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        const uint32_t bits = te_float_bits(from[i]);
+        const uint32_t magnitude = bits & 0x7fffffffu;
+        const int32_t exponent = (int32_t)(magnitude >> 23);
+        const int32_t integer =
+            magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
+        row[i] = integer == 0 ? 0 : te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
+    }
+    return top - 150;
+}
+
+/* fp32 to blocks. */
 static inline void te_block_from_float_rows(const te_block_rows *s, const te_row_range *r, const float *x,
                                             const int16_t *factor, te_mantissa_t *y, te_wide *row)
 {
     const te_row_range blocks = te_blocks_of_rows(s, r);
     for (int32_t y_block = blocks.first; y_block < blocks.end; y_block++) {
         const float *from = &x[y_block % blocks.x_ring * s->columns];
-        int32_t top = 0; /* biased, as fp32 has it */
-        for (int32_t i = 0; i < s->columns; i++) {
-            const uint32_t magnitude = te_float_bits(from[i]) & 0x7fffffffu;
-            const int32_t exponent = (int32_t)(magnitude >> 23);
-            top = magnitude <= 0x7f800000u && exponent > top ? exponent : top;
-        }
-        for (int32_t i = 0; i < s->columns; i++) {
-            const uint32_t bits = te_float_bits(from[i]);
-            const uint32_t magnitude = bits & 0x7fffffffu;
-            const int32_t exponent = (int32_t)(magnitude >> 23);
-            const int32_t integer =
-                magnitude > 0x7f800000u || exponent == 0 ? 0 : (int32_t)((magnitude & 0x7fffffu) | 0x800000u);
-            row[i] = integer == 0 ? 0 : te_block_align(bits >> 31 != 0 ? -integer : integer, top - exponent);
-        }
-        te_block_store(row, s->columns, s->channels, factor, top - 150 + s->exponent,
+        const int32_t exponent = te_block_integers(from, s->columns, row);
+        te_block_store(row, s->columns, s->channels, factor, exponent + s->exponent,
                        &y[te_block_at(y_block % blocks.y_ring, s->columns)]);
     }
 }

@@ -38,8 +38,8 @@ static inline int32_t te_lowest_bit(uint32_t v)
 TE_APART void te_step_far(const te_dsp_channel *c, int8_t *w, const int32_t *terms, int32_t factor, uint32_t candidates,
                           uint32_t seed)
 {
-    for (int32_t i = 0; candidates >> i != 0; i++) {
-        if ((candidates >> i & 1u) != 0) {
+    for (int32_t i = 0; candidates != 0; i++, candidates >>= 1) {
+        if ((candidates & 1u) != 0) {
             const float delta = te_limited_step(c->minus_step * ((float)(factor * terms[i]) * c->unit));
             w[i] = te_stepped(w[i], delta, 0, te_group_word(seed, (uint32_t)i));
         }
