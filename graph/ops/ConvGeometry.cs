@@ -21,6 +21,10 @@ public sealed record ConvGeometry(
     /// <summary>Elements of one output channel's kernel.</summary>
     public int Taps => KernelH * KernelW * InPerGroup;
 
+    /// <summary>Whether the gradient of each weight is one product: a dense layer and one sample.</summary>
+    public bool IsOneProduct =>
+        (Batch, InH, InW, OutH, OutW, KernelH, KernelW) == (1, 1, 1, 1, 1, 1, 1) && (PadTop, PadLeft, Groups) == (0, 0, 1);
+
     /// <summary>
     /// How many bytes the output must start before the input so that writing pixel after pixel overwrites nothing that is
     /// still to be read, for pixels of these sizes; at least 0.

@@ -92,6 +92,17 @@ public abstract class Update : Op
             return new Tensor(type, type.IsQuantized ? Codes(values, gradients) : [.. values.Select((v, i) => Real(v, gradients[i]))]);
         }
 
+        /// <summary>
+        /// The parameter in fp32 after a step in which the gradient of each element is one product, a number of its channel times an input:
+        /// the rate is multiplied by the former first, and a factor of 0 leaves an element without decay as it is. Without velocity.
+        /// </summary>
+        public Tensor StepByProducts(double[] values, double[] ofChannel, double[] inputs) =>
+            new(type, [.. values.Select((v, i) => Shifted(v, numerics.Round(rate * ofChannel[i / perChannel]), inputs[i % perChannel]))]);
+
+        private double Shifted(double value, double factor, double input) =>
+            factor == 0 && shrink == 0 ? value
+                : numerics.Round(value - numerics.Round(numerics.Round(factor * input) + Pull(value)));
+
         private double Direction(int index, double gradient) =>
             velocity is null ? gradient
                 : velocity[index] = numerics.Round(numerics.Round(momentum * velocity[index]) + gradient);
@@ -274,7 +285,6 @@ public sealed class Conv2dUpdate : Update
     public override Tensor[] Evaluate(Node node, IReadOnlyList<Tensor?> operands, Numerics numerics)
     {
         var (dy, x) = (operands[1]!.As(node.Input(1).Type), operands[2]!.As(node.Input(2).Type));
-        var dw = Conv2dDw.Sums(Geometry(node), dy, x, numerics);
         var stepper = new Stepper(
             node,
             operands[3]!.Data[0],
@@ -284,6 +294,12 @@ public sealed class Conv2dUpdate : Update
             numerics,
             dy.Exponents is null ? null : dy.Type
         );
+        if (!Parameter(node).IsQuantized && operands.ElementAtOrDefault(6) is null && Geometry(node).IsOneProduct)
+        {
+            return [stepper.StepByProducts(operands[0]!.Data, dy.Data, x.Data)];
+        }
+
+        var dw = Conv2dDw.Sums(Geometry(node), dy, x, numerics);
         return [stepper.Step(operands[0]!.Data, i => dw[i])];
     }
 }

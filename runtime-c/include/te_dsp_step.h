@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A step of some rows of weights, each by one product of a gradient and the inputs: w -= rate * (0 + g * x). The zero is in the definition,
- * where it makes the gradient of a product -0 into 0. */
+/* A step of some rows of weights, each by one product of a number of its own and the inputs: w -= g * x. */
 #ifndef TE_DSP_STEP_H
 #define TE_DSP_STEP_H
 
@@ -14,10 +13,8 @@ enum { TE_DSP_STEP = 4 };
 typedef struct te_dsp_step_run {
     const float *x;
     int32_t length; /* bytes */
-    const float *zeros;
     float *w[TE_DSP_STEP];
     float g[TE_DSP_STEP];
-    float rate;
 } te_dsp_step_run;
 
 /* The first four or one of the rows. */

@@ -8,21 +8,20 @@
 #include "te_dsp_step.h"
 #include "te_kernels.h"
 #include "te_math.h"
+#include "te_one_product.h"
 #include "te_update.h"
 
 static void te_update_dense(const te_conv2d_update *s, float *w, const float *dy, const float *x, float rate)
 {
-    static const float zeros[8] = {0.0f};
     te_dsp_step_run run;
     int32_t count = 0;
     run.x = x;
     run.length = 4 * s->in_c;
-    run.zeros = zeros;
-    run.rate = rate;
     for (int32_t oc = 0; oc < s->out_c; oc++, w += s->in_c) {
-        if (dy[oc] != 0.0f) {
+        const float g = rate * dy[oc];
+        if (g != 0.0f) {
             run.w[count] = w;
-            run.g[count] = dy[oc];
+            run.g[count] = g;
             count++;
             if (count == TE_DSP_STEP) {
                 te_dsp_step(&run, TE_DSP_STEP);
@@ -41,13 +40,16 @@ void te_conv2d_update_f32_f32_dsp(const te_conv2d_update *s, float *w, const flo
                                   const uint32_t *random, int8_t *residual, float *velocity, float *row)
 {
     const int32_t taps = s->kernel_h * s->kernel_w * s->in_c;
-    const int32_t products = s->batch * s->in_h * s->in_w * s->out_h * s->out_w * s->kernel_h * s->kernel_w;
     const float rate = *lr * s->rate;
     const float shrink = rate * s->decay;
     (void)random;
     (void)residual;
-    if (products == 1 && s->pad_top == 0 && s->pad_left == 0 && velocity == NULL && te_float_bits(shrink) == 0) {
-        te_update_dense(s, w, dy, x, rate);
+    if (te_is_one_product(s, velocity)) {
+        if (te_float_bits(shrink) == 0) {
+            te_update_dense(s, w, dy, x, rate);
+        } else {
+            te_step_by_products(s, w, dy, x, rate, shrink);
+        }
         return;
     }
     for (int32_t oc = 0; oc < s->out_c; oc++, w += taps) {

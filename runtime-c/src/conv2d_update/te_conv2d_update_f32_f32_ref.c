@@ -7,6 +7,7 @@
 
 #define TE_X_CODES 0
 #include "te_conv2d_dw.h"
+#include "te_one_product.h"
 #include "te_update.h"
 
 void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const float *dy, const float *x, const float *lr,
@@ -17,6 +18,10 @@ void te_conv2d_update_f32_f32_ref(const te_conv2d_update *s, float *w, const flo
     const float shrink = rate * s->decay;
     (void)random;
     (void)residual;
+    if (te_is_one_product(s, velocity)) {
+        te_step_by_products(s, w, dy, x, rate, shrink);
+        return;
+    }
     for (int32_t oc = 0; oc < s->out_c; oc++) {
         te_conv2d_dw_row(s, dy, x, oc, row);
         for (int32_t i = 0; i < taps; i++) {
