@@ -46,14 +46,19 @@ fi
 common="-mthumb -mfloat-abi=$float -O2 -ffunction-sections -fdata-sections $warnings"
 kernels=$out/kernels
 mkdir -p "$kernels"
-rm -f "$kernels"/*.o
 compile="arm-none-eabi-gcc $flags"
 if [ -n "${CLANG:-}" ]; then
     compile="$CLANG --target=arm-none-eabi $flags -isystem /usr/include/newlib -fshort-enums"
 fi
 [ "$core" = m55 ] || helium=
-# shellcheck disable=SC2086
-(cd "$kernels" && $compile $common -I "$runtime/include" -c $fast $helium)
+# kernels are compiled once for some programs
+if [ "$(cat "$kernels/command" 2> /dev/null)" != "$compile" ] \
+    || [ -n "$(find "$runtime/src" "$runtime/include" -newer "$kernels/command" -print -quit)" ]; then
+    rm -f "$kernels"/*
+    # shellcheck disable=SC2086
+    (cd "$kernels" && $compile $common -I "$runtime/include" -c $fast $helium)
+    echo "$compile" > "$kernels/command"
+fi
 # shellcheck disable=SC2086
 arm-none-eabi-gcc $flags $common -Wno-conversion "-DBOARD_FPGAIO=${counter}u" "-DBOARD_COUNTER_HERTZ=$hertz" "$@" \
     -I "$runtime/include" -I "$here" $programs "$here"/board.c "$runtime"/src/*/*_ref.c "$kernels"/*.o -nostartfiles \
