@@ -14,6 +14,7 @@ public sealed class KernelShapesTests : IDisposable
     [ArmTheory]
     [InlineData("test_kernels.c", "m4")]
     [InlineData("test_f32.c", "m33")]
+    [InlineData("test_gradient_f32.c", "m7")]
     [InlineData("test_training.c", "m7")]
     [InlineData("test_kernels.c", "m55")]
     [InlineData("test_training.c", "m55")]

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Kernels of real gradients in networks of codes against their references over random shapes: equal bits. */
+#include "board.h"
+#include "random_f32.h"
+#include "te_kernels.h"
+
+#include <string.h>
+
+#ifndef SHAPES
+#define SHAPES 500
+#endif
+
+enum { DY = 16384, W = 32768, DX = 16384, CHANNELS = 256, SCRATCH = 8192 };
+
+static float dy[DY], ring[DY], dx[DX + 8], expected[DX + 8], scale[CHANNELS], scratch[SCRATCH];
+static int8_t w[W], part[W];
+static int16_t channels[CHANNELS];
+
+/* Every fourth one is zero. */
+static void random_weights(int8_t *to, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        to[i] = (int8_t)(random_between(0, 3) == 0 ? 0 : random_between(-128, 127));
+    }
+}
+
+static void random_scales(int32_t count)
+{
+    for (int32_t c = 0; c < count; c++) {
+        scale[c] = (float)random_between(1, 1 << 20) / (float)(1 << random_between(10, 30));
+    }
+}
+
+/* An order of channels, or none. */
+static const int16_t *random_order(int32_t count)
+{
+    for (int32_t c = 0; c < count; c++) {
+        const int32_t other = random_between(0, c);
+        channels[c] = channels[other];
+        channels[other] = (int16_t)c;
+    }
+    return random_between(0, 1) == 0 ? NULL : channels;
+}
+
+/* Gradients, some of them large or no numbers. */
+static void random_dy(const te_conv2d *s, int n)
+{
+    random_gradient(dy, s->batch * s->out_h * s->out_w * s->out_c);
+    if (n % 5 == 0) {
+        spoil(dy, s->out_c);
+    }
+}
+
+/* Some rows of the result: those of dy that they need, in a ring that holds no more, and the room for no more rows of dx. */
+static te_row_range random_rows(const te_conv2d *s)
+{
+    const int32_t rows = s->batch * s->in_h, dy_row = s->out_w * s->out_c;
+    te_row_range r = {random_between(0, rows - 1), 0, s->batch * s->out_h, 0};
+    r.end = random_between(r.first + 1, rows);
+    r.y_ring = random_between(r.end - r.first, rows);
+    if (s->kernel_h == 1 && s->stride_h == 1 && s->pad_top == 0 && s->out_h == s->in_h) {
+        r.x_ring = random_between(r.end - r.first, rows);
+    }
+    for (int32_t row = 0; row < s->batch * s->out_h; row++) {
+        if (r.x_ring == s->batch * s->out_h || (row >= r.first && row < r.end)) {
+            memcpy(&ring[row % r.x_ring * dy_row], &dy[row * dy_row], (size_t)dy_row * sizeof(float));
+        }
+    }
+    return r;
+}
+
+/* Whether the rows in the ring are those expected. */
+static int32_t same_rows(const te_row_range *r, int32_t dx_row)
+{
+    for (int32_t row = r->first; row < r->end; row++) {
+        if (!same(&dx[row % r->y_ring * dx_row], &expected[row * dx_row], dx_row)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static te_conv2d random_pointwise(int n)
+{
+    te_conv2d s = {.kernel_h = 1,
+                   .kernel_w = 1,
+                   .stride_h = 1,
+                   .stride_w = 1,
+                   .dilation_h = 1,
+                   .dilation_w = 1,
+                   .groups = 1,
+                   .batch = random_between(1, 2),
+                   .in_h = random_between(1, 6),
+                   .in_w = random_between(1, 6)};
+    s.in_c = random_between(1, n % 4 == 0 ? 210 : 40), s.out_c = random_between(1, n % 3 == 0 ? 60 : 20);
+    s.out_h = s.in_h, s.out_w = s.in_w;
+    return s;
+}
+
+static int test_pointwise_dx(int parts)
+{
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        te_conv2d s = random_pointwise(n);
+        const int16_t *order = NULL;
+        if (parts) {
+            s.part_c = random_between(0, s.in_c);
+            order = random_order(s.in_c);
+        }
+        random_dy(&s, n);
+        random_weights(w, s.out_c * s.in_c);
+        random_weights(part, s.out_c * s.in_c);
+        random_scales(s.out_c);
+        const te_row_range r = random_rows(&s);
+        if (parts) {
+            te_conv2d_dx_parts_f32_i8_ref(&s, dy, w, part, scale, order, expected);
+            te_pointwise_dx_parts_f32_i8_dsp_rows(&s, &r, ring, w, part, scale, order, dx, scratch);
+        } else {
+            te_conv2d_dx_f32_i8_ref(&s, dy, w, scale, expected);
+            te_pointwise_dx_f32_i8_dsp_rows(&s, &r, ring, w, scale, dx, scratch);
+        }
+        differ += same_rows(&r, s.in_w * s.in_c) ? 0 : 1;
+    }
+    board_print("pointwise dx%s: %d of %d shapes differ\n", parts ? " parts" : "", differ, SHAPES);
+    return differ;
+}
+
+/* A window with its padding that fits the input; the rows of dy are all there. */
+static te_conv2d random_depthwise(int n)
+{
+    te_conv2d s;
+    do {
+        memset(&s, 0, sizeof s);
+        s.batch = random_between(1, 5) == 1 ? 2 : 1;
+        s.in_h = random_between(1, 10), s.in_w = random_between(1, 10);
+        s.in_c = s.out_c = s.groups = random_between(8, n % 4 == 0 ? 60 : 24);
+        s.kernel_h = random_between(1, 7), s.kernel_w = random_between(1, 7);
+        s.stride_h = random_between(1, 3), s.stride_w = random_between(1, 3);
+        s.dilation_h = s.dilation_w = 1;
+        s.pad_top = random_between(0, s.kernel_h), s.pad_left = random_between(0, s.kernel_w);
+        const int32_t high = s.in_h + s.pad_top + random_between(0, s.kernel_h) - s.kernel_h;
+        const int32_t wide = s.in_w + s.pad_left + random_between(0, s.kernel_w) - s.kernel_w;
+        s.out_h = high < 0 ? 0 : high / s.stride_h + 1, s.out_w = wide < 0 ? 0 : wide / s.stride_w + 1;
+    } while (s.out_h < 1 || s.out_w < 1);
+    return s;
+}
+
+static int test_depthwise_dx(void)
+{
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        const te_conv2d s = random_depthwise(n);
+        random_dy(&s, n);
+        random_weights(w, s.in_c * s.kernel_h * s.kernel_w);
+        random_scales(s.out_c);
+        const te_row_range r = random_rows(&s);
+        te_conv2d_dx_f32_i8_ref(&s, dy, w, scale, expected);
+        te_depthwise_dx_f32_i8_dsp_rows(&s, &r, ring, w, scale, dx, scratch);
+        differ += same_rows(&r, s.in_w * s.in_c) ? 0 : 1;
+    }
+    board_print("depthwise dx: %d of %d shapes differ\n", differ, SHAPES);
+    return differ;
+}
+
+int main(void)
+{
+    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() != 0;
+}
