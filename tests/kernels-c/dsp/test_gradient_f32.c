@@ -164,7 +164,31 @@ static int test_depthwise_dx(void)
     return differ;
 }
 
+/* Masks and sums of columns, in place or not. */
+static int test_elements(void)
+{
+    static uint8_t mask[DX / 8];
+    int mask_differ = 0, sum_differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        const te_rows rows = {random_between(0, 40), random_between(1, 100)};
+        const te_elements s = {rows.rows * rows.columns};
+        random_gradient(dy, s.count + 1);
+        spoil(dy, s.count + 1);
+        for (int32_t i = 0; i <= s.count / 8; i++) {
+            mask[i] = (uint8_t)random_bits();
+        }
+        te_channel_sum_f32_ref(&rows, dy, expected);
+        te_channel_sum_f32_dsp(&rows, dy, dx);
+        sum_differ += same(dx, expected, rows.columns) ? 0 : 1;
+        te_apply_mask_f32_ref(&s, dy, mask, expected);
+        te_apply_mask_f32_dsp(&s, dy, mask, n % 2 == 0 ? dx : dy);
+        mask_differ += same(n % 2 == 0 ? dx : dy, expected, s.count) ? 0 : 1;
+    }
+    board_print("masks: %d of %d shapes differ, sums %d\n", mask_differ, SHAPES, sum_differ);
+    return mask_differ + sum_differ;
+}
+
 int main(void)
 {
-    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() != 0;
+    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_elements() != 0;
 }
