@@ -1,5 +1,5 @@
 // The counter-based generator of stochastic rounding: 32 random bits from (seed, tensor, element, steps so far), without
-// state, so that host and device agree in any order of evaluation. te_update.h holds the same functions in C.
+// state, so that host and device agree in any order of evaluation. te_update.h and te_step_group.h hold the same functions in C.
 
 namespace TinyEngine.Ir;
 
@@ -18,6 +18,9 @@ public static class Generator
         float floor = MathF.Floor(v);
         return floor + (v - floor > (bits >> 8) * (1f / (1 << 24)) ? 1 : 0);
     }
+
+    /// <summary>Word n of the sequence that starts at the bits of an element.</summary>
+    public static uint Word(uint seed, uint n) => Mix(seed + n * 0x9e3779b9u);
 
     /// <summary>A bijection of 32-bit words in which every input bit changes every output bit with probability near 1/2.</summary>
     private static uint Mix(uint h)

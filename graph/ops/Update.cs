@@ -60,7 +60,7 @@ public abstract class Update : Op
         return [.. scales.Select(s => s < DeadChannel * median ? 0f : aware ? 1f / s : s)];
     }
 
-    /// <summary>Applies -lr*rate*gradient to one element; residuals and velocities are changed in place.</summary>
+    /// <summary>Applies -lr*rate*gradient to a parameter; residuals and velocities are changed in place.</summary>
     protected sealed class Stepper(
         Node node,
         double lr,
@@ -85,41 +85,77 @@ public abstract class Update : Op
         private readonly uint key = random is null ? 0
             : Generator.Key((uint)random.Data[0], (uint)node.Attributes.Int(UpdateNames.Tensor, 0), (uint)random.Data[1]);
 
-        /// <summary>The new content of an element.</summary>
-        public double Step(int index, double value, double gradient)
+        /// <summary>The parameter after a step.</summary>
+        public Tensor Step(double[] values, Func<int, double> gradient)
         {
-            if (velocity is not null)
-            {
-                gradient = velocity[index] = numerics.Round(numerics.Round(momentum * velocity[index]) + gradient);
-            }
+            double[] gradients = [.. values.Select((_, i) => Direction(i, gradient(i)))];
+            return new Tensor(type, type.IsQuantized ? Codes(values, gradients) : [.. values.Select((v, i) => Real(v, gradients[i]))]);
+        }
 
-            double pull = numerics.Round(shrink * numerics.Round(value));
-            if (!type.IsQuantized)
-            {
-                return numerics.Round(value - numerics.Round(numerics.Round(rate * gradient) + pull));
-            }
+        private double Direction(int index, double gradient) =>
+            velocity is null ? gradient
+                : velocity[index] = numerics.Round(numerics.Round(momentum * velocity[index]) + gradient);
 
-            double step = numerics.Round(rate * steps[index / perChannel]);
-            double delta = step == 0 ? 0 : -numerics.Round(numerics.Round(step * gradient) + pull);
+        private double Real(double value, double gradient) =>
+            numerics.Round(value - numerics.Round(numerics.Round(rate * gradient) + Pull(value)));
+
+        private double Pull(double value) => numerics.Round(shrink * numerics.Round(value));
+
+        private double[] Codes(double[] values, double[] gradients)
+        {
+            float[] deltas = [.. values.Select((v, i) => Delta(i, v, gradients[i]))];
             double limit = type.DType == DType.I8 ? 127 : BiasLimit;
-            if (residual is null)
+            if (residual is not null)
             {
-                return Math.Clamp(value + Rounded(delta, index), -limit, limit);
+                return [.. values.Select((v, i) => Kept(i, 256 * v + residual[i] + Rounded(Limited(256 * deltas[i]), i), 256 * limit))];
             }
 
-            double master = Math.Clamp(256 * value + residual[index] + Rounded(256 * delta, index), -256 * limit, 256 * limit);
+            return type.DType == DType.I8 && rule == "stochastic"
+                ? Moved(values, deltas)
+                : [.. values.Select((v, i) => Math.Clamp(v + Rounded(Limited(deltas[i]), i), -limit, limit))];
+        }
+
+        private float Delta(int index, double value, double gradient)
+        {
+            double step = numerics.Round(rate * steps[index / perChannel]);
+            return step == 0 ? 0 : (float)-numerics.Round(numerics.Round(step * gradient) + Pull(value));
+        }
+
+        private static float Limited(float delta) => float.IsNaN(delta) ? 0 : Math.Clamp(delta, -(1 << 30), 1 << 30);
+
+        /// <summary>The code nearest to a weight in 1/256 step; the residual keeps the rest.</summary>
+        private double Kept(int index, double master, double limit)
+        {
+            master = Math.Clamp(master, -limit, limit);
             double code = Math.Floor((master + 128) / 256);
-            residual[index] = master - 256 * code;
+            residual![index] = master - 256 * code;
             return code;
         }
 
-        private double Rounded(double delta, int index)
+        private double[] Moved(double[] values, float[] deltas)
         {
-            double v = double.IsNaN(delta) ? 0 : Math.Clamp(delta, -(1 << 30), 1 << 30);
-            return rule == "nearest"
-                ? Math.Round(v, MidpointRounding.ToEven)
-                : Generator.RoundStochastic((float)v, Generator.At(key, (uint)index));
+            double[] moved = [.. values];
+            for (int channel = 0; channel < values.Length; channel += perChannel)
+            {
+                uint seed = Generator.At(key, (uint)channel);
+                for (int first = 0; first < perChannel; first += StochasticGroup.Size)
+                {
+                    int at = channel + first, count = Math.Min(StochasticGroup.Size, perChannel - first);
+                    int[] steps = StochasticGroup.Round([.. deltas[at..(at + count)].Select(Limited)], seed, first);
+                    for (int i = 0; i < count; i++)
+                    {
+                        moved[at + i] = steps[i] == 0 ? values[at + i] : Math.Clamp(values[at + i] + steps[i], -127, 127);
+                    }
+                }
+            }
+
+            return moved;
         }
+
+        private double Rounded(float v, int index) =>
+            rule == "nearest"
+                ? Math.Round(v, MidpointRounding.ToEven)
+                : Generator.RoundStochastic(v, Generator.At(key, (uint)index));
     }
 }
 
@@ -171,13 +207,7 @@ public sealed class Sgd : Update
             operands.ElementAtOrDefault(5)?.Data,
             numerics
         );
-        return
-        [
-            new Tensor(
-                Parameter(node),
-                [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, numerics.Round(scale * operands[1]!.Data[i])))]
-            ),
-        ];
+        return [stepper.Step(operands[0]!.Data, i => numerics.Round(scale * operands[1]!.Data[i]))];
     }
 }
 
@@ -254,7 +284,7 @@ public sealed class Conv2dUpdate : Update
             numerics,
             dy.Exponents is null ? null : dy.Type
         );
-        return [new Tensor(Parameter(node), [.. operands[0]!.Data.Select((v, i) => stepper.Step(i, v, dw[i]))])];
+        return [stepper.Step(operands[0]!.Data, i => dw[i])];
     }
 }
 

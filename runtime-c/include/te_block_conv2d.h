@@ -11,7 +11,7 @@
 #include "te_block_spread.h"
 #include "te_inline_body.h"
 #include "te_shapes.h"
-#include "te_update.h"
+#include "te_step_group.h"
 #include "te_window.h"
 
 /* Adds g * w to the elements of the input channels first .. first + count - 1, in the order of the table if there is one. */
@@ -184,25 +184,59 @@ TE_INLINE_BODY void te_block_conv2d_dw(const te_block_conv2d_update *s, const te
     }
 }
 
-/* One step of the weights: the gradient of each output channel is consumed at once. step[oc] includes the scale of dy. */
+/* What the steps of a call share. */
+typedef struct te_block_step {
+    const float *step; /* of a code, for each output channel; includes the scale of dy */
+    float unit;        /* of a sum */
+    float rate, shrink;
+    uint32_t key;
+    int8_t *residual;
+    float *velocity;
+} te_block_step;
+
+/* top: the exponent to which mantissas are aligned, but for the guard bits. */
+static inline te_block_step te_block_step_of(const te_block_conv2d_update *s, int32_t top, const float *lr,
+                                             const uint32_t *random, int8_t *residual, float *velocity,
+                                             const float *step)
+{
+    const float rate = *lr * s->rate;
+    const te_block_step b = {step,
+                             s->x_scale * te_power(top - s->guard),
+                             rate,
+                             rate * s->decay,
+                             te_random_key(random, (uint32_t)s->tensor),
+                             residual,
+                             velocity};
+    return b;
+}
+
+/* One step of the weights of output channel oc from their sums. */
+static inline void te_block_step_channel(const te_block_conv2d_update *s, const te_block_step *b, int8_t *w,
+                                         const te_wide *sums, int32_t oc)
+{
+    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
+    for (int32_t first = 0; first < taps; first += TE_GROUP) {
+        const int32_t at = oc * taps + first, count = taps - first < TE_GROUP ? taps - first : TE_GROUP;
+        float delta[TE_GROUP];
+        for (int32_t i = 0; i < count; i++) {
+            const float direction = te_direction((float)sums[first + i] * b->unit, b->velocity, at + i, s->momentum);
+            delta[i] = te_delta(b->rate * b->step[oc], direction, b->shrink, (float)w[at + i]);
+        }
+        te_step_group(&w[at], b->residual == NULL ? NULL : &b->residual[at], delta, count, s->rule, b->key, oc * taps,
+                      first);
+    }
+}
+
+/* One step of the weights: the gradient of each output channel is consumed at once. */
 TE_INLINE_BODY void te_block_conv2d_step(const te_block_conv2d_update *s, int8_t *w, const te_mantissa_t *dy,
                                          const int8_t *x, const float *lr, const uint32_t *random, int8_t *residual,
                                          float *velocity, const float *step, te_wide *row)
 {
     const int32_t top = te_block_dw_top(s, dy);
-    const float unit = s->x_scale * te_power(top - s->guard);
-    const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
-    const float rate = *lr * s->rate;
-    const float shrink = rate * s->decay;
-    const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
+    const te_block_step b = te_block_step_of(s, top, lr, random, residual, velocity, step);
     for (int32_t oc = 0; oc < s->out_c; oc++) {
         te_block_conv2d_dw_row(s, dy, x, oc, top, row);
-        for (int32_t i = 0; i < taps; i++) {
-            const int32_t at = oc * taps + i;
-            const float direction = te_direction((float)row[i] * unit, velocity, at, s->momentum);
-            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[at]);
-            te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
-        }
+        te_block_step_channel(s, &b, w, row, oc);
     }
 }
 

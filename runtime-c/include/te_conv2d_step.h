@@ -8,7 +8,7 @@
 
 #include "te_inline_body.h"
 #include "te_conv2d_dw.h"
-#include "te_update.h"
+#include "te_step_group.h"
 
 TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x,
                                       const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
@@ -20,12 +20,16 @@ TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, cons
     const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
     for (int32_t oc = 0; oc < s->out_c; oc++) {
         te_conv2d_dw_row(s, dy, x, oc, row);
-        for (int32_t i = 0; i < taps; i++) {
-            const int32_t at = oc * taps + i;
-            const float gradient = TE_X_CODES ? row[i] * s->x_scale : row[i];
-            const float direction = te_direction(gradient, velocity, at, s->momentum);
-            const float delta = te_delta(rate * step[oc], direction, shrink, (float)w[at]);
-            te_step_i8(&w[at], residual == NULL ? NULL : &residual[at], delta, s->rule, key, (uint32_t)at);
+        for (int32_t first = 0; first < taps; first += TE_GROUP) {
+            const int32_t at = oc * taps + first, count = taps - first < TE_GROUP ? taps - first : TE_GROUP;
+            float *const delta = &row[first];
+            for (int32_t i = 0; i < count; i++) {
+                const float gradient = TE_X_CODES ? row[first + i] * s->x_scale : row[first + i];
+                const float direction = te_direction(gradient, velocity, at + i, s->momentum);
+                delta[i] = te_delta(rate * step[oc], direction, shrink, (float)w[at + i]);
+            }
+            te_step_group(&w[at], residual == NULL ? NULL : &residual[at], delta, count, s->rule, key, oc * taps,
+                          first);
         }
     }
 }

@@ -1,37 +1,35 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A step of int8 weights of one output channel (te_update.h): whole steps of a random number of 24 bits in integers. */
+/* Stochastic steps of int8 weights from integer sums (te_step_group.h). The largest delta of a group is that of its largest sum, since
+ * rounding keeps the order, so only candidates are computed in fp32. */
 #ifndef TE_DSP_STEP_ROW_H
 #define TE_DSP_STEP_ROW_H
 
-#include "te_dsp.h"
-#include "te_math.h"
-#include "te_update.h"
+#include "te_step_group.h"
 
-/* te_round_stochastic for |delta| < 64: what it compares is delta - floor in fp32, which is exact but for negative deltas above -1/2, where
- * it is a multiple of 2^-24 as the nearest integer below is. */
-static inline int32_t te_dsp_whole_steps(float delta, uint32_t bits)
+/* The weights of an output channel: the delta of a sum is minus_step * (sum * unit). */
+typedef struct te_dsp_channel {
+    float unit, minus_step;
+} te_dsp_channel;
+
+/* The k of a group with this largest sum, where it is 1 .. TE_RAREST; as far below or above where it is not. */
+static inline int32_t te_dsp_rarity(const te_dsp_channel *c, int32_t largest)
 {
-#if TE_DSP_CORE
-    const float scaled = delta * 16777216.0f;
-    int32_t c;
-    if (scaled < 0.0f) {
-        float nearest;
-        __asm__("vcvtr.s32.f32 %0, %1" : "=t"(nearest) : "t"(scaled));
-        c = (int32_t)te_float_bits(nearest);
-    } else {
-        c = (int32_t)scaled;
-        c += (float)c < scaled ? 1 : 0;
-    }
-    return (c + (int32_t)(~bits >> 8)) >> 24;
-#else
-    return te_round_stochastic(delta, bits);
-#endif
+    return 126 - (int32_t)(te_float_bits(c->minus_step * ((float)largest * c->unit)) >> 23 & 255u);
 }
 
-/* Weights `at` .. of a tensor whose gradients are sums * unit, by the stochastic rule alone. minus_step: -rate * step of the channel. */
-void te_dsp_step_row(int8_t *w, const int32_t *sums, int32_t count, float unit, float minus_step, uint32_t key,
-                     uint32_t at);
+/* The candidates among the weights whose bits are set, for any k of te_dsp_rarity. */
+static inline uint32_t te_dsp_candidates(uint32_t seed, int32_t k, uint32_t weights)
+{
+    return te_candidates(seed, k < TE_RAREST ? k : TE_RAREST, weights);
+}
+
+/* Steps of the candidates of a group, whose sums are factor * terms[i]. */
+void te_dsp_step_group(const te_dsp_channel *c, int8_t *w, const int32_t *terms, int32_t factor, int32_t k,
+                       uint32_t candidates, uint32_t seed);
+
+/* A step of the weights `at` .. of a tensor, which are those of one output channel. */
+void te_dsp_step_row(const te_dsp_channel *c, int8_t *w, const int32_t *sums, int32_t count, uint32_t key, uint32_t at);
 
 #endif

@@ -58,11 +58,17 @@ static inline int32_t te_round_nearest(float v)
     return (int32_t)((v + magic) - magic);
 }
 
+/* delta, at most +-2^30; NaN becomes 0. */
+static inline float te_limited_step(float delta)
+{
+    const float limit = 1073741824.0f;
+    return delta > limit ? limit : delta >= -limit ? delta : delta < -limit ? -limit : 0.0f;
+}
+
 /* delta as a whole number of steps. */
 static inline int32_t te_round_step(float delta, int32_t rule, uint32_t key, uint32_t element)
 {
-    const float limit = 1073741824.0f;
-    float v = delta > limit ? limit : delta >= -limit ? delta : delta < -limit ? -limit : 0.0f; /* NaN becomes 0 */
+    const float v = te_limited_step(delta);
     return rule == TE_RULE_NEAREST ? te_round_nearest(v) : te_round_stochastic(v, te_random_at(key, element));
 }
 
@@ -95,7 +101,7 @@ static inline float te_delta(float step, float direction, float shrink, float co
     return step == 0.0f ? 0.0f : -(step * direction + shrink * code);
 }
 
-/* q + delta, saturating at +-127. With a residual r the parameter is (256*q + r)/256 and keeps what rounding left over. */
+/* q + delta, saturating at +-127; stochastic steps without residual are those of te_step_group.h. With a residual r the parameter is (256*q + r)/256 and keeps what rounding left over. */
 static inline void te_step_i8(int8_t *q, int8_t *residual, float delta, int32_t rule, uint32_t key, uint32_t element)
 {
     if (residual == NULL) {

@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The TinyEngine Authors */
 
-/* A stochastic step of the int8 weights of one output channel. */
+/* A stochastic step of the int8 weights of one output channel, a group after the other. */
 #include "te_dsp_step_row.h"
 
+#include "te_dsp_gradient.h"
 #include "te_inline_body.h"
 
-TE_APART void te_step_far(int8_t *w, float delta, uint32_t key, uint32_t at)
+/* The largest magnitude exactly, where te_dsp_largest, which takes -x - 1 for -x, leaves k open. */
+TE_APART int32_t te_largest_sum(const int32_t *sums, int32_t count)
 {
-    te_step_i8(w, NULL, delta, TE_RULE_STOCHASTIC, key, at);
+    int32_t most = 0, least = 0;
+    for (int32_t i = 0; i < count; i++) {
+        most = sums[i] > most ? sums[i] : most;
+        least = sums[i] < least ? sums[i] : least;
+    }
+    return most > -least ? most : -least;
 }
 
-void te_dsp_step_row(int8_t *w, const int32_t *sums, int32_t count, float unit, float minus_step, uint32_t key,
-                     uint32_t at)
+void te_dsp_step_row(const te_dsp_channel *c, int8_t *w, const int32_t *sums, int32_t count, uint32_t key, uint32_t at)
 {
-    const uint32_t other = key * 0x85ebca6bu + 0xc2b2ae35u;
-    for (int32_t i = 0; i < count; i++) {
-        if (sums[i] == 0) {
-            continue; /* nothing changes, and many sums of masked gradients are zero */
+    const uint32_t channel = te_random_at(key, at);
+    for (int32_t first = 0; first < count; first += TE_GROUP) {
+        const int32_t some = count - first < TE_GROUP ? count - first : TE_GROUP;
+        const int32_t below = (int32_t)te_dsp_largest(&sums[first], some, NULL, 0);
+        int32_t k = te_dsp_rarity(c, below + 1);
+        if (k != te_dsp_rarity(c, below)) {
+            k = te_dsp_rarity(c, te_largest_sum(&sums[first], some));
         }
-        const float delta = minus_step * ((float)sums[i] * unit);
-        if (delta > -64.0f && delta < 64.0f) {
-            const int32_t steps = te_dsp_whole_steps(delta, te_mix(te_mix(at + (uint32_t)i + key) ^ other));
-            if (steps != 0) {
-                const int32_t v = w[i] + steps;
-                w[i] = (int8_t)(v > 127 ? 127 : v < -127 ? -127 : v);
-            }
-        } else {
-            te_step_far(&w[i], delta, key, at + (uint32_t)i);
+        const uint32_t seed = te_group_seed(channel, first);
+        const uint32_t candidates = te_dsp_candidates(seed, k, 0xffffffffu >> (TE_GROUP - some));
+        if (candidates != 0) {
+            te_dsp_step_group(c, &w[first], &sums[first], 1, k, candidates, seed);
         }
     }
 }

@@ -5,7 +5,6 @@
 #include "board.h"
 #include "random.h"
 #include "te_dsp_gradient.h"
-#include "te_dsp_step_row.h"
 #include "te_kernels.h"
 
 #include <string.h>
@@ -329,20 +328,6 @@ static int test_update(int dense)
     return differ;
 }
 
-static int test_steps(void)
-{
-    int differ = 0;
-    for (int n = 0; n < 100 * SHAPES; n++) {
-        const float size = te_power(random_between(-40, 5)),
-                    delta = (float)random_between(-0x7fffff, 0x7fffff) / 8388608.0f * size;
-        const int32_t near = (int32_t)((delta - (float)(int32_t)delta) * 16777216.0f) + random_between(-2, 2);
-        const uint32_t bits = n % 2 ? random_bits() * 2654435761u : (uint32_t)near << 8;
-        differ += te_dsp_whole_steps(delta, bits) != te_round_stochastic(delta, bits);
-    }
-    board_print("steps: %d of %d differ\n", differ, 100 * SHAPES);
-    return differ;
-}
-
 /* Masks, another scale, sums: 0 to 3. */
 static int test_rows(int kind)
 {
@@ -437,7 +422,7 @@ int main(void)
 {
     int differ = test_store();
     differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_pointwise_trained(0)
-              + test_pointwise_trained(1) + test_update(0) + test_update(1) + test_steps();
+              + test_pointwise_trained(1) + test_update(0) + test_update(1);
     differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3);
     board_exit(differ == 0 ? 0 : 1);
 }
