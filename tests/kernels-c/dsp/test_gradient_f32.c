@@ -5,6 +5,7 @@
 #include "board.h"
 #include "random_f32.h"
 #include "te_kernels.h"
+#include "te_update.h"
 
 #include <string.h>
 
@@ -164,6 +165,69 @@ static int test_depthwise_dx(void)
     return differ;
 }
 
+/* By each rule, with momentum and decay or not. */
+static int test_update(void)
+{
+    static int8_t moved[2][W], residual[2][W], x[4096];
+    static float velocity[2][W];
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        te_conv2d_update s;
+        int32_t count;
+        do {
+            const te_conv2d c = n % 3 == 0 ? random_pointwise(n) : random_depthwise(n);
+            const te_conv2d_update u = {.batch = c.batch,
+                                        .in_h = c.in_h,
+                                        .in_w = c.in_w,
+                                        .in_c = random_between(1, 40),
+                                        .out_h = c.out_h,
+                                        .out_w = c.out_w,
+                                        .out_c = random_between(1, 20),
+                                        .kernel_h = c.kernel_h,
+                                        .kernel_w = c.kernel_w,
+                                        .stride_h = c.stride_h,
+                                        .stride_w = c.stride_w,
+                                        .pad_top = c.pad_top,
+                                        .pad_left = c.pad_left,
+                                        .dilation_h = random_between(1, 2),
+                                        .dilation_w = 1,
+                                        .groups = 1,
+                                        .x_zero = random_between(-128, 127),
+                                        .x_scale = 0.03f,
+                                        .tensor = random_between(0, 9),
+                                        .rule = random_between(0, 3) % 3,
+                                        .rate = 0.5f,
+                                        .momentum = 0.9f,
+                                        .decay = n % 4 == 0 ? 0.25f : 0.0f};
+            s = u;
+            count = s.out_c * s.kernel_h * s.kernel_w * s.in_c;
+        } while (count > W || s.batch * s.in_h * s.in_w * s.in_c > 4096
+                 || (s.kernel_h - 1) * s.dilation_h + 1 > s.in_h + s.pad_top + s.kernel_h);
+        const uint32_t random[2] = {5, (uint32_t)n};
+        const float lr = (float)random_between(0, 5) / 16384.0f;
+        const int32_t keeps = s.rule == TE_RULE_RESIDUAL, moves = n % 5 == 0;
+        random_gradient(dy, s.batch * s.out_h * s.out_w * s.out_c);
+        random_codes(x, s.batch * s.in_h * s.in_w * s.in_c, -128);
+        random_codes(moved[0], count, -127);
+        memset(residual, 0, sizeof residual);
+        memset(velocity, 0, sizeof velocity);
+        random_scales(s.out_c);
+        scale[random_between(0, s.out_c - 1)] = 0.0f;
+        memcpy(moved[1], moved[0], sizeof moved[0]);
+        te_conv2d_update_i8_i8_ref(&s, moved[0], dy, x, &lr, random, keeps ? residual[0] : NULL,
+                                   moves ? velocity[0] : NULL, scale, scratch);
+        te_conv2d_update_i8_i8_dsp(&s, moved[1], dy, x, &lr, random, keeps ? residual[1] : NULL,
+                                   moves ? velocity[1] : NULL, scale, scratch);
+        differ += memcmp(moved[0], moved[1], sizeof moved[0]) == 0
+                          && memcmp(residual[0], residual[1], sizeof residual[0]) == 0
+                          && memcmp(velocity[0], velocity[1], sizeof velocity[0]) == 0
+                      ? 0
+                      : 1;
+    }
+    board_print("update: %d of %d shapes differ\n", differ, SHAPES);
+    return differ;
+}
+
 /* Masks and sums of columns, in place or not. */
 static int test_elements(void)
 {
@@ -190,5 +254,5 @@ static int test_elements(void)
 
 int main(void)
 {
-    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_elements() != 0;
+    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_update() + test_elements() != 0;
 }
