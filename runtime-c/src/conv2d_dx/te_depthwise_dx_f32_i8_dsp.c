@@ -65,8 +65,8 @@ static void te_lanes_scaled(const te_conv2d *s, const te_row_range *r, const flo
     }
 }
 
-/* `lanes` channels of a row of dx. `rows`: of the kernel_rows taps that a column has, those in dy, which g begins with; `first`: the tap with
- * which the kernels of this row begin. */
+/* `lanes` channels of a row of dx. `rows`: of the kernel_rows taps that a column has, those in dy, which g begins with; `first`: the tap
+ * with which the kernels of this row begin. */
 static void te_lanes_row(const te_conv2d *s, te_dsp_lanes_run *run, int32_t *jumps, te_span rows, int32_t kernel_rows,
                          const float *g, int32_t lanes, int32_t first, float *dx)
 {

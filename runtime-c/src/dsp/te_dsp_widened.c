@@ -4,8 +4,8 @@
 /* Twelve elements of y wait while those of each weight come by one VLDM: 108 instructions for 96 products. VMLA rounds the product and then
  * the sum.
  *
- * Registers: r0 weights, r1 y, r2 g, r3 pixels, r4 and r5 steps, r6 length, r7 weights that come next, r8 rest of the pixel, r9 scales. s0-s11
- * y, s12-s23 weights, s24-s31 factors. */
+ * Registers: r0 weights, r1 y, r2 g, r3 pixels, r4 and r5 steps, r6 length, r7 weights that come next, r8 rest of the pixel, r9 scales.
+ * s0-s11 y, s12-s23 weights, s24-s31 factors. */
 #include "te_dsp_widened.h"
 
 #if TE_DSP_CORE
