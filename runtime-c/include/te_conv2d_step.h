@@ -10,7 +10,13 @@
 #include "te_conv2d_dw.h"
 #include "te_step_group.h"
 
-TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_x *x,
+/* A file that sums rows in a way of its own says by which function, and what type the operand then has. */
+#ifndef TE_STEP_DW_ROW
+#define TE_STEP_DW_ROW te_conv2d_dw_row
+typedef te_x te_step_x;
+#endif
+
+TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, const float *dy, const te_step_x *x,
                                       const float *lr, const uint32_t *random, int8_t *residual, float *velocity,
                                       const float *step, float *row)
 {
@@ -19,7 +25,7 @@ TE_INLINE_BODY void te_conv2d_step_i8(const te_conv2d_update *s, int8_t *w, cons
     const float shrink = rate * s->decay;
     const uint32_t key = te_random_key(random, (uint32_t)s->tensor);
     for (int32_t oc = 0; oc < s->out_c; oc++) {
-        te_conv2d_dw_row(s, dy, x, oc, row);
+        TE_STEP_DW_ROW(s, dy, x, oc, row);
         for (int32_t first = 0; first < taps; first += TE_GROUP) {
             const int32_t at = oc * taps + first, count = taps - first < TE_GROUP ? taps - first : TE_GROUP;
             float *const delta = &row[first];

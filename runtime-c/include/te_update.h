@@ -101,7 +101,8 @@ static inline float te_delta(float step, float direction, float shrink, float co
     return step == 0.0f ? 0.0f : -(step * direction + shrink * code);
 }
 
-/* q + delta, saturating at +-127; stochastic steps without residual are those of te_step_group.h. With a residual r the parameter is (256*q + r)/256 and keeps what rounding left over. */
+/* q + delta, saturating at +-127; stochastic steps without residual are those of te_step_group.h. With a residual r the parameter is
+ * (256*q + r)/256 and keeps what rounding left over. */
 static inline void te_step_i8(int8_t *q, int8_t *residual, float delta, int32_t rule, uint32_t key, uint32_t element)
 {
     if (residual == NULL) {

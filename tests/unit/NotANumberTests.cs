@@ -120,6 +120,12 @@ public sealed class NotANumberTests
             Real(1, 2, 2, 9),
             Real(9, 2, 2, 9)
         );
+        Tensor Codes(params int[] shape) =>
+            Tensors.Random(Tensors.Weights([.. Enumerable.Repeat(0.5f, shape[0])], shape), random, 9);
+        var input = Attributes.Empty.With("input", [1, 3, 3, 9]);
+        yield return Make(random, Conv2dDx.Op, input, Real(1, 3, 3, 9), Codes(9, 1, 1, 9));
+        yield return Make(random, Conv2dDx.Op, input, Real(1, 3, 3, 9), Codes(9, 1, 1, 5), Codes(9, 1, 1, 4));
+        yield return Make(random, Conv2dDx.Op, input.With("group", 9), Real(1, 2, 2, 9), Codes(9, 2, 2, 1));
     }
 
     /// <summary>Losses, and what steps the parameters.</summary>

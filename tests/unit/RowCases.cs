@@ -50,6 +50,9 @@ internal static class RowCases
         r => Conv(r, quantized: true, geometry: g => ManyChannels(g, depthwise: false)),
         r => Conv(r, quantized: true, geometry: g => ManyChannels(g, depthwise: true)),
         ManyChannelsDx,
+        r => CodesDx(r, BlockTensors.Pointwise),
+        r => InParts(r, () => CodesDx(r, BlockTensors.Pointwise)),
+        r => CodesDx(r, UndilatedDepthwise),
         .. Enumerable.Range(0, 6).SelectMany(kind => new[] { Rows(kind, DType.I8), Rows(kind, DType.I16) }),
     ];
 
@@ -115,6 +118,25 @@ internal static class RowCases
         (w[3], y[3]) = (x[3], w[0]);
         attributes = attributes.With("group", 1).With("input", x);
         return (Conv2dDx.Op, attributes, null, [TrainingKernelCases.Gradient(random, y), Real(random, w)]);
+    }
+
+    /// <summary>A real gradient and weights in codes.</summary>
+    private static (Op, NodeForm, TensorType?, Tensor?[]) CodesDx(Random random, Func<Random, (Attributes, int[], int[], int[])> geometry)
+    {
+        var (attributes, x, w, y) = geometry(random);
+        var weights = BlockTensors.Codes(Tensors.Weights(BlockTensors.Scales(random, w[0]), w), random);
+        return (Conv2dDx.Op, attributes.With("input", x), null, [TrainingKernelCases.Gradient(random, y), weights]);
+    }
+
+    private static (Attributes, int[], int[], int[]) UndilatedDepthwise(Random random)
+    {
+        var (attributes, x, w, y) = BlockTensors.Depthwise(random);
+        while (x[3] < 8 || attributes.Ints("dilations").Any(d => d > 1))
+        {
+            (attributes, x, w, y) = BlockTensors.Depthwise(random);
+        }
+
+        return (attributes, x, w, y);
     }
 
     private static (Op, NodeForm, TensorType?, Tensor?[]) MixedConv(Random random)

@@ -10,6 +10,7 @@ public sealed class KernelShapesTests(KernelShapesTests.Objects objects) : IClas
     [ArmTheory]
     [InlineData("test_kernels.c", "m7")]
     [InlineData("test_f32.c", "m7")]
+    [InlineData("test_gradient_f32.c", "m7")]
     [InlineData("test_training.c", "m7")]
     [InlineData("test_kernels.c", "m55")]
     [InlineData("test_training.c", "m55")]

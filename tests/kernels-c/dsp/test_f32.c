@@ -4,6 +4,7 @@
 /* Kernels of fp32 against their references over random shapes: equal bits. */
 #include "board.h"
 #include "random.h"
+#include "random_f32.h"
 #include "te_kernels.h"
 #include "te_math.h"
 
@@ -17,40 +18,6 @@ enum { X = 8192, W = 16384, Y = 8192 };
 
 static float x[X], w[W], b[64], y[Y + 8], expected[Y + 8], ring[X];
 static uint8_t mask[Y / 8 + 1], expected_mask[Y / 8 + 1];
-
-/* Mostly ordinary numbers; zeros of both signs, subnormal numbers and equal ones. */
-static float random_float(void)
-{
-    const int32_t kind = random_between(0, 15);
-    const float ordinary = (float)random_between(-1000, 1000) / 256.0f;
-    if (kind > 3) {
-        return ordinary * (float)random_between(1, 1 << 20);
-    }
-    return kind == 0 ? 0.0f : kind == 1 ? -0.0f : kind == 2 ? ordinary * 1e-38f * 1e-3f : 1.0f;
-}
-
-static void random_floats(float *to, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        to[i] = random_float();
-    }
-}
-
-/* Infinite and no numbers too. */
-static void spoil(float *to, int32_t count)
-{
-    to[random_between(0, count - 1)] = te_bits_float(random_between(0, 1) != 0 ? 0x7f800000u : 0x7fc00000u);
-}
-
-static int32_t same(const float *a, const float *c, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        if (te_float_bits(a[i]) != te_float_bits(c[i]) && (a[i] == a[i] || c[i] == c[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
 
 static void clear(void)
 {
@@ -201,13 +168,6 @@ static int test_depthwise(void)
     }
     board_print("depthwise: %d of %d shapes differ\n", differ, SHAPES);
     return differ;
-}
-
-static void random_gradient(float *to, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        to[i] = random_between(0, 2) == 0 ? 0.0f : random_float();
-    }
 }
 
 static int test_dx(void)
