@@ -126,6 +126,10 @@ public sealed class NotANumberTests
         yield return Make(random, Conv2dDx.Op, input, Real(1, 3, 3, 9), Codes(9, 1, 1, 9));
         yield return Make(random, Conv2dDx.Op, input, Real(1, 3, 3, 9), Codes(9, 1, 1, 5), Codes(9, 1, 1, 4));
         yield return Make(random, Conv2dDx.Op, input.With("group", 9), Real(1, 2, 2, 9), Codes(9, 2, 2, 1));
+        yield return Make(random, ChannelSum.Op, Attributes.Empty, Real(1, 3, 3, 9));
+        var mask = Tensor.Zeros(new TensorType(DType.Bit, Shape.Of(1, 9)));
+        Array.Fill(mask.Data, 1);
+        yield return Make(random, ApplyMask.Op, Attributes.Empty, Real(1, 9), mask);
     }
 
     /// <summary>Losses, and what steps the parameters.</summary>
