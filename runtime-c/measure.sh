@@ -183,14 +183,15 @@ board() {
   esac
 }
 
-# CALL(symbol, structure, predicate) of a kernel. One of the DSP extension or of Helium is called only where its predicate holds, since it reads memory
-# as that says.
+# CALL(symbol, structure, predicate) of a kernel. One of the DSP extension, of Helium or of tiles is called only where its predicate holds, since it
+# reads memory as that says.
 call_of() {
   awk -v symbol="$1" -F', ' '
     $1 == "KERNEL(" symbol {
       when = "1"
-      if (match($0, /, +(dsp|mve), +"[^,]*", +"/)) {
-        when = substr($0, RSTART, RLENGTH); sub(/^, +(dsp|mve), +"/, "", when); sub(/", +"$/, "", when); gsub(/" +"/, "", when)
+      cores = symbol ~ /_tile$/ ? "any" : "(dsp|mve)"
+      if (match($0, ", +" cores ", +\"[^,]*\", +\"")) {
+        when = substr($0, RSTART, RLENGTH); sub(/^, +(any|dsp|mve), +"/, "", when); sub(/", +"$/, "", when); gsub(/" +"/, "", when)
         when = when == "" ? "1" : when
         while (match(when, /(^|[^a-z0-9_>])[a-z][a-z0-9_]*/)) {
           at = substr(when, RSTART, 1) ~ /[a-z]/ ? RSTART : RSTART + 1

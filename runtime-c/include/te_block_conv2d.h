@@ -210,20 +210,26 @@ static inline te_block_step te_block_step_of(const te_block_conv2d_update *s, in
     return b;
 }
 
-/* One step of the weights of output channel oc from their sums. */
+/* One step of the weights first .. of output channel oc, at most TE_GROUP, from their sums. */
+static inline void te_block_step_some(const te_block_conv2d_update *s, const te_block_step *b, int8_t *w,
+                                      const te_wide *sums, int32_t oc, int32_t first, int32_t count)
+{
+    const int32_t channel = oc * s->kernel_h * s->kernel_w * (s->in_c / s->groups), at = channel + first;
+    float delta[TE_GROUP];
+    for (int32_t i = 0; i < count; i++) {
+        const float direction = te_direction((float)sums[i] * b->unit, b->velocity, at + i, s->momentum);
+        delta[i] = te_delta(b->rate * b->step[oc], direction, b->shrink, (float)w[at + i]);
+    }
+    te_step_group(&w[at], b->residual == NULL ? NULL : &b->residual[at], delta, count, s->rule, b->key, channel, first);
+}
+
+/* One step of all weights of output channel oc. */
 static inline void te_block_step_channel(const te_block_conv2d_update *s, const te_block_step *b, int8_t *w,
                                          const te_wide *sums, int32_t oc)
 {
     const int32_t taps = s->kernel_h * s->kernel_w * (s->in_c / s->groups);
     for (int32_t first = 0; first < taps; first += TE_GROUP) {
-        const int32_t at = oc * taps + first, count = taps - first < TE_GROUP ? taps - first : TE_GROUP;
-        float delta[TE_GROUP];
-        for (int32_t i = 0; i < count; i++) {
-            const float direction = te_direction((float)sums[first + i] * b->unit, b->velocity, at + i, s->momentum);
-            delta[i] = te_delta(b->rate * b->step[oc], direction, b->shrink, (float)w[at + i]);
-        }
-        te_step_group(&w[at], b->residual == NULL ? NULL : &b->residual[at], delta, count, s->rule, b->key, oc * taps,
-                      first);
+        te_block_step_some(s, b, w, &sums[first], oc, first, taps - first < TE_GROUP ? taps - first : TE_GROUP);
     }
 }
 

@@ -40,6 +40,8 @@ internal static class RowCases
         Gather,
         r => ConvDx(r, DType.I8, BlockTensors.Pointwise),
         r => ConvDx(r, DType.I8, BlockTensors.Depthwise),
+        r => ConvDx(r, DType.I16, BlockTensors.Pointwise),
+        r => ConvDx(r, DType.I16, BlockTensors.Depthwise),
         r => InParts(r, () => ConvDx(r, DType.I8, BlockTensors.Pointwise)),
         r => InParts(r, () => Conv(r, quantized: true, geometry: BlockTensors.Pointwise), 4),
         r => Conv(r, quantized: true, geometry: BlockTensors.Pointwise),

@@ -11,7 +11,7 @@ public sealed class RowFormTests
 {
     private const int Count = 370, EachPacked = 3;
 
-    /// <summary>Kernels of the host, those of cores with the DSP extension or Helium, and those of packed constants.</summary>
+    /// <summary>Kernels of the host, others of cores with the DSP extension, Helium or neither, and those of packed constants.</summary>
     private static readonly IReadOnlyList<(Node Node, Tensor?[] Operands)> Cases =
     [
         .. Enumerable.Range(0, Count).Select(RowCases.Of),
@@ -20,6 +20,11 @@ public sealed class RowFormTests
            select On(target, RowCases.Of(seed)) into c
            where c.Node.Kernel!.Core != "any"
            select c,
+        .. from seed in Enumerable.Range(0, Count)
+           let host = RowCases.Of(seed)
+           select (Host: host, Small: On("cortex-m0plus", host)) into c
+           where c.Small.Node.Kernel != c.Host.Node.Kernel
+           select c.Small,
         .. PackedCases.Of(EachPacked).Where(c => c.Node.Kernel!.Rows != KernelRow.NoRows),
     ];
 

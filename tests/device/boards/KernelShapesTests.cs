@@ -17,6 +17,10 @@ public sealed class KernelShapesTests(KernelShapesTests.Objects objects) : IClas
     [InlineData("test_mve.c", "m55")]
     [InlineData("test_tile.c", "m0")]
     [InlineData("test_tile.c", "m3")]
+    [InlineData("test_tile_b8.c", "m0")]
+    [InlineData("test_tile_b8.c", "m3")]
+    [InlineData("test_tile_b16.c", "m0")]
+    [InlineData("test_tile_b16.c", "m3")]
     public void No_shape_differs(string program, string core)
     {
         string script = Path.Combine(SharedModels.Root, "tests", "kernels-c", "dsp", "run.sh");

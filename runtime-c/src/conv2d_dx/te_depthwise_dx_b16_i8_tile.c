@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* The gradient of a depthwise convolution to its input from a gradient in blocks of int16. */
+#include "te_kernels.h"
+
+#include "te_tile_b16.h"
+
+#include "te_tile_spread.h"
+
+void te_depthwise_dx_b16_i8_tile_rows(const te_block_conv2d *s, const te_row_range *r, const int16_t *dy,
+                                      const int8_t *w, const int16_t *factor, int16_t *dx, int64_t *row)
+{
+    te_tile_spread_rows(s, r, dy, w, factor, dx, row);
+}
+
+void te_depthwise_dx_b16_i8_tile(const te_block_conv2d *s, const int16_t *dy, const int8_t *w, const int16_t *factor,
+                                 int16_t *dx, int64_t *row)
+{
+    const te_row_range all = te_block_conv2d_dx_whole(s);
+    te_depthwise_dx_b16_i8_tile_rows(s, &all, dy, w, factor, dx, row);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The TinyEngine Authors */
+
+/* Words to a block of int16. */
+#include "te_tile_b16.h"
+#include "te_tile_store.h"
+
+int32_t te_tile_store(int32_t *sums, int32_t first, int32_t pixels, int32_t channels, int32_t by, const int16_t *factor,
+                      int32_t exponent, int16_t *to)
+{
+    return te_tile_store_block(sums, first, pixels, channels, by, factor, exponent, to);
+}
