@@ -4,6 +4,7 @@
 /* Kernels of real gradients in networks of codes against their references over random shapes: equal bits. */
 #include "board.h"
 #include "random_f32.h"
+#include "te_dsp_gradient.h"
 #include "te_kernels.h"
 #include "te_update.h"
 
@@ -252,7 +253,41 @@ static int test_elements(void)
     return mask_differ + sum_differ;
 }
 
+/* Real gradients to blocks. */
+static int test_convert(void)
+{
+    static int16_t factors[20];
+    static int32_t row[64];
+    int differ = 0;
+    for (int n = 0; n < SHAPES; n++) {
+        te_block_rows s;
+        memset(&s, 0, sizeof s);
+        s.rows = random_between(1, 4), s.blocks = random_between(1, 2), s.channels = random_between(1, 20);
+        s.columns = s.channels * random_between(1, 3), s.exponent = random_between(-30, 5);
+        for (int32_t i = 0; i < s.rows * s.blocks * s.columns; i++) {
+            /* some blocks are zero, some have NaN and infinite elements */
+            const int32_t zero = n % 7 == 0 || random_between(0, 9) == 0;
+            dy[i] = zero ? 0.0f : (float)random_between(-0xffffff, 0xffffff) * te_power(random_between(-40, 0));
+            if (n % 11 == 0 && i % 5 == 0) {
+                dy[i] = te_bits_float(random_between(0, 1) ? 0x7fc00000u : 0xff800000u);
+            }
+        }
+        const int32_t kind = random_between(0, 3);
+        for (int32_t c = 0; c < s.channels; c++) {
+            factors[c] = (int16_t)random_between(kind == 1 ? 16384 : 1, kind == 2 ? 40 : 32767);
+        }
+        const int16_t *const f = kind == 0 ? NULL : factors;
+        te_convert_f32_b8_ref(&s, dy, f, w, row);
+        te_convert_f32_b8_dsp(&s, dy, f, part, row);
+        differ += memcmp(w, part, (size_t)(s.rows * s.blocks * te_block_at(1, s.columns))) == 0 ? 0 : 1;
+    }
+    board_print("convert: %d of %d shapes differ\n", differ, SHAPES);
+    return differ;
+}
+
 int main(void)
 {
-    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_update() + test_elements() != 0;
+    return test_pointwise_dx(0) + test_pointwise_dx(1) + test_depthwise_dx() + test_update() + test_elements()
+               + test_convert()
+           != 0;
 }

@@ -407,32 +407,6 @@ static int test_rows(int kind)
     return differ;
 }
 
-static int test_convert(void)
-{
-    static float real[64 * 8];
-    int differ = 0;
-    for (int n = 0; n < SHAPES; n++) {
-        te_block_rows s;
-        memset(&s, 0, sizeof s);
-        s.rows = random_between(1, 4), s.blocks = random_between(1, 2), s.channels = random_between(1, 20);
-        s.columns = s.channels * random_between(1, 3), s.exponent = random_between(-30, 5);
-        for (int32_t i = 0; i < s.rows * s.blocks * s.columns; i++) {
-            /* some blocks are zero, some have NaN and infinite elements */
-            const int32_t zero = n % 7 == 0 || random_between(0, 9) == 0;
-            real[i] = zero ? 0.0f : (float)random_between(-0xffffff, 0xffffff) * te_power(random_between(-40, 0));
-            if (n % 11 == 0 && i % 5 == 0) {
-                real[i] = te_bits_float(random_between(0, 1) ? 0x7fc00000u : 0xff800000u);
-            }
-        }
-        const int16_t *const f = random_factors(s.channels);
-        te_convert_f32_b8_ref(&s, real, f, expected, row);
-        te_convert_f32_b8_dsp(&s, real, f, dx, row);
-        differ += differs(dx, expected, s.rows * s.blocks * te_block_at(1, s.columns), "convert", n);
-    }
-    board_print("convert: %d of %d shapes differ\n", differ, SHAPES);
-    return differ;
-}
-
 static int test_depthwise_dx(void)
 {
     int differ = 0;
@@ -468,7 +442,7 @@ static int test_depthwise_dx(void)
 int main(void)
 {
     int differ = test_store();
-    differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_dense_dx() + test_convert() + test_depthwise_dx()
+    differ += test_pointwise_dx(0) + test_pointwise_dx(1) + test_dense_dx() + test_depthwise_dx()
               + test_pointwise_trained(0) + test_pointwise_trained(1) + test_update(0) + test_update(1);
     differ += test_rows(0) + test_rows(1) + test_rows(2) + test_rows(3);
     board_exit(differ == 0 ? 0 : 1);
