@@ -1,15 +1,21 @@
 // The kernels of a model under an objective. A node alone would take the kernel of the fewest instructions; but the code of a kernel is
 // paid once for all its calls, and packed constants have other sizes than plain ones. So kernels are taken away one by one, each time the
-// one without which flash is least, as long as that saves bytes and the objective allows the instructions of what is left.
+// one without which flash is least, as long as that saves bytes and the objective allows the instructions of what is left. The fastest
+// kernels too have to fit the budget of flash: over it, those go first whose bytes cost fewest instructions.
 
 using System.Collections.Immutable;
+using TinyEngine.Image;
 using TinyEngine.Ir;
+using TinyEngine.Passes;
 
 namespace TinyEngine.Compiler;
 
 /// <summary>The choice of kernels under an objective.</summary>
 internal sealed class LeanKernels
 {
+    /// <summary>Bytes of code that later passes may add: masks, moves and loops of regions.</summary>
+    private const long LaterCode = 4096;
+
     private readonly KernelTable table;
     private readonly Footprints footprints;
     private readonly Target target;
@@ -29,16 +35,32 @@ internal sealed class LeanKernels
         ];
     }
 
-    /// <summary>The kernels to choose from for these nodes.</summary>
+    /// <summary>A graph whose nodes have their kernels.</summary>
     /// <param name="graph">A graph at the stage before kernels are chosen.</param>
-    /// <param name="options">The objective, and the kernels that there are.</param>
-    public static KernelTable For(Graph graph, CompileOptions options) =>
-        options.Objective == Objective.Speed
-            ? options.Operators.Kernels
-            : options.Operators.Kernels.Without(new LeanKernels(graph, options).Best(options.Objective).Absent);
+    /// <param name="options">The objective, the budget of flash, and the kernels that there are.</param>
+    /// <exception cref="DiagnosticException">TE0603 for every node that no kernel answers.</exception>
+    public static Graph Select(Graph graph, CompileOptions options)
+    {
+        var all = options.Operators.Kernels;
+        if (options.Objective == Objective.Speed)
+        {
+            var fastest = SelectKernels.Run(graph, all);
+            if (Flash(fastest, options) <= options.FlashBudget - LaterCode)
+            {
+                return fastest;
+            }
+        }
+
+        return SelectKernels.Run(graph, all.Without(new LeanKernels(graph, options).Best(options.Objective, graph, options).Absent));
+    }
+
+    /// <summary>Flash of a graph with kernels: constants, code and parameters.</summary>
+    private static long Flash(Graph selected, CompileOptions options) =>
+        FlashArray.Of(selected).Sum(a => MemoryPlan.Align(a.Value.Type.Bytes))
+        + Footprints.Of(options.Operators).Code(selected, selected.Nodes.Select(n => n.Kernel).OfType<KernelRow>().Distinct());
 
     /// <summary>What each objective gives.</summary>
-    /// <param name="graph">As for <see cref="For"/>.</param>
+    /// <param name="graph">As for <see cref="Select(Graph, CompileOptions)"/>.</param>
     /// <param name="options">The kernels that there are.</param>
     public static IReadOnlyList<ObjectiveReport> Compare(Graph graph, CompileOptions options)
     {
@@ -46,7 +68,7 @@ internal sealed class LeanKernels
         return
         [
             .. from objective in Enum.GetValues<Objective>()
-            let best = kernels.Best(objective)
+            let best = kernels.Best(objective, graph, options)
             select new ObjectiveReport(
                 objective.ToString().ToLowerInvariant(),
                 best.Code,
@@ -73,12 +95,13 @@ internal sealed class LeanKernels
         public long Instructions => Chosen.Sum(c => c.Instructions);
     }
 
-    private Selection Best(Objective objective)
+    private Selection Best(Objective objective, Graph graph, CompileOptions options)
     {
         var fastest = Select([])!;
         if (objective == Objective.Speed)
         {
-            return fastest;
+            long over = Flash(SelectKernels.Run(graph, table), options) - (options.FlashBudget - LaterCode);
+            return Fitted(fastest, fastest.Flash - over);
         }
 
         if (objective == Objective.Balanced)
@@ -89,6 +112,31 @@ internal sealed class LeanKernels
         // Kernels for one core share code with each other, so that no single one may be worth its absence.
         var plain = Select([.. table.Rows.Where(r => r.Core != "any").Select(r => r.Symbol)]);
         return new[] { fastest, plain }.OfType<Selection>().Select(s => Thinned(s, long.MaxValue)).MinBy(s => s.Flash)!;
+    }
+
+    /// <summary>A selection of at most this flash, or the one on the way there that cannot be thinned more.</summary>
+    private Selection Fitted(Selection selection, long most)
+    {
+        while (
+            selection.Flash > most
+            && selection
+                .Chosen.Select(c => c.Symbol)
+                .Distinct()
+                .Select(s => Select(selection.Absent.Add(s)))
+                .OfType<Selection>()
+                .Where(s => s.Flash < selection.Flash)
+                .MinBy(s => (s.Flash > most, Price(s)))
+                is { } thinner
+        )
+        {
+            selection = thinner;
+        }
+
+        return selection;
+
+        // Instructions: all of them where this is enough, else for each byte.
+        double Price(Selection s) =>
+            (double)(s.Instructions - selection.Instructions) / (s.Flash > most ? selection.Flash - s.Flash : 1);
     }
 
     /// <summary>A selection of less flash and at most these instructions.</summary>

@@ -5,7 +5,7 @@ namespace TinyEngine.Compiler;
 /// <summary>What kernels are chosen for.</summary>
 public enum Objective
 {
-    /// <summary>The fewest instructions.</summary>
+    /// <summary>The fewest instructions within the budget of flash.</summary>
     Speed,
 
     /// <summary>The least flash for at most a tenth more instructions than with <see cref="Speed"/>.</summary>

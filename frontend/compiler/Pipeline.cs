@@ -70,7 +70,7 @@ public static class Pipeline
             "select-kernels",
             "every node gets its kernel call",
             Stage.Selected,
-            g => SelectKernels.Run(g, LeanKernels.For(g, options))
+            g => LeanKernels.Select(g, options)
         );
         yield return new("schedule", "the order of execution", Stage.Scheduled, Schedule.Run);
         yield return new(

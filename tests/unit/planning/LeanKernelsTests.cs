@@ -63,6 +63,25 @@ public sealed class LeanKernelsTests
         Assert.InRange(kernels[1], 1, kernels[0] - 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Speed_stays_within_the_budget_of_flash(bool trains)
+    {
+        var model = StandInModels.All["inverted bottlenecks"]();
+        var options = Of("cortex-m7", trains);
+        PlanReport Report(CompileOptions o) => ModelCompiler.Compile(model, o).Report!;
+        var (speed, size) = (Report(options), Report(options with { Objective = Objective.Size }));
+        long budget = (speed.Flash.Total + size.Flash.Total) / 2 + 4096;
+        Assert.InRange(budget, size.Flash.Total, speed.Flash.Total - 1);
+        var fitted = Report(options with { FlashBudget = budget });
+        Assert.InRange(fitted.Flash.Total, size.Flash.Total, budget);
+        Assert.InRange(fitted.Instructions!.Inference, speed.Instructions!.Inference, size.Instructions!.Inference);
+
+        // The report compares what was chosen.
+        Assert.Equal(fitted.Objectives[0].Code, fitted.Objectives.MinBy(o => o.Inference)!.Code);
+    }
+
     private static CompileOptions Of(string target, bool trains) =>
         Options with { Target = Target.Find(target)!, Train = trains ? TrainMode.Full : TrainMode.None };
 
