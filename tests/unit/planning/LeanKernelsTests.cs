@@ -72,14 +72,13 @@ public sealed class LeanKernelsTests
         var options = Of("cortex-m7", trains);
         PlanReport Report(CompileOptions o) => ModelCompiler.Compile(model, o).Report!;
         var (speed, size) = (Report(options), Report(options with { Objective = Objective.Size }));
-        long budget = (speed.Flash.Total + size.Flash.Total) / 2 + 4096;
-        Assert.InRange(budget, size.Flash.Total, speed.Flash.Total - 1);
-        var fitted = Report(options with { FlashBudget = budget });
-        Assert.InRange(fitted.Flash.Total, size.Flash.Total, budget);
+        const int later = 4096; // what passes after the choice of kernels may add
+        long middle = (speed.Flash.Total + size.Flash.Total) / 2;
+        var fitted = Report(options with { FlashBudget = middle + later });
+        Assert.InRange(fitted.Flash.Total, size.Flash.Total, middle + later);
         Assert.InRange(fitted.Instructions!.Inference, speed.Instructions!.Inference, size.Instructions!.Inference);
-
-        // The report compares what was chosen.
-        Assert.Equal(fitted.Objectives[0].Code, fitted.Objectives.MinBy(o => o.Inference)!.Code);
+        var (chosen, fastest) = (fitted.Objectives[0], speed.Objectives[0]);
+        Assert.InRange(chosen.Code + chosen.Constants, 1, fastest.Code + fastest.Constants - 1);
     }
 
     private static CompileOptions Of(string target, bool trains) =>
