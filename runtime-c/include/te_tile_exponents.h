@@ -17,7 +17,7 @@ enum { TE_TILE_LIFT = 16, TE_TILE_SHORT_LIFT = 8 };
 
 /* The exponents of some blocks. */
 typedef struct te_tile_exponents {
-    int32_t top, low; /* the largest, the least that is not of zeros */
+    int32_t top, low; /* the largest, the least above TE_EXPONENT_MIN */
 } te_tile_exponents;
 
 static inline te_tile_exponents te_tile_no_exponents(void)
@@ -32,14 +32,16 @@ static inline void te_tile_exponent(te_tile_exponents *e, int32_t exponent)
     e->low = exponent < e->low && exponent > TE_EXPONENT_MIN ? exponent : e->low;
 }
 
-/* The exponent at which to sum: that of the definition, top - guard, or a larger one with which nothing is lost. */
+/* The exponent at which to sum: that of the definition, top - guard, or a larger one with which nothing is lost. Blocks at the least
+ * exponent of all are mostly zero; where they are not and the sum is not far above them, they count. */
 static inline int32_t te_tile_low(const te_tile_exponents *e, int32_t guard)
 {
     const int32_t least = e->top - guard;
+    const int32_t low = least - TE_BLOCK_BITS < TE_EXPONENT_MIN ? TE_EXPONENT_MIN : e->low;
     if (e->low > e->top) {
-        return e->top; /* zeros alone */
+        return e->top; /* all stand at the least exponent */
     }
-    return TE_BLOCK_BITS == 8 || e->low < least ? least : e->low;
+    return TE_BLOCK_BITS == 8 || low < least ? least : low;
 }
 
 #endif

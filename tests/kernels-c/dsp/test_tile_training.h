@@ -50,7 +50,8 @@ static int32_t guard_of(int32_t terms, int32_t largest)
 /* Blocks whose exponents lie close to each other or far apart; blocks of zeros; many zeros; small mantissas. */
 static void random_blocks(te_mantissa_t *to, int32_t blocks, int32_t mantissas)
 {
-    const int32_t spread = random_between(0, 3) == 0 ? 30 : random_between(0, 6), base = random_between(-70, -30);
+    const int32_t spread = random_between(0, 3) == 0 ? 30 : random_between(0, 6),
+                  base = random_between(0, 7) == 0 ? TE_EXPONENT_MIN : random_between(-70, -30);
     const int32_t zeros = random_between(0, 3);
     const int32_t largest = random_between(0, 3) == 0 ? 3 : random_between(0, 1) == 0 ? 127 : TE_MANTISSA_MAX;
     for (int32_t b = 0; b < blocks; b++) {
