@@ -9,9 +9,17 @@ namespace TinyEngine.Tests;
 
 public sealed class RowFormTests
 {
-    private const int Count = 370, EachPacked = 3;
+    private const int Count = 370, EachPacked = 3, EachTile = 8;
+    private const string Tile = "_tile";
 
-    /// <summary>Kernels of the host, others of cores with the DSP extension, Helium or neither, and those of packed constants.</summary>
+    private static readonly KernelTable References = NativeKernels.Table.Without(
+        NativeKernels.Table.Rows.Select(k => k.Symbol).Where(s => s.EndsWith(Tile, StringComparison.Ordinal)).ToHashSet()
+    );
+
+    /// <summary>
+    /// Kernels of the host, others of cores with the DSP extension, Helium or neither, references that register tiles stand before, and
+    /// kernels of packed constants.
+    /// </summary>
     private static readonly IReadOnlyList<(Node Node, Tensor?[] Operands)> Cases =
     [
         .. Enumerable.Range(0, Count).Select(RowCases.Of),
@@ -25,6 +33,12 @@ public sealed class RowFormTests
            select (Host: host, Small: On("cortex-m0plus", host)) into c
            where c.Small.Node.Kernel != c.Host.Node.Kernel
            select c.Small,
+        .. from seed in Enumerable.Range(0, Count)
+           let host = RowCases.Of(seed)
+           where host.Node.Kernel!.Symbol.EndsWith(Tile, StringComparison.Ordinal)
+           group host by host.Node.Kernel!.Symbol into tiles
+           from tile in tiles.Take(EachTile)
+           select On("host", tile, References),
         .. PackedCases.Of(EachPacked).Where(c => c.Node.Kernel!.Rows != KernelRow.NoRows),
     ];
 
@@ -63,9 +77,10 @@ public sealed class RowFormTests
             call => Assert.NotNull(RowCall.Of(call, 0, RowCall.RowsOf(call.ArgumentsOf(ParameterUse.Result).First().Type.Shape)))
         );
 
-    private static (Node Node, Tensor?[] Operands) On(string target, (Node Node, Tensor?[] Operands) given)
+    private static (Node Node, Tensor?[] Operands) On(string target, (Node Node, Tensor?[] Operands) given, KernelTable? kernels = null)
     {
         var node = given.Node;
-        return (node with { Call = NativeKernels.Table.Choose(node, node.Op.Request(node), Target.Find(target)!) }, given.Operands);
+        var call = (kernels ?? NativeKernels.Table).Choose(node, node.Op.Request(node), Target.Find(target)!);
+        return (node with { Call = call }, given.Operands);
     }
 }
